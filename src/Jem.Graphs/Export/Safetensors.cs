@@ -1,0 +1,114 @@
+using System.Buffers.Binary;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Jem.Graphs.Ir;
+
+namespace Jem.Graphs.Export;
+
+/// <summary>A named tensor as raw little-endian bytes, row-major.</summary>
+public sealed record NamedTensor(string Name, DType Type, IReadOnlyList<long> Shape, byte[] Data)
+{
+    public static NamedTensor FromFloats(string name, IReadOnlyList<long> shape, ReadOnlySpan<float> values) =>
+        new(name, DType.Float, shape, System.Runtime.InteropServices.MemoryMarshal.AsBytes(values).ToArray());
+
+    public ReadOnlySpan<float> Floats => System.Runtime.InteropServices.MemoryMarshal.Cast<byte, float>(Data);
+}
+
+/// <summary>
+/// The safetensors format: an 8-byte length, a JSON header, the data
+/// (https://huggingface.co/docs/safetensors). Tensors keep the order in which they were written.
+/// </summary>
+public static class Safetensors
+{
+    private static readonly Dictionary<string, DType> s_types = new()
+    {
+        ["F32"] = DType.Float,
+        ["F64"] = DType.Double,
+        ["U8"] = DType.UInt8,
+        ["I32"] = DType.Int32,
+        ["I64"] = DType.Int64,
+        ["BOOL"] = DType.Bool,
+    };
+
+    public static void Write(Stream stream, IEnumerable<NamedTensor> tensors, IReadOnlyDictionary<string, string>? metadata = null)
+    {
+        var list = tensors.ToList();
+        var header = new JsonObject();
+        if (metadata is { Count: > 0 })
+        {
+            header["__metadata__"] = new JsonObject(metadata.Select(pair => KeyValuePair.Create(pair.Key, (JsonNode?)pair.Value)));
+        }
+
+        long offset = 0;
+        foreach (var tensor in list)
+        {
+            header.Add(tensor.Name, new JsonObject
+            {
+                ["dtype"] = s_types.First(pair => pair.Value == tensor.Type).Key,
+                ["shape"] = new JsonArray([.. tensor.Shape.Select(d => (JsonNode)d)]),
+                ["data_offsets"] = new JsonArray(offset, offset + tensor.Data.Length),
+            });
+            offset += tensor.Data.Length;
+        }
+
+        // The header is padded with spaces so that the data start at a multiple of 8.
+        var json = JsonSerializer.SerializeToUtf8Bytes(header);
+        var padded = (json.Length + 7) / 8 * 8;
+        Span<byte> length = stackalloc byte[8];
+        BinaryPrimitives.WriteUInt64LittleEndian(length, (ulong)padded);
+        stream.Write(length);
+        stream.Write(json);
+        stream.Write("       "u8[..(padded - json.Length)]);
+        foreach (var tensor in list)
+        {
+            stream.Write(tensor.Data);
+        }
+    }
+
+    /// <exception cref="InvalidDataException">The bytes are not a whole safetensors file.</exception>
+    public static IReadOnlyList<NamedTensor> Read(Stream stream) => Read(stream, out _);
+
+    /// <inheritdoc cref="Read(Stream)"/>
+    public static IReadOnlyList<NamedTensor> Read(Stream stream, out IReadOnlyDictionary<string, string> metadata)
+    {
+        try
+        {
+            Span<byte> length = stackalloc byte[8];
+            stream.ReadExactly(length);
+            var headerLength = BinaryPrimitives.ReadUInt64LittleEndian(length);
+            if (headerLength > 100_000_000)
+            {
+                throw new InvalidDataException($"Not a safetensors file: its header claims {headerLength} bytes.");
+            }
+
+            var json = new byte[headerLength];
+            stream.ReadExactly(json);
+            var header = JsonNode.Parse(json)!.AsObject();
+            metadata = header["__metadata__"]?.AsObject().ToDictionary(pair => pair.Key, pair => (string)pair.Value!) ?? [];
+            return [.. header
+                .Where(pair => pair.Key != "__metadata__")
+                .Select(pair => (pair.Key, Entry: pair.Value!, Begin: (long)pair.Value!["data_offsets"]![0]!))
+                .OrderBy(item => item.Begin)
+                .Select(item => ReadTensor(stream, item.Key, item.Entry))];
+        }
+        catch (Exception error) when (error is EndOfStreamException or JsonException or InvalidOperationException or NullReferenceException or KeyNotFoundException or FormatException)
+        {
+            throw new InvalidDataException($"Not a whole safetensors file: {error.Message}", error);
+        }
+    }
+
+    private static NamedTensor ReadTensor(Stream stream, string name, JsonNode entry)
+    {
+        var (type, shape) = (s_types[(string)entry["dtype"]!], entry["shape"]!.AsArray().Select(d => (long)d!).ToArray());
+        var size = (long)entry["data_offsets"]![1]! - (long)entry["data_offsets"]![0]!;
+        var expected = shape.Aggregate(1L, (a, b) => a * b) * type.Size();
+        if (size != expected)
+        {
+            throw new InvalidDataException($"Tensor '{name}' has {size} bytes; its shape [{string.Join(',', shape)}] of {type.Name()} needs {expected}.");
+        }
+
+        var data = new byte[size];
+        stream.ReadExactly(data);
+        return new NamedTensor(name, type, shape, data);
+    }
+}
