@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Jem.Graphs.Ir;
+using Jem.Graphs.Methods;
 
 namespace Jem.Graphs.Export;
 
@@ -14,6 +15,9 @@ namespace Jem.Graphs.Export;
 /// <param name="Stages">The graphs: <c>step</c> trains, <c>encoder</c> embeds.</param>
 public sealed record ProgramManifest(string Method, JsonObject Options, string Initial, IReadOnlyList<StageManifest> Stages)
 {
+    /// <summary>How each scalar input moves over a run.</summary>
+    public IReadOnlyDictionary<string, ScheduleRecipe> Schedules { get; init; } = new Dictionary<string, ScheduleRecipe>();
+
     private static readonly JsonSerializerOptions s_json = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,

@@ -1,0 +1,44 @@
+using Google.Protobuf;
+using Jem.Graphs.Ir;
+using Jem.Graphs.Methods;
+
+namespace Jem.Graphs.Export;
+
+/// <summary>Turns a training program into the files that ONNX Runtime runs in any language.</summary>
+public static class ProgramWriter
+{
+    public const string ManifestFile = "program.json";
+
+    public const string InitialFile = "init.safetensors";
+
+    /// <summary>The files by name: <c>program.json</c>, one .onnx per stage, <c>init.safetensors</c>.</summary>
+    public static IReadOnlyDictionary<string, byte[]> Files(TrainingProgram program)
+    {
+        var files = new Dictionary<string, byte[]>();
+        foreach (var stage in program.Stages)
+        {
+            files[$"{stage.Name}.onnx"] = OnnxWriter.Model(stage).ToByteArray();
+        }
+
+        using var initial = new MemoryStream();
+        Safetensors.Write(initial, program.Variables.Select(variable =>
+        {
+            var (name, shape) = (variable.Value.Name, variable.Value.Shape);
+            return NamedTensor.FromFloats(name, shape, variable.Init.Draw(shape, name, program.Seed));
+        }));
+        files[InitialFile] = initial.ToArray();
+        files[ManifestFile] = System.Text.Encoding.UTF8.GetBytes(Manifest(program).ToJson());
+        return files;
+    }
+
+    public static ProgramManifest Manifest(TrainingProgram program) =>
+        new(program.Method, program.Options, InitialFile, [.. program.Stages.Select(Stage)]) { Schedules = program.Schedules };
+
+    private static StageManifest Stage(Graph graph) => new(
+        graph.Name,
+        $"{graph.Name}.onnx",
+        [.. graph.Inputs.Select(input => Port(input.Value, input.Role) with { Default = input.Default })],
+        [.. graph.Outputs.Select(output => Port(output.Value, output.Role) with { Next = output.Next })]);
+
+    private static Port Port(Value value, Role role) => new(value.Name, role, value.Type.Name(), value.Shape.ToArray());
+}

@@ -1,0 +1,23 @@
+using Jem.Graphs.Ir;
+using Jem.Graphs.Ops;
+using static Jem.Graphs.Ops.Op;
+
+namespace Jem.Graphs.Nn;
+
+/// <summary>What several losses need and no parameter belongs to.</summary>
+public static class Functional
+{
+    /// <summary>Rows of unit length: x / max(‖x‖, ε) over the last axis, as PyTorch's normalize.</summary>
+    public static Value Normalize(Value x, double epsilon = 1e-12) =>
+        x / Max(L2NormKeep(x, x.Shape.Rank - 1), ScalarLike(x, epsilon));
+
+    /// <summary>Pixels 0–255 as bytes [N,C,H,W] → (pixel/255 − mean)/std, channel by channel.</summary>
+    public static Value NormalizePixels(Value pixels, IReadOnlyList<double> mean, IReadOnlyList<double> std)
+    {
+        var x = Cast(pixels, DType.Float);
+        Shape channels = [1, mean.Count, 1, 1];
+        var factor = ConstantLike(x, channels, [.. std.Select(deviation => 1 / (255 * deviation))]);
+        var offset = ConstantLike(x, channels, [.. mean.Zip(std, (m, deviation) => -m / deviation)]);
+        return (x * factor) + offset;
+    }
+}

@@ -1,0 +1,44 @@
+using Jem.Graphs.Ir;
+
+namespace Jem.Graphs.Nn;
+
+/// <summary>The distribution from which a parameter takes its first values, as data.</summary>
+/// <param name="Spread">Constant: the value. Normal: the standard deviation. Uniform: the bound, either side of zero.</param>
+public sealed record Init(InitKind Kind, double Spread)
+{
+    public static Init Zeros { get; } = new(InitKind.Constant, 0);
+
+    public static Init Ones { get; } = new(InitKind.Constant, 1);
+
+    /// <summary>He et al., arXiv:1502.01852, equation 10 with the fan out, as torchvision initialises the filters [O,C,kh,kw] of a ResNet.</summary>
+    public static Init KaimingFanOut(Shape filter) => new(InitKind.Normal, Math.Sqrt(2.0 / (filter[0] * filter[2] * filter[3])));
+
+    /// <summary>U(−1/√in, 1/√in): PyTorch's default for the weight and the bias of a linear layer.</summary>
+    public static Init LinearDefault(long inputs) => new(InitKind.Uniform, 1 / Math.Sqrt(inputs));
+
+    /// <summary>The values of a parameter: they depend on the seed and the parameter's name only.</summary>
+    public float[] Draw(Shape shape, string name, ulong seed)
+    {
+        var random = new SeededRandom(seed, SeededRandom.Hash(name));
+        var values = new float[shape.Size];
+        for (var i = 0; i < values.Length; i++)
+        {
+            values[i] = (float)(Kind switch
+            {
+                InitKind.Normal => Spread * random.NextNormal(),
+                InitKind.Uniform => random.NextDouble(-Spread, Spread),
+                _ => Spread,
+            });
+        }
+
+        return values;
+    }
+}
+
+/// <summary>The families of first values.</summary>
+public enum InitKind
+{
+    Constant,
+    Normal,
+    Uniform,
+}

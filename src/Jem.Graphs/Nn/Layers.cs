@@ -1,0 +1,53 @@
+using Jem.Graphs.Ir;
+using Jem.Graphs.Ops;
+using static Jem.Graphs.Ops.Op;
+
+namespace Jem.Graphs.Nn;
+
+/// <summary>Layers: operators with parameters. Names and first values are PyTorch's.</summary>
+public static class Layers
+{
+    /// <summary>A square convolution without bias, same size at stride 1. x [N,C,H,W] → [N,outputs,H/stride,W/stride].</summary>
+    public static Value Conv2d(Net net, string name, Value x, long outputs, int kernel, int stride = 1)
+    {
+        using var scope = net.Enter(name);
+        Shape filter = [outputs, x.Shape[1], kernel, kernel];
+        return Conv(x, net.Parameter("weight", filter, Init.KaimingFanOut(filter)), stride: stride, padding: kernel / 2);
+    }
+
+    /// <summary>x [N,D] → x·Wᵀ + b [N,outputs].</summary>
+    public static Value Linear(Net net, string name, Value x, long outputs, bool bias = true)
+    {
+        using var scope = net.Enter(name);
+        var inputs = x.Shape[1];
+        var weight = net.Parameter("weight", [outputs, inputs], Init.LinearDefault(inputs));
+        return Gemm(x, weight, bias ? net.Parameter("bias", [outputs], Init.LinearDefault(inputs)) : null, transB: true);
+    }
+
+    /// <summary>
+    /// Batch norm over [N,C] or [N,C,H,W]. Trained, it normalises by the batch and keeps running statistics, the variance unbiased:
+    /// running ← (1 − m)·running + m·batch, as in PyTorch.
+    /// </summary>
+    /// <param name="affine">Whether a scale and a bias are trained.</param>
+    public static Value BatchNorm(Net net, string name, Value x, bool affine = true, double momentum = 0.1, double epsilon = 1e-5)
+    {
+        using var scope = net.Enter(name);
+        Shape channels = [x.Shape[1]];
+        var scale = affine ? net.Parameter("weight", channels, Init.Ones) : null;
+        var bias = affine ? net.Parameter("bias", channels, Init.Zeros) : null;
+        var runningMean = net.State("running_mean", channels, Init.Zeros);
+        var runningVariance = net.State("running_var", channels, Init.Ones);
+        scale ??= FillLike(x, channels, 1);
+        bias ??= FillLike(x, channels, 0);
+        if (!net.Training)
+        {
+            return BatchNormInference(x, scale, bias, runningMean, runningVariance, epsilon);
+        }
+
+        var (y, mean, variance) = BatchNormTraining(x, scale, bias, epsilon);
+        var count = (double)x.Shape.Size / x.Shape[1];
+        net.Update(runningMean, (runningMean * (1 - momentum)) + (mean * momentum));
+        net.Update(runningVariance, (runningVariance * (1 - momentum)) + (variance * (momentum * count / (count - 1))));
+        return y;
+    }
+}

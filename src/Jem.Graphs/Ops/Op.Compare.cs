@@ -1,0 +1,56 @@
+using Jem.Graphs.Ir;
+
+namespace Jem.Graphs.Ops;
+
+/// <content>Comparisons and choice.</content>
+public static partial class Op
+{
+    internal static readonly OpRow[] CompareRows =
+    [
+        new("Equal", Shapes.Compare, GradientKind.None),
+        new("Greater", Shapes.Compare, GradientKind.None),
+        new("GreaterOrEqual", Shapes.Compare, GradientKind.None),
+        new("Less", Shapes.Compare, GradientKind.None),
+        new("LessOrEqual", Shapes.Compare, GradientKind.None),
+        new("Not", Shapes.Same, GradientKind.None),
+        new("And", Shapes.Compare, GradientKind.None),
+        new("Or", Shapes.Compare, GradientKind.None),
+        new("Where", InferWhere, (n, δy) =>
+        [
+            null,
+            Where(n.Input(0), δy, ScalarLike(δy, 0)),
+            Where(n.Input(0), ScalarLike(δy, 0), δy),
+        ]),
+
+        // The identity, except to the reverse walk.
+        new("StopGradient", Shapes.Same, GradientKind.None),
+    ];
+
+    public static Value Equal(Value a, Value b) => Node("Equal", a, b);
+
+    public static Value Greater(Value a, Value b) => Node("Greater", a, b);
+
+    public static Value GreaterOrEqual(Value a, Value b) => Node("GreaterOrEqual", a, b);
+
+    public static Value Less(Value a, Value b) => Node("Less", a, b);
+
+    public static Value LessOrEqual(Value a, Value b) => Node("LessOrEqual", a, b);
+
+    public static Value Not(Value a) => Node("Not", a);
+
+    public static Value And(Value a, Value b) => Node("And", a, b);
+
+    public static Value Or(Value a, Value b) => Node("Or", a, b);
+
+    /// <summary>Takes from a where the condition holds, else from b; all three broadcast.</summary>
+    public static Value Where(Value condition, Value a, Value b) => Node("Where", condition, a, b);
+
+    /// <summary>The value itself, through which no gradient flows: sg(·) in the papers.</summary>
+    public static Value StopGradient(Value x) => Node("StopGradient", x);
+
+    private static IReadOnlyList<(DType, Shape)> InferWhere(IReadOnlyList<Value> inputs, Attributes attributes)
+    {
+        Shapes.Expect(inputs[0].Type == DType.Bool, $"a condition of bool, got {inputs[0]}.");
+        return [(Shapes.SameType([inputs[1], inputs[2]]), inputs.Select(input => input.Shape).Aggregate(Shapes.Broadcast))];
+    }
+}

@@ -1,0 +1,125 @@
+using Jem.Graphs.Ir;
+
+namespace Jem.Graphs.Ops;
+
+/// <content>Operators on each element by itself. Two inputs broadcast.</content>
+public static partial class Op
+{
+    internal static readonly OpRow[] ElementwiseRows =
+    [
+        new("Add", Shapes.Broadcast, (n, δy) => [δy, δy]),
+        new("Sub", Shapes.Broadcast, (n, δy) => [δy, Neg(δy)]),
+        new("Mul", Shapes.Broadcast, (n, δy) => [Mul(δy, n.Input(1)), Mul(δy, n.Input(0))]),
+        new("Div", Shapes.Broadcast, (n, δy) => [Div(δy, n.Input(1)), Neg(Div(Mul(δy, n.Output()), n.Input(1)))])
+        { Domain = Domain.Positive },
+
+        // ∂aᵇ = b·aᵇ⁻¹ ∂a + aᵇ·ln a ∂b, for a > 0.
+        new("Pow", Shapes.Broadcast, (n, δy) =>
+        [
+            Mul(δy, Mul(n.Input(1), Pow(n.Input(0), Sub(n.Input(1), ScalarLike(n.Input(1), 1))))),
+            Mul(δy, Mul(n.Output(), Log(n.Input(0)))),
+        ])
+        { Domain = Domain.Positive },
+
+        new("Neg", Shapes.Same, (n, δy) => [Neg(δy)]),
+        new("Exp", Shapes.Same, (n, δy) => [Mul(δy, n.Output())]),
+        new("Log", Shapes.Same, (n, δy) => [Div(δy, n.Input(0))]) { Domain = Domain.Positive },
+        new("Sqrt", Shapes.Same, (n, δy) => [Div(Mul(δy, ScalarLike(δy, 0.5)), n.Output())]) { Domain = Domain.Positive },
+        new("Reciprocal", Shapes.Same, (n, δy) => [Neg(Mul(δy, Mul(n.Output(), n.Output())))]) { Domain = Domain.Positive },
+
+        // erf′(x) = 2/√π · exp(−x²).
+        new("Erf", Shapes.Same, (n, δy) =>
+            [Mul(δy, Mul(ScalarLike(δy, 2 / Math.Sqrt(Math.PI)), Exp(Neg(Mul(n.Input(0), n.Input(0))))))]),
+        new("Tanh", Shapes.Same, (n, δy) => [Mul(δy, Sub(ScalarLike(δy, 1), Mul(n.Output(), n.Output())))]),
+        new("Sigmoid", Shapes.Same, (n, δy) => [Mul(δy, Mul(n.Output(), Sub(ScalarLike(δy, 1), n.Output())))]),
+        new("Softplus", Shapes.Same, (n, δy) => [Mul(δy, Sigmoid(n.Input(0)))]),
+
+        // No gradient at zero, as in PyTorch. The sign of relu(x) is the mask of x > 0.
+        new("Relu", Shapes.Same, (n, δy) => [Mul(δy, Sign(n.Output()))]) { Domain = Domain.Apart },
+        new("LeakyRelu", Shapes.Same, (n, δy) =>
+        {
+            var positive = Cast(Greater(n.Input(0), ScalarLike(δy, 0)), δy.Type);
+            var slope = n.Attributes.Real("alpha", 0.01);
+            return [Mul(δy, Add(Mul(positive, ScalarLike(δy, 1 - slope)), ScalarLike(δy, slope)))];
+        })
+        { Domain = Domain.Apart },
+        new("Abs", Shapes.Same, (n, δy) => [Mul(δy, Sign(n.Input(0)))]) { Domain = Domain.Apart },
+        new("Sign", Shapes.Same, GradientKind.None),
+
+        // The bounds themselves let the gradient through, as in PyTorch's clamp.
+        new("Clip", Shapes.Same, (n, δy) =>
+            [Mul(δy, Cast(Equal(n.Input(0), n.Output()), δy.Type)), null, null])
+        { Domain = Domain.Apart },
+
+        // Equal elements share the gradient by halves, as in PyTorch's minimum and maximum.
+        new("Min", Shapes.Broadcast, (n, δy) => Share(n, δy, n.Input(1), n.Input(0))) { Domain = Domain.Apart },
+        new("Max", Shapes.Broadcast, (n, δy) => Share(n, δy, n.Input(0), n.Input(1))) { Domain = Domain.Apart },
+
+        new("Identity", Shapes.Same, (n, δy) => [δy]),
+        new("Cast", (inputs, attributes) => [((DType)attributes.Int("to", 0), inputs[0].Shape)], (n, δy) =>
+            [n.Input(0).IsReal ? Cast(δy, n.Input(0).Type) : null]),
+    ];
+
+    public static Value Add(Value a, Value b) => Node("Add", a, b);
+
+    public static Value Sub(Value a, Value b) => Node("Sub", a, b);
+
+    public static Value Mul(Value a, Value b) => Node("Mul", a, b);
+
+    public static Value Div(Value a, Value b) => Node("Div", a, b);
+
+    /// <summary>aᵇ; its gradients need a &gt; 0.</summary>
+    public static Value Pow(Value a, Value b) => Node("Pow", a, b);
+
+    public static Value Neg(Value x) => Node("Neg", x);
+
+    public static Value Exp(Value x) => Node("Exp", x);
+
+    public static Value Log(Value x) => Node("Log", x);
+
+    public static Value Sqrt(Value x) => Node("Sqrt", x);
+
+    public static Value Reciprocal(Value x) => Node("Reciprocal", x);
+
+    public static Value Erf(Value x) => Node("Erf", x);
+
+    public static Value Tanh(Value x) => Node("Tanh", x);
+
+    public static Value Sigmoid(Value x) => Node("Sigmoid", x);
+
+    public static Value Relu(Value x) => Node("Relu", x);
+
+    public static Value LeakyRelu(Value x, double slope = 0.01) => Node("LeakyRelu", new Attributes { ["alpha"] = slope }, x);
+
+    /// <summary>x·Φ(x), exact (Hendrycks and Gimpel, arXiv:1606.08415).</summary>
+    public static Value Gelu(Value x) =>
+        Mul(Mul(x, ScalarLike(x, 0.5)), Add(Erf(Mul(x, ScalarLike(x, Math.Sqrt(0.5)))), ScalarLike(x, 1)));
+
+    /// <summary>ln(1 + eˣ).</summary>
+    public static Value Softplus(Value x) => Node("Softplus", x);
+
+    public static Value Abs(Value x) => Node("Abs", x);
+
+    /// <summary>−1, 0 or 1.</summary>
+    public static Value Sign(Value x) => Node("Sign", x);
+
+    public static Value Clip(Value x, double low, double high) => Node("Clip", x, ScalarLike(x, low), ScalarLike(x, high));
+
+    /// <summary>The smaller of two, element by element.</summary>
+    public static Value Min(Value a, Value b) => Node("Min", a, b);
+
+    /// <summary>The larger of two, element by element.</summary>
+    public static Value Max(Value a, Value b) => Node("Max", a, b);
+
+    public static Value Identity(Value x) => Node("Identity", x);
+
+    public static Value Cast(Value x, DType type) => x.Type == type ? x : Node("Cast", new Attributes { ["to"] = (long)type }, x);
+
+    private static Value[] Share(Node n, Value δy, Value larger, Value smaller)
+    {
+        var (above, tie) = (Cast(Greater(larger, smaller), δy.Type), Cast(Equal(larger, smaller), δy.Type));
+        var toLarger = Mul(δy, Add(above, Mul(tie, ScalarLike(δy, 0.5))));
+        var toSmaller = Sub(δy, toLarger);
+        return n.Input(0) == larger ? [toLarger, toSmaller] : [toSmaller, toLarger];
+    }
+}
