@@ -52,12 +52,15 @@ public static partial class Op
         { Domain = Domain.Apart },
 
         // Equal elements share the gradient by halves, as in PyTorch's minimum and maximum.
-        new("Min", Shapes.Broadcast, (n, δy) => Share(n, δy, n.Input(1), n.Input(0))) { Domain = Domain.Apart },
-        new("Max", Shapes.Broadcast, (n, δy) => Share(n, δy, n.Input(0), n.Input(1))) { Domain = Domain.Apart },
+        new("Min", Shapes.Broadcast, (n, δy) => Share(n, δy, Less(n.Input(0), n.Input(1)))) { Domain = Domain.Apart },
+        new("Max", Shapes.Broadcast, (n, δy) => Share(n, δy, Greater(n.Input(0), n.Input(1)))) { Domain = Domain.Apart },
 
         new("Identity", Shapes.Same, (n, δy) => [δy]),
         new("Cast", (inputs, attributes) => [((DType)attributes.Int("to", 0), inputs[0].Shape)], (n, δy) =>
-            [n.Input(0).IsReal ? Cast(δy, n.Input(0).Type) : null]),
+            [n.Input(0).IsReal ? Cast(δy, n.Input(0).Type) : null])
+
+        // Rounding to float32 is coarse against a difference step of float64.
+        { Tolerance = 2e-2 },
     ];
 
     public static Value Add(Value a, Value b) => Node("Add", a, b);
@@ -115,11 +118,10 @@ public static partial class Op
 
     public static Value Cast(Value x, DType type) => x.Type == type ? x : Node("Cast", new Attributes { ["to"] = (long)type }, x);
 
-    private static Value[] Share(Node n, Value δy, Value larger, Value smaller)
+    private static Value[] Share(Node n, Value δy, Value firstWins)
     {
-        var (above, tie) = (Cast(Greater(larger, smaller), δy.Type), Cast(Equal(larger, smaller), δy.Type));
-        var toLarger = Mul(δy, Add(above, Mul(tie, ScalarLike(δy, 0.5))));
-        var toSmaller = Sub(δy, toLarger);
-        return n.Input(0) == larger ? [toLarger, toSmaller] : [toSmaller, toLarger];
+        var tie = Cast(Equal(n.Input(0), n.Input(1)), δy.Type);
+        var first = Mul(δy, Add(Cast(firstWins, δy.Type), Mul(tie, ScalarLike(δy, 0.5))));
+        return [first, Sub(δy, first)];
     }
 }
