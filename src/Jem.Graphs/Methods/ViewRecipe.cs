@@ -50,4 +50,21 @@ public sealed record ViewRecipe
 
     /// <summary>Pixels at or above this level (0–255) are inverted by solarization.</summary>
     public int SolarizeThreshold { get; init; } = 128;
+
+    /// <summary>
+    /// The recipe for images of a size: large ones are cropped harder and blurred, as for ImageNet; small ones are not, as for CIFAR
+    /// (SimCLR, appendix B.9). Grey ones keep their brightness and contrast, which there carry most of what is seen.
+    /// </summary>
+    public ViewRecipe ForImages(int size, int channels)
+    {
+        const int Large = 96;
+        return this with
+        {
+            Size = size,
+            CropScale = size >= Large ? [0.08, 1.0] : CropScale,
+            Blur = size >= Large ? [0.5] : Blur,
+            Jitter = channels == 3 ? Jitter : 0,
+            Grey = channels == 3 ? Grey : 0,
+        };
+    }
 }

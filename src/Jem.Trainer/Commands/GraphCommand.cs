@@ -1,0 +1,50 @@
+using System.CommandLine;
+using Jem.Graphs.Export;
+using Jem.Trainer.Configuration;
+
+namespace Jem.Trainer.Commands;
+
+/// <summary><c>jem graph</c>: writes a training program, to look at or to run elsewhere.</summary>
+public static class GraphCommand
+{
+    public static Command Create()
+    {
+        var flags = new OptionFlags();
+        var channels = new Option<int>("--channels") { Description = "Channels of an image.", DefaultValueFactory = _ => 3 };
+        var output = new Option<string>("--out") { Description = "The folder to write.", Required = true, HelpName = "DIR" };
+        var overwrite = new Option<bool>("--overwrite") { Description = "Replace files that are there." };
+        var command = new Command("graph", "Write a method's training program: *.onnx, program.json, init.safetensors.\n\nExample:\n  jem graph simclr --backbone resnet18 --width 16 --image-size 28 --channels 1 --out program") { output, channels, overwrite };
+        flags.AddTo(command);
+        command.SetAction(parsed =>
+        {
+            var count = parsed.GetValue(channels);
+            if (count < 1)
+            {
+                throw new UsageException($"--channels {count}: expected at least 1.");
+            }
+
+            var (mean, std) = (Enumerable.Repeat(0.5, count).ToArray(), Enumerable.Repeat(0.25, count).ToArray());
+            var request = flags.Request(parsed);
+            var options = TrainingConfig.Resolve(request, new ImageStatistics(count, mean, std));
+            return Write(ProgramWriter.Files(TrainingConfig.Method(request.Method).Build(options)), parsed.GetValue(output)!, parsed.GetValue(overwrite));
+        });
+        return command;
+    }
+
+    private static int Write(IReadOnlyDictionary<string, byte[]> files, string folder, bool overwrite)
+    {
+        if (!overwrite && Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any())
+        {
+            throw new UsageException($"--out {folder} exists and is not empty. Choose another folder, or add --overwrite.");
+        }
+
+        Directory.CreateDirectory(folder);
+        foreach (var (name, bytes) in files)
+        {
+            File.WriteAllBytes(Path.Combine(folder, name), bytes);
+            Console.WriteLine($"{Path.Combine(folder, name)}  {bytes.Length:N0} bytes");
+        }
+
+        return CommandHost.Done;
+    }
+}

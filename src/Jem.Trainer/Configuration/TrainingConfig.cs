@@ -1,0 +1,104 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Jem.Graphs.Backbones;
+using Jem.Graphs.Ir;
+using Jem.Graphs.Methods;
+
+namespace Jem.Trainer.Configuration;
+
+/// <summary>What a person asked for on the command line; null where they left it to the defaults.</summary>
+public sealed record TrainingRequest(string Method)
+{
+    public string? Backbone { get; init; }
+
+    public int? Width { get; init; }
+
+    public int? ImageSize { get; init; }
+
+    public int? Batch { get; init; }
+
+    public ulong? Seed { get; init; }
+
+    public string? ConfigFile { get; init; }
+
+    public IReadOnlyList<string> Settings { get; init; } = [];
+}
+
+/// <summary>The colours of the images that are trained on.</summary>
+/// <param name="Mean">Of each channel of pixel/255.</param>
+public sealed record ImageStatistics(int Channels, double[] Mean, double[] Std);
+
+/// <summary>Resolves a method's options: the paper's defaults, then what the images ask for, the file, the flags, the settings.</summary>
+public static class TrainingConfig
+{
+    /// <exception cref="UsageException">There is no such method, option or file, or a value does not fit.</exception>
+    public static MethodOptions Resolve(TrainingRequest request, ImageStatistics images)
+    {
+        var method = Method(request.Method);
+        var file = request.ConfigFile is { } path ? ReadFile(path) : [];
+        var size = request.ImageSize ?? (int?)file["image"]?["size"] ?? method.Options.Image.Size;
+        var tree = new OptionTree(ForImages(method.Options, size, images));
+        tree.Overlay(file, request.ConfigFile ?? "");
+        Set(tree, "--backbone", request.Backbone, "backbone.name");
+        Set(tree, "--width", request.Width, "backbone.width");
+        Set(tree, "--image-size", request.ImageSize, "image.size", "views.size");
+        Set(tree, "--batch", request.Batch, "batch");
+        Set(tree, "--seed", request.Seed, "seed");
+        foreach (var setting in request.Settings)
+        {
+            tree.Set(setting);
+        }
+
+        var options = (MethodOptions)tree.As(method.Options.GetType());
+        return BackboneTable.Names.Contains(options.Backbone.Name)
+            ? options
+            : throw new UsageException($"Unknown backbone '{options.Backbone.Name}'. Did you mean '{Nearest.To(options.Backbone.Name, BackboneTable.Names)}'?");
+    }
+
+    /// <exception cref="UsageException">There is no such method.</exception>
+    public static Method Method(string name)
+    {
+        try
+        {
+            return MethodTable.Get(name);
+        }
+        catch (ArgumentException error)
+        {
+            throw new UsageException(error.Message);
+        }
+    }
+
+    private static MethodOptions ForImages(MethodOptions options, int size, ImageStatistics images) => options with
+    {
+        Image = options.Image with { Size = size, Channels = images.Channels, Mean = images.Mean, Std = images.Std },
+        Views = options.Views.ForImages(size, images.Channels),
+    };
+
+    private static JsonObject ReadFile(string path)
+    {
+        try
+        {
+            return JsonNode.Parse(File.ReadAllText(path), documentOptions: new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true }) as JsonObject
+                ?? throw new UsageException($"--config {path}: expected an object of options, such as {{ \"temperature\": 0.2 }}.");
+        }
+        catch (JsonException error)
+        {
+            throw new UsageException($"--config {path}: not JSON: {error.Message}");
+        }
+        catch (IOException error)
+        {
+            throw new UsageException($"--config {path}: {error.Message}");
+        }
+    }
+
+    private static void Set(OptionTree tree, string flag, object? value, params ReadOnlySpan<string> names)
+    {
+        foreach (var name in names)
+        {
+            if (value is not null)
+            {
+                tree.Set(name, value.ToString()!, flag);
+            }
+        }
+    }
+}
