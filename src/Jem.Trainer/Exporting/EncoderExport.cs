@@ -1,0 +1,77 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text.Json.Nodes;
+using Google.Protobuf;
+using Jem.Graphs.Export;
+using Jem.Graphs.Export.Onnx;
+
+namespace Jem.Trainer.Exporting;
+
+/// <summary>What an encoder file is made from.</summary>
+/// <param name="ProgramFolder">The training program: its <c>encoder</c> stage becomes the file.</param>
+/// <param name="Weights">Parameters and states by name.</param>
+/// <param name="Step">The step after which the weights were taken.</param>
+/// <param name="Data">What it was trained on, in words.</param>
+public sealed record EncoderSource(string ProgramFolder, IReadOnlyList<NamedTensor> Weights, long Step, string Data);
+
+/// <summary>Writes the encoder of a run: <c>encoder.onnx</c>, <c>encoder.safetensors</c>, <c>card.md</c>.</summary>
+public static class EncoderExport
+{
+    public const string ModelFile = "encoder.onnx";
+    public const string WeightsFile = "encoder.safetensors";
+    public const string CardFile = "card.md";
+
+    /// <summary>The encoder as one ONNX file, whose metadata say how to prepare an image.</summary>
+    public static byte[] Model(EncoderSource source)
+    {
+        var (manifest, stage) = Stage(source);
+        var model = ModelProto.Parser.ParseFrom(File.ReadAllBytes(Path.Combine(source.ProgramFolder, stage.File)));
+        return EncoderWriter.Freeze(model, stage, source.Weights.ToDictionary(tensor => tensor.Name), Metadata(manifest, stage, source)).ToByteArray();
+    }
+
+    /// <summary>Writes the three files into a folder, which is made if it is not there.</summary>
+    public static void Write(EncoderSource source, string folder)
+    {
+        Directory.CreateDirectory(folder);
+        var (manifest, stage) = Stage(source);
+        var model = Model(source);
+        var metadata = Metadata(manifest, stage, source);
+        File.WriteAllBytes(Path.Combine(folder, ModelFile), model);
+        var names = EncoderWriter.Weights(stage).Select(port => port.Name).ToHashSet();
+        using (var weights = File.Create(Path.Combine(folder, WeightsFile)))
+        {
+            Safetensors.Write(weights, source.Weights.Where(tensor => names.Contains(tensor.Name)), metadata);
+        }
+
+        File.WriteAllText(Path.Combine(folder, CardFile), ModelCard.Text(manifest, metadata, source, model.Length, Convert.ToHexStringLower(SHA256.HashData(model))));
+    }
+
+    private static (ProgramManifest Manifest, StageManifest Stage) Stage(EncoderSource source)
+    {
+        var manifest = ProgramManifest.Parse(File.ReadAllText(Path.Combine(source.ProgramFolder, ProgramWriter.ManifestFile)));
+        return (manifest, manifest.Stage("encoder"));
+    }
+
+    private static Dictionary<string, string> Metadata(ProgramManifest manifest, StageManifest stage, EncoderSource source)
+    {
+        var image = manifest.Options["image"]!;
+        return new()
+        {
+            ["jem.format"] = "1",
+            ["jem.method"] = manifest.Method,
+            ["jem.backbone"] = $"{manifest.Options["backbone"]!["name"]}-w{manifest.Options["backbone"]!["width"]}",
+            ["jem.image_size"] = image["size"]!.ToString(),
+            ["jem.channels"] = image["channels"]!.ToString(),
+            ["jem.mean"] = Numbers(image["mean"]!),
+            ["jem.std"] = Numbers(image["std"]!),
+            ["jem.resize"] = "squash",
+            ["jem.interpolation"] = "bilinear",
+            ["jem.dimension"] = stage.Outputs[0].Shape[1].ToString(CultureInfo.InvariantCulture),
+            ["jem.normalized"] = "false",
+            ["jem.data"] = source.Data,
+        };
+    }
+
+    private static string Numbers(JsonNode array) =>
+        string.Join(',', array.AsArray().Select(number => ((double)number!).ToString("R", CultureInfo.InvariantCulture)));
+}
