@@ -21,6 +21,7 @@ public static class JemKernels
     [
         new("BatchNormTraining", 3, 3, BatchNormTraining.Create),
         new("BatchNormGrad", 5, 3, BatchNormGrad.Create),
+        new("ConvGradWeight", 2, 1, ConvGradWeight.Create),
     ];
 
     // ONNX Runtime keeps pointers to operators and domains for as long as any session lives, and nobody tells us when the
