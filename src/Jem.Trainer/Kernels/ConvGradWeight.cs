@@ -7,7 +7,7 @@ namespace Jem.Trainer.Kernels;
 /// Sums of outer products of gradients and inputs, blocked for the caches (<see cref="ConvGradWeightPlan"/>). The order of
 /// summation does not depend on the number of threads.
 /// </summary>
-internal sealed unsafe class ConvGradWeight(ConvWindow window) : IKernel
+internal sealed unsafe class ConvGradWeight(SlidingWindow window) : IKernel
 {
     private static readonly ParallelFor Sequential = (count, body) =>
     {
@@ -17,7 +17,7 @@ internal sealed unsafe class ConvGradWeight(ConvWindow window) : IKernel
         }
     };
 
-    public static IKernel Create(NodeAttributes attributes) => new ConvGradWeight(ConvWindow.Read(attributes));
+    public static IKernel Create(NodeAttributes attributes) => new ConvGradWeight(SlidingWindow.Read(attributes));
 
     public void Run(KernelContext context)
     {
@@ -35,7 +35,7 @@ internal sealed unsafe class ConvGradWeight(ConvWindow window) : IKernel
     }
 
     public static void Compute(
-        ConvWindow window, (int N, int C, int H, int W) input, (int C, int H, int W) output,
+        SlidingWindow window, (int N, int C, int H, int W) input, (int C, int H, int W) output,
         float* x, float* dy, float* dw, ParallelFor parallel)
     {
         var (channels, outChannels) = (input.C / window.Group, output.C / window.Group);
@@ -149,6 +149,12 @@ internal sealed unsafe class ConvGradWeight(ConvWindow window) : IKernel
             int laneBlock, int part, int rows, float* inputs, float* gradients, nint* inputRows, nint* gradientRows, float* sums)
         {
             var (window, taps, step) = (plan.Window, plan.PanelTaps, (nint)plan.ColumnStride * OuterProducts.Columns);
+            var tileRows = stackalloc nint[OuterProducts.Rows];
+            for (var i = 0; i < OuterProducts.Rows; i++)
+            {
+                tileRows[i] = i * TileSize;
+            }
+
             var (begin, end) = (plan.RowBlocks * part / Parts, plan.RowBlocks * (part + 1) / Parts);
             var panel = inputs + ((nint)laneBlock * plan.ChunkBands * plan.InputBand);
             for (var row = 0; row < rows; row += plan.RowsAtOnce)
@@ -162,7 +168,7 @@ internal sealed unsafe class ConvGradWeight(ConvWindow window) : IKernel
                     {
                         var (down, right) = (tap / window.KernelWidth * window.DilationHeight, tap % window.KernelWidth * window.DilationWidth);
                         var shifted = panel + ((((nint)down * plan.PanelWidth) + right) * OuterProducts.Columns);
-                        OuterProducts.Add(gradient, shifted, gradientRows + row, inputRows + row, count, output.W, step, tile);
+                        OuterProducts.Add(gradient, shifted, gradientRows + row, inputRows + row, count, output.W, step, tile, tileRows);
                     }
                 }
             }

@@ -18,7 +18,7 @@ internal sealed class ConvGradWeightPlan
     private const int MaxSlices = 16;
     private const int FewChannels = 12;
 
-    public ConvGradWeightPlan(ConvWindow window, int images, int channels, int outChannels, int outHeight, int outWidth)
+    public ConvGradWeightPlan(SlidingWindow window, int images, int channels, int outChannels, int outHeight, int outWidth)
     {
         (Window, OutHeight, OutWidth) = (window, outHeight, outWidth);
         Expanded = window.Taps == 1 || channels < FewChannels;
@@ -44,7 +44,7 @@ internal sealed class ConvGradWeightPlan
         ChunkBands = (int)Math.Clamp(fitting, 1, Math.Max(1, Blocks(Bands, Slices)));
     }
 
-    public ConvWindow Window { get; }
+    public SlidingWindow Window { get; }
 
     public int OutHeight { get; }
 

@@ -32,6 +32,21 @@ internal static unsafe class Interleave
         }
     }
 
+    /// <summary>Copies 6 or 8 numbers.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Copy(float* source, float* target, int width)
+    {
+        Vector128.Load(source).Store(target);
+        if (width == 8)
+        {
+            Vector128.Load(source + 4).Store(target + 4);
+        }
+        else
+        {
+            Vector64.Load(source + 4).Store(target + 4);
+        }
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Write8(float* source, nint laneStep, int lanes, float* target, nint step, int width)
     {

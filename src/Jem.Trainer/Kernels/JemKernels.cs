@@ -22,6 +22,9 @@ public static class JemKernels
         new("BatchNormTraining", 3, 3, BatchNormTraining.Create),
         new("BatchNormGrad", 5, 3, BatchNormGrad.Create),
         new("ConvGradWeight", 2, 1, ConvGradWeight.Create),
+        new("ConvGradInput", 2, 1, ConvGradInput.Create),
+        new("MaxPoolGrad", 2, 1, MaxPoolGrad.Create),
+        new("AveragePoolGrad", 1, 1, AveragePoolGrad.Create),
     ];
 
     // ONNX Runtime keeps pointers to operators and domains for as long as any session lives, and nobody tells us when the

@@ -46,7 +46,7 @@ public sealed record ConvCase(
         Ints("kernel_shape", Kernel), Ints("strides", Strides), Ints("pads", Pads), Ints("dilations", Dilations), Int("group", Group),
     ];
 
-    internal ConvWindow Window => new(
+    internal SlidingWindow Window => new(
         Kernel[0], Kernel[1], Strides[0], Strides[1], Pads[0], Pads[1], Pads[2], Pads[3], Dilations[0], Dilations[1], Group);
 
     internal TestTensor Input(ulong seed) => TestTensor.Normal(seed, N, C, H, W);

@@ -40,6 +40,12 @@ internal sealed class FunctionModel(string function, string[] inputs, string[] o
     public static AttributeProto Float(string name, float value) =>
         new() { Name = name, Type = AttributeProto.Types.AttributeType.Float, F = value };
 
+    public static AttributeProto Floats(string name, params float[] values) =>
+        new() { Name = name, Type = AttributeProto.Types.AttributeType.Floats, Floats = { values } };
+
+    public static AttributeProto Text(string name, string value) =>
+        new() { Name = name, Type = AttributeProto.Types.AttributeType.String, S = ByteString.CopyFromUtf8(value) };
+
     /// <summary>Appends a standard operator to the body.</summary>
     public FunctionModel Body(string op, string[] from, string to, params AttributeProto[] with) => Body(op, from, [to], with);
 
