@@ -1,0 +1,70 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+
+namespace Jem.Trainer.Views;
+
+/// <summary>
+/// A view while it is made: float planes [C, S·S], each padded to whole vectors. Between operations every value is a whole
+/// number 0–255, so that the result is that of torchvision's chain on uint8 tensors, without packing and unpacking bytes.
+/// </summary>
+internal readonly ref struct ViewPlanes
+{
+    private readonly Span<float> _values;
+    private readonly int _stride;
+
+    /// <param name="scratch">At least <see cref="Length"/> floats; their content does not matter.</param>
+    public ViewPlanes(Span<float> scratch, int channels, int side)
+    {
+        (Channels, Side, _stride) = (channels, side, Padded(side));
+        _values = scratch[..Length(channels, side)];
+        for (var channel = 0; channel < channels; channel++)
+        {
+            _values.Slice((channel * _stride) + (side * side), _stride - (side * side)).Clear();
+        }
+    }
+
+    public int Channels { get; }
+
+    public int Side { get; }
+
+    /// <summary>All planes with their padding, which is 0 at first and means nothing.</summary>
+    public Span<Vector<float>> All => MemoryMarshal.Cast<float, Vector<float>>(_values);
+
+    public static int Length(int channels, int side) => channels * Padded(side);
+
+    /// <summary>A plane without its padding, [S, S].</summary>
+    public Span<float> Plane(int channel) => _values.Slice(channel * _stride, Side * Side);
+
+    /// <summary>A plane with its padding.</summary>
+    public Span<Vector<float>> Vectors(int channel) => MemoryMarshal.Cast<float, Vector<float>>(_values.Slice(channel * _stride, _stride));
+
+    /// <summary>Writes the view as bytes [C, S, S].</summary>
+    public void CopyTo(Span<byte> destination)
+    {
+        for (var channel = 0; channel < Channels; channel++)
+        {
+            Pack(Plane(channel), destination.Slice(channel * Side * Side, Side * Side));
+        }
+    }
+
+    /// <summary>Turns whole numbers 0–255 into bytes.</summary>
+    internal static void Pack(ReadOnlySpan<float> source, Span<byte> destination)
+    {
+        var (width, i) = (Vector<float>.Count, 0);
+        for (; i <= source.Length - (4 * width); i += 4 * width)
+        {
+            var low = Vector.Narrow(Load(source, i), Load(source, i + width));
+            var high = Vector.Narrow(Load(source, i + (2 * width)), Load(source, i + (3 * width)));
+            Vector.Narrow(Vector.AsVectorUInt16(low), Vector.AsVectorUInt16(high)).CopyTo(destination[i..]);
+        }
+
+        for (; i < source.Length; i++)
+        {
+            destination[i] = (byte)source[i];
+        }
+
+        static Vector<int> Load(ReadOnlySpan<float> values, int at) => Vector.ConvertToInt32Native(new Vector<float>(values[at..]));
+    }
+
+    private static int Padded(int side) => ((side * side) + Vector<float>.Count - 1) / Vector<float>.Count * Vector<float>.Count;
+}
