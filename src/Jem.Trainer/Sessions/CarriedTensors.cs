@@ -1,0 +1,101 @@
+using Jem.Graphs.Export;
+using Jem.Graphs.Ir;
+using Microsoft.ML.OnnxRuntime;
+
+namespace Jem.Trainer.Sessions;
+
+/// <summary>
+/// The parameters and states of a stage, on the device, in two sets of buffers. One that no output updates is in both sets the same.
+/// </summary>
+internal sealed class CarriedTensors : IDisposable
+{
+    private readonly StageManifest _stage;
+    private readonly List<Port> _ports;
+    private readonly Dictionary<string, OrtValue>[] _sides = [[], []];
+    private readonly OrtAllocator _allocator;
+    private readonly bool _onHost;
+
+    public CarriedTensors(StageManifest stage, InferenceSession session, OrtMemoryInfo? memory)
+    {
+        _stage = stage;
+        _onHost = memory is null;
+        _allocator = memory is null ? OrtAllocator.DefaultInstance : new OrtAllocator(session, memory);
+        _ports = [.. stage.Inputs.Where(port => port.Role is Role.Parameter or Role.State)];
+        var updated = stage.Outputs.Select(port => port.Next).ToHashSet();
+        foreach (var port in _ports)
+        {
+            _sides[0][port.Name] = Allocate(port);
+            _sides[1][port.Name] = updated.Contains(port.Name) ? Allocate(port) : _sides[0][port.Name];
+        }
+    }
+
+    /// <summary>Binds the tensors of a side as inputs, and those of the other as what they become.</summary>
+    public void Bind(OrtIoBinding binding, int side)
+    {
+        foreach (var port in _ports)
+        {
+            binding.BindInput(port.Name, _sides[side][port.Name]);
+        }
+
+        foreach (var port in _stage.Outputs.Where(port => port.Next is not null))
+        {
+            binding.BindOutput(port.Name, _sides[side ^ 1][port.Next!]);
+        }
+    }
+
+    public IReadOnlyList<NamedTensor> Snapshot(int side) => [.. _ports.Select(port =>
+    {
+        using var host = new HostTensor(port);
+        Copy(_sides[side][port.Name], host.Value);
+        return new NamedTensor(port.Name, host.Type, host.Shape, host.Bytes.ToArray());
+    })];
+
+    public void Restore(IReadOnlyList<NamedTensor> tensors, int side)
+    {
+        var given = tensors.ToDictionary(tensor => tensor.Name);
+        var problem = _ports.Where(port => !given.ContainsKey(port.Name)).Select(port => $"'{port.Name}' is missing")
+            .Concat(given.Keys.Except(_ports.Select(port => port.Name)).Select(name => $"'{name}' is unknown"))
+            .Concat(_ports.Where(port => given.TryGetValue(port.Name, out var tensor) && !(tensor.Shape.SequenceEqual(port.Shape) && tensor.Type.Name() == port.Dtype))
+                .Select(port => $"'{port.Name}' is {given[port.Name].Type.Name()}[{string.Join(',', given[port.Name].Shape)}], expected {port.Dtype}[{string.Join(',', port.Shape)}]"))
+            .FirstOrDefault();
+        if (problem is not null)
+        {
+            throw new InvalidDataException($"The tensors are not those of this program: {problem}.");
+        }
+
+        foreach (var port in _ports)
+        {
+            using var host = new HostTensor(port);
+            given[port.Name].Data.CopyTo(host.Bytes);
+            Copy(host.Value, _sides[side][port.Name]);
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (var value in _sides.SelectMany(side => side.Values).Distinct())
+        {
+            value.Dispose();
+        }
+
+        if (!_onHost)
+        {
+            _allocator.Dispose();
+        }
+    }
+
+    private OrtValue Allocate(Port port) =>
+        OrtValue.CreateAllocatedTensorValue(_allocator, HostTensor.ElementType(DTypes.Parse(port.Dtype)), [.. port.Shape]);
+
+    private void Copy(OrtValue from, OrtValue to)
+    {
+        if (_onHost)
+        {
+            from.GetTensorMutableRawData().CopyTo(to.GetTensorMutableRawData());
+        }
+        else
+        {
+            OrtEnv.Instance().CopyTensors([from], [to], null);
+        }
+    }
+}

@@ -1,0 +1,47 @@
+using Jem.Graphs.Export.Onnx;
+using Jem.Graphs.Ir;
+using Jem.Trainer.Configuration;
+using Jem.Trainer.Kernels;
+using Microsoft.ML.OnnxRuntime;
+
+namespace Jem.Trainer.Sessions;
+
+/// <summary>Opens sessions on a device and knows the memory that lies there.</summary>
+public sealed class Device
+{
+    private static readonly string[] s_names = ["cpu", "cuda"];
+
+    private readonly DeviceOptions _options;
+    private readonly CudaProvider? _cuda;
+
+    /// <exception cref="UsageException">There is no such device.</exception>
+    /// <exception cref="DeviceException">There is no provider for it.</exception>
+    public Device(DeviceOptions options)
+    {
+        if (!s_names.Contains(options.Device))
+        {
+            throw new UsageException($"Unknown --device '{options.Device}'. Did you mean '{Nearest.To(options.Device, s_names)}'?");
+        }
+
+        _options = options;
+        _cuda = options.Device == "cuda" ? CudaProvider.Find(options.EpLibrary) : null;
+    }
+
+    /// <summary>The memory of the device; null where it is the host's.</summary>
+    public OrtMemoryInfo? Memory => _cuda?.Memory;
+
+    public InferenceSession Open(string modelFile)
+    {
+        using var options = new SessionOptions { IntraOpNumThreads = _options.Threads, LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
+        if (_cuda is not null)
+        {
+            _cuda.AppendTo(options);
+        }
+        else if (_options.Kernels)
+        {
+            JemKernels.Register(options, ModelProto.Parser.ParseFrom(File.ReadAllBytes(modelFile)).Functions.Select(function => function.Name));
+        }
+
+        return new InferenceSession(modelFile, options);
+    }
+}

@@ -1,0 +1,4 @@
+namespace Jem.Trainer.Sessions;
+
+/// <summary>A device was asked for that this machine or installation does not have.</summary>
+public sealed class DeviceException(string message) : Exception(message);
