@@ -1,0 +1,27 @@
+using System.Diagnostics;
+
+namespace Jem.Trainer.Training.Progress;
+
+/// <summary>A line every few seconds: for logs, and wherever there is no terminal.</summary>
+public sealed class LineProgress(TextWriter output, TimeSpan every) : ITrainingProgress
+{
+    private long _last;
+
+    public void Start(long totalSteps) => output.WriteLine($"Training for {totalSteps:N0} steps.");
+
+    public void Report(in StepReport report)
+    {
+        if (_last == 0 || report.Step == report.TotalSteps || Stopwatch.GetElapsedTime(_last) >= every)
+        {
+            _last = Stopwatch.GetTimestamp();
+            output.WriteLine(Line(report));
+        }
+    }
+
+    public void Finish(string message) => output.WriteLine(message);
+
+    /// <summary>Everything a person watches, in one line.</summary>
+    internal static string Line(in StepReport report) =>
+        $"step {report.Step}/{report.TotalSteps}  epoch {report.Epoch:F2}  loss {report.Loss:F4}  lr {report.LearningRate:G3}  {report.ImagesPerSecond:F0} images/s  "
+        + $"waiting {report.WaitShare:P1}  std {report.EmbeddingStd:F3} (healthy {1 / Math.Sqrt(report.Dimension):F3})  rank {report.EffectiveRank:F0}/{report.Dimension}  left {report.Left:hh\\:mm\\:ss}";
+}
