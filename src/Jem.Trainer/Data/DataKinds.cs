@@ -1,0 +1,47 @@
+using Jem.Trainer.Data.Sets;
+
+namespace Jem.Trainer.Data;
+
+/// <summary>One kind of data: a row of <see cref="DataKinds"/>.</summary>
+/// <param name="Usage">How a person writes it.</param>
+/// <param name="Arguments">What may follow the colon: null for nothing, empty for any text, otherwise one of these.</param>
+/// <param name="Options">What may follow the question mark.</param>
+/// <param name="HasSplit">Whether a specification of this kind has a split. A missing folder has all.</param>
+/// <param name="Open">Opens a split that is there.</param>
+public sealed record DataKind(
+    string Name,
+    string Usage,
+    string Summary,
+    string[]? Arguments,
+    IReadOnlyList<DataOption> Options,
+    Func<DataSpec, DataSplit, bool> HasSplit,
+    Func<DataSpec, DataSplit, DataOpening, IImageSet> Open);
+
+/// <summary>A whole number that a specification may set.</summary>
+public sealed record DataOption(string Name, string Summary, int Default, int Low, int High);
+
+/// <summary>Every kind of data that Jem reads or draws.</summary>
+public static class DataKinds
+{
+    public static IReadOnlyList<DataKind> All { get; } =
+    [
+        new("fashion-mnist", "fashion-mnist", "Fashion-MNIST from the distribution's package", null, [],
+            (_, _) => true, (_, split, _) => FashionMnist.Open(split)),
+        new("cifar10", "cifar10:DIR", "CIFAR-10 in its binary layout: data_batch_*.bin, test_batch.bin", [], [],
+            (_, _) => true, (spec, split, _) => Cifar10.Open(spec.Argument!, split)),
+        new("idx", "idx:DIR", "MNIST's IDX files, plain or .gz: train-images…, train-labels…, t10k-images…", [], [],
+            (spec, split) => Idx.HasSplit(spec.Argument!, split), (spec, split, _) => Idx.Open(spec.Argument!, split)),
+        new("folder", "folder:DIR", "image files; sub-folders are classes; DIR/train and DIR/test or DIR/val are splits", [],
+            [new("channels", "1 for grey, 3 for colour, or the number of bands of the files", 3, 1, 1024)],
+            (spec, split) => ImageFolder.HasSplit(spec.Argument!, split),
+            (spec, split, opening) => ImageFolder.Open(spec.Argument!, split, spec.Options["channels"], opening)),
+        new("synthetic", "synthetic:shapes?n=5000&size=32", "shapes drawn by code; test has a fifth of train's images", ["shapes"],
+            [
+                new("n", "images of the train split", 5000, 5, 10_000_000),
+                new("size", "side in pixels", 32, 8, 512),
+                new("channels", "1 for grey or 3 for colour", 3, 1, 3),
+                new("seed", "another seed draws other images", 0, 0, int.MaxValue),
+            ],
+            (_, _) => true, (spec, split, _) => new SyntheticShapes(ShapesOptions.From(spec), split)),
+    ];
+}

@@ -1,0 +1,86 @@
+using Jem.Graphs.Ir;
+
+namespace Jem.Trainer.Data;
+
+/// <summary>
+/// Names a data set: <c>kind</c>, <c>kind:argument</c>, either with <c>?option=value&amp;…</c>.
+/// <see cref="DataKinds.All"/> lists the kinds.
+/// </summary>
+public sealed record DataSpec
+{
+    private DataSpec(DataKind kind, string? argument, IReadOnlyDictionary<string, int> options) =>
+        (Kind, Argument, Options) = (kind, argument, options);
+
+    public DataKind Kind { get; }
+
+    /// <summary>What follows the colon, such as a folder.</summary>
+    public string? Argument { get; }
+
+    /// <summary>Every option of the kind, given or by default.</summary>
+    public IReadOnlyDictionary<string, int> Options { get; }
+
+    /// <exception cref="ArgumentException">Not a specification; the message says what is wrong and gives the nearest valid name.</exception>
+    public static DataSpec Parse(string text)
+    {
+        var question = text.LastIndexOf('?');
+        var (main, tail) = question < 0 ? (text, "") : (text[..question], text[(question + 1)..]);
+        var colon = main.IndexOf(':', StringComparison.Ordinal);
+        var (name, argument) = colon < 0 ? (main, null) : (main[..colon], main[(colon + 1)..]);
+        var kind = DataKinds.All.FirstOrDefault(kind => kind.Name == name) ?? throw Unknown(text, name);
+        CheckArgument(text, kind, argument);
+        return new DataSpec(kind, argument, ParseOptions(kind, tail));
+    }
+
+    /// <summary>The specification in full: options that differ from their defaults, in the order of the kind's table.</summary>
+    public override string ToString()
+    {
+        var options = Kind.Options.Where(option => Options[option.Name] != option.Default).Select(option => $"{option.Name}={Options[option.Name]}").ToList();
+        return Kind.Name + (Argument is null ? "" : $":{Argument}") + (options.Count == 0 ? "" : $"?{string.Join('&', options)}");
+    }
+
+    private static ArgumentException Unknown(string text, string name)
+    {
+        if (Directory.Exists(text) || text.StartsWith('/') || text.StartsWith('.'))
+        {
+            return new ArgumentException($"Data '{text}' name no kind. For a folder of images write folder:{text}");
+        }
+
+        var nearest = DataKinds.All.First(kind => kind.Name == Nearest.To(name, DataKinds.All.Select(kind => kind.Name)));
+        return new ArgumentException($"Unknown kind of data '{name}'. Did you mean '{nearest.Usage}'? There are {string.Join(", ", DataKinds.All.Select(kind => kind.Usage))}.");
+    }
+
+    private static void CheckArgument(string text, DataKind kind, string? argument)
+    {
+        if (kind.Arguments is null ? argument is not null : string.IsNullOrEmpty(argument))
+        {
+            throw new ArgumentException($"Data '{text}' {(kind.Arguments is null ? "take nothing after a colon" : "lack something after the colon")}: write {kind.Usage}");
+        }
+
+        if (kind.Arguments is { Length: > 0 } names && !names.Contains(argument))
+        {
+            throw new ArgumentException($"Unknown {kind.Name} data '{argument}'. Did you mean '{kind.Name}:{Nearest.To(argument!, names)}'?");
+        }
+    }
+
+    private static Dictionary<string, int> ParseOptions(DataKind kind, string tail)
+    {
+        var options = kind.Options.ToDictionary(option => option.Name, option => option.Default);
+        foreach (var item in tail.Split('&', StringSplitOptions.RemoveEmptyEntries))
+        {
+            var pair = item.Split('=', 2);
+            var names = kind.Options.Select(option => option.Name).ToList();
+            var option = kind.Options.FirstOrDefault(option => option.Name == pair[0])
+                ?? throw new ArgumentException(names.Count == 0
+                    ? $"Data of kind '{kind.Name}' have no options; '{item}' is not known."
+                    : $"Unknown option '{pair[0]}' of {kind.Name}. Did you mean '{Nearest.To(pair[0], names)}'? There are {string.Join(", ", names)}.");
+            if (pair.Length < 2 || !int.TryParse(pair[1], out var value) || value < option.Low || value > option.High)
+            {
+                throw new ArgumentException($"Option '{item}' of {kind.Name} needs a whole number from {option.Low} to {option.High}: {option.Summary}, such as {option.Name}={option.Default}");
+            }
+
+            options[option.Name] = value;
+        }
+
+        return options;
+    }
+}

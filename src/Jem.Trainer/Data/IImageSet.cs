@@ -1,0 +1,38 @@
+using Jem.Trainer.Views;
+
+namespace Jem.Trainer.Data;
+
+/// <summary>Images of one split, with labels where there are any. Safe to read from many threads.</summary>
+public interface IImageSet
+{
+    /// <summary>Number of images, ≥ 1.</summary>
+    int Count { get; }
+
+    /// <summary>Channels of every image: 1 grey, 3 red-green-blue, or any other number.</summary>
+    int Channels { get; }
+
+    /// <summary>The class of each image as an index into <see cref="ClassNames"/>; null without classes.</summary>
+    int[]? Labels { get; }
+
+    IReadOnlyList<string> ClassNames { get; }
+
+    /// <summary>Where the data come from, for a model card: one line of prose.</summary>
+    string Provenance { get; }
+
+    /// <summary>SHA-256, in hexadecimal, over what identifies the data: the same data give the same, other data another.</summary>
+    string Fingerprint { get; }
+
+    /// <summary>An image's pixels. Images of one set may differ in size.</summary>
+    /// <exception cref="DataException">The image cannot be read; the message names it.</exception>
+    PlanarImage Image(int index);
+
+    /// <summary>What a person calls the image: its path within a folder, or the split and its number.</summary>
+    string Name(int index);
+}
+
+/// <summary>The two parts of a data set.</summary>
+public enum DataSplit
+{
+    Train,
+    Test,
+}

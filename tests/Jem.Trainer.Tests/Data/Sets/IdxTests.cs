@@ -1,0 +1,90 @@
+using System.IO.Compression;
+using Jem.Trainer.Data;
+
+namespace Jem.Trainer.Tests.Data.Sets;
+
+[NonParallelizable]
+[FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
+public sealed class IdxTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Test]
+    public void Grey_images_and_labels_are_read_plain_and_compressed()
+    {
+        Write("train-images-idx3-ubyte.gz", [0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 2, 0, 0, 0, 3, .. Numbers(12)]);
+        Write("train-labels-idx1-ubyte", [0, 0, 8, 1, 0, 0, 0, 2, 4, 1]);
+        var set = DataSets.Open($"idx:{_folder.Path}", DataSplit.Train);
+        var image = set.Image(1);
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That((set.Count, image.Channels, image.Height, image.Width), Is.EqualTo((2, 1, 2, 3)));
+            Assert.That(image.Pixels.ToArray(), Is.EqualTo(new byte[] { 6, 7, 8, 9, 10, 11 }));
+            Assert.That(set.Labels, Is.EqualTo(new[] { 4, 1 }));
+            Assert.That(set.ClassNames, Has.Count.EqualTo(5));
+        }
+    }
+
+    [Test]
+    public void Four_dimensions_are_images_of_many_channels_and_labels_may_be_missing()
+    {
+        Write("train-images-idx4-ubyte", [0, 0, 8, 4, 0, 0, 0, 1, 0, 0, 0, 5, 0, 0, 0, 2, 0, 0, 0, 2, .. Numbers(20)]);
+        var set = DataSets.Open($"idx:{_folder.Path}", DataSplit.Train);
+        Assert.That((set.Channels, set.Labels, set.Image(0).Plane(4)[0]), Is.EqualTo((5, (int[]?)null, (byte)16)));
+    }
+
+    [Test]
+    public void A_split_without_files_is_said_to_be_missing()
+    {
+        Write("train-images-idx3-ubyte", [0, 0, 8, 3, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 1, 9]);
+        Assert.That(
+            () => DataSets.Open($"idx:{_folder.Path}", DataSplit.Test),
+            Throws.TypeOf<DataException>().With.Message.Contains("has no test split: it needs t10k-images-idx3-ubyte"));
+    }
+
+    [TestCase(new byte[] { 0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 2, 0, 0, 0, 2, 1, 2, 3, 4, 5 }, "cut short")]
+    [TestCase(new byte[] { 0, 0, 13, 3, 0, 0, 0, 2 }, "is not an IDX file of bytes: it starts with 00000D03")]
+    [TestCase(new byte[] { 0, 0 }, "cut short")]
+    [TestCase(new byte[] { 0, 0, 8, 2, 0, 0, 0, 1, 0, 0, 0, 1, 7 }, "has 2 dimensions; images have 3")]
+    public void A_broken_file_is_named(byte[] content, string message)
+    {
+        Write("train-images-idx3-ubyte", content);
+        Assert.That(
+            () => DataSets.Open($"idx:{_folder.Path}", DataSplit.Train),
+            Throws.TypeOf<DataException>().With.Message.Contains(message).And.Message.Contains("train-images-idx3-ubyte"));
+    }
+
+    [Test]
+    public void Missing_Fashion_MNIST_says_how_to_install_it_and_a_variable_may_name_its_folder()
+    {
+        var before = Environment.GetEnvironmentVariable("JEM_FASHION_MNIST");
+        try
+        {
+            Environment.SetEnvironmentVariable("JEM_FASHION_MNIST", Path.Combine(_folder.Path, "nowhere"));
+            Assert.That(
+                () => DataSets.Open("fashion-mnist", DataSplit.Train),
+                Throws.TypeOf<DataException>().With.Message.Contains("nowhere").And.Message.Contains("apt-get install dataset-fashion-mnist"));
+
+            Write("t10k-images-idx3-ubyte.gz", [0, 0, 8, 3, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 1, 9]);
+            Write("t10k-labels-idx1-ubyte.gz", [0, 0, 8, 1, 0, 0, 0, 1, 9]);
+            Environment.SetEnvironmentVariable("JEM_FASHION_MNIST", _folder.Path);
+            var set = DataSets.Open("fashion-mnist", DataSplit.Test);
+            Assert.That(set.ClassNames[set.Labels![0]], Is.EqualTo("Ankle boot"));
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable("JEM_FASHION_MNIST", before);
+        }
+    }
+
+    private static IEnumerable<byte> Numbers(int count) => Enumerable.Range(0, count).Select(i => (byte)i);
+
+    private void Write(string name, byte[] content)
+    {
+        using Stream file = File.Create(_folder.At(name));
+        using var stream = name.EndsWith(".gz", StringComparison.Ordinal) ? new GZipStream(file, CompressionLevel.Fastest) : file;
+        stream.Write(content);
+    }
+}

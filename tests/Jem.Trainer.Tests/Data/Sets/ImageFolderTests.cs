@@ -1,0 +1,182 @@
+using Jem.Trainer.Data;
+using NetVips;
+
+namespace Jem.Trainer.Tests.Data.Sets;
+
+[FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
+public sealed class ImageFolderTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    private string Spec => $"folder:{_folder.Path}";
+
+    public void Dispose() => _folder.Dispose();
+
+    [TestCase("png")]
+    [TestCase("jpg[Q=100]")]
+    [TestCase("webp[lossless=true]")]
+    [TestCase("tiff")]
+    [TestCase("gif")]
+    public void Every_format_is_decoded_into_planes(string format)
+    {
+        using (var image = Flat(7, 5, 200, 100, 30))
+        {
+            image.WriteToFile(_folder.At($"image.{format}"));
+        }
+
+        var decoded = DataSets.Open(Spec, DataSplit.Train).Image(0);
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That((decoded.Channels, decoded.Height, decoded.Width), Is.EqualTo((3, 5, 7)));
+            Assert.That((int)decoded.Plane(0)[34], Is.EqualTo(200).Within(3));
+            Assert.That((int)decoded.Plane(1)[0], Is.EqualTo(100).Within(3));
+            Assert.That((int)decoded.Plane(2)[17], Is.EqualTo(30).Within(3));
+        }
+    }
+
+    [Test]
+    public void A_bitmap_is_read_from_its_last_row()
+    {
+        // 2×2, 24 bits: each row is padded to 8 bytes, blue first.
+        byte[] header = [(byte)'B', (byte)'M', 70, 0, 0, 0, 0, 0, 0, 0, 54, 0, 0, 0, 40, 0, 0, 0, 2, 0, 0, 0, 2, 0, 0, 0, 1, 0, 24, 0, .. new byte[24]];
+        File.WriteAllBytes(_folder.At("image.bmp"), [.. header, 1, 2, 3, 4, 5, 6, 0, 0, 7, 8, 9, 10, 11, 12, 0, 0]);
+        var decoded = DataSets.Open(Spec, DataSplit.Train).Image(0);
+        Assert.That(decoded.Pixels.ToArray(), Is.EqualTo(new byte[] { 9, 12, 3, 6, 8, 11, 2, 5, 7, 10, 1, 4 }));
+    }
+
+    [Test]
+    public void Turned_transparent_deep_and_printing_colours_become_plain_ones()
+    {
+        using (Image turned = Flat(7, 5, 9, 9, 9), upright = turned.Mutate(image => image.Set(GValue.GIntType, "orientation", 6)))
+        {
+            upright.WriteToFile(_folder.At("a.jpg"));
+        }
+
+        using (Image colour = Flat(4, 4, 0, 0, 0), clear = colour.Bandjoin(0))
+        {
+            clear.WriteToFile(_folder.At("b.png"));
+        }
+
+        using (Image dark = Image.Black(4, 4), deep = (dark + 51400).Cast(Enums.BandFormat.Ushort).Copy(interpretation: Enums.Interpretation.Grey16))
+        {
+            deep.WriteToFile(_folder.At("c.png"));
+        }
+
+        using (Image dark = Image.Black(4, 4, bands: 4), ink = dark.Copy(interpretation: Enums.Interpretation.Cmyk))
+        {
+            ink.WriteToFile(_folder.At("d.jpg"));
+        }
+
+        var set = DataSets.Open(Spec, DataSplit.Train);
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That((set.Image(0).Width, set.Image(0).Height), Is.EqualTo((5, 7)), "EXIF orientation");
+            Assert.That(set.Image(1).Plane(1)[0], Is.EqualTo(255), "transparent on white");
+            Assert.That(set.Image(2).Plane(2)[0], Is.EqualTo(200), "16 bits");
+            Assert.That(set.Image(3).Plane(0)[0], Is.GreaterThan(250), "no ink is white");
+        }
+    }
+
+    [Test]
+    public void Sub_folders_are_classes_and_test_has_the_classes_of_train()
+    {
+        Save("train/cat/1.png", "train/cat/deep/2.png", "train/dog/1.png", "train/empty.txt", "val/dog/3.png");
+        var (train, test) = (DataSets.Open(Spec, DataSplit.Train), DataSets.Open(Spec, DataSplit.Test));
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(train.ClassNames, Is.EqualTo(new[] { "cat", "dog" }));
+            Assert.That(train.Labels, Is.EqualTo(new[] { 0, 0, 1 }));
+            Assert.That(train.Name(1), Is.EqualTo("cat/deep/2.png"));
+            Assert.That(test.Labels, Is.EqualTo(new[] { 1 }));
+        }
+
+        Save("val/cow/1.png");
+        Assert.That(() => DataSets.Open(Spec, DataSplit.Test), Throws.TypeOf<DataException>().With.Message.Contains("has the class 'cow', which the train split does not have (cat, dog)"));
+    }
+
+    [Test]
+    public void A_flat_folder_has_no_labels_and_no_test_split()
+    {
+        Save("b.png", "a.png");
+        var set = DataSets.Open(Spec, DataSplit.Train);
+        Assert.That((set.Labels, set.Name(0), set.ClassNames.Count), Is.EqualTo(((int[]?)null, "a.png", 0)));
+        Assert.That(() => DataSets.Open(Spec, DataSplit.Test), Throws.TypeOf<DataException>().With.Message.Contains("has no test split: put the images into"));
+    }
+
+    [Test]
+    public void An_empty_folder_and_images_beside_classes_are_refused()
+    {
+        Assert.That(() => DataSets.Open(Spec, DataSplit.Train), Throws.TypeOf<DataException>().With.Message.Contains("holds no images: looked for .jpg"));
+        Save("a.png", "cat/b.png");
+        Assert.That(() => DataSets.Open(Spec, DataSplit.Train), Throws.TypeOf<DataException>().With.Message.Contains("has images (a.png, …) beside folders of images (cat, …)"));
+    }
+
+    [TestCase("broken.png")]
+    [TestCase("broken.jpg")]
+    [TestCase("broken.bmp")]
+    public void A_broken_image_is_named_in_one_line(string name)
+    {
+        using (var image = Flat(64, 64, 1, 2, 3))
+        {
+            var whole = image.WriteToBuffer(Path.GetExtension(name) == ".bmp" ? ".png" : Path.GetExtension(name));
+            File.WriteAllBytes(_folder.At(name), whole[..(whole.Length / 2)]);
+        }
+
+        var set = DataSets.Open(Spec, DataSplit.Train);
+        Assert.That(
+            () => set.Image(0),
+            Throws.TypeOf<DataException>().With.Message.Match($"^Cannot decode the image '.*{name}': .*\\. Repair it or take it out of the folder\\.$"));
+    }
+
+    [Test]
+    public void Photographs_are_reduced_to_a_short_side_and_grey_is_one_channel()
+    {
+        using (var image = Flat(300, 200, 10, 200, 30))
+        {
+            image.WriteToFile(_folder.At("a.jpg"));
+        }
+
+        var image1 = DataSets.Open($"{Spec}?channels=1", DataSplit.Train, new DataOpening { ShortSide = 64 }).Image(0);
+        Assert.That((image1.Channels, image1.Width, image1.Height), Is.EqualTo((1, 96, 64)));
+    }
+
+    [Test]
+    public void Images_of_many_bands_are_read_as_they_are()
+    {
+        using (Image black = Image.Black(3, 3, bands: 5), image = black + new double[] { 1, 2, 3, 4, 5 }, bytes = image.Cast(Enums.BandFormat.Uchar))
+        {
+            bytes.WriteToFile(_folder.At("a.tif"));
+        }
+
+        Assert.That(DataSets.Open($"{Spec}?channels=5", DataSplit.Train).Image(0).Plane(4)[8], Is.EqualTo(5));
+        Assert.That(() => DataSets.Open($"{Spec}?channels=4", DataSplit.Train).Image(0), Throws.TypeOf<DataException>().With.Message.Contains("it has 5 channels, expected 4"));
+    }
+
+    [Test]
+    public void The_fingerprint_changes_with_a_file_and_the_cache_keeps_the_pixels()
+    {
+        Save("a.png");
+        var set = DataSets.Open(Spec, DataSplit.Train);
+        var before = set.Fingerprint;
+        Assert.That(set.Image(0).Pixels, Is.EqualTo(set.Image(0).Pixels));
+        Save("b.png");
+        Assert.That(DataSets.Open(Spec, DataSplit.Train).Fingerprint, Is.Not.EqualTo(before));
+    }
+
+    private void Save(params string[] names)
+    {
+        foreach (var name in names)
+        {
+            using var image = Flat(4, 4, 50, 60, 70);
+            File.WriteAllBytes(_folder.At(name.Split('/')), image.PngsaveBuffer());
+        }
+    }
+
+    private static Image Flat(int width, int height, double r, double g, double b)
+    {
+        using var black = Image.Black(width, height, bands: 3);
+        using var sum = black + new[] { r, g, b };
+        using var bytes = sum.Cast(Enums.BandFormat.Uchar);
+        return bytes.Copy(interpretation: Enums.Interpretation.Srgb);
+    }
+}
