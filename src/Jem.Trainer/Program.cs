@@ -4,6 +4,7 @@ using Jem.Trainer.Commands;
 return await CommandHost.Run(
     new RootCommand("Trains self-supervised image encoders on ONNX Runtime.")
     {
+        TrainCommand.Create(),
         GraphCommand.Create(),
         MethodsCommand.Create(),
     },

@@ -4,6 +4,8 @@ using System.Text.Json.Nodes;
 using Google.Protobuf;
 using Jem.Graphs.Export;
 using Jem.Graphs.Export.Onnx;
+using Jem.Trainer.Runs;
+using Jem.Trainer.State;
 
 namespace Jem.Trainer.Exporting;
 
@@ -12,7 +14,24 @@ namespace Jem.Trainer.Exporting;
 /// <param name="Weights">Parameters and states by name.</param>
 /// <param name="Step">The step after which the weights were taken.</param>
 /// <param name="Data">What it was trained on, in words.</param>
-public sealed record EncoderSource(string ProgramFolder, IReadOnlyList<NamedTensor> Weights, long Step, string Data);
+public sealed record EncoderSource(string ProgramFolder, IReadOnlyList<NamedTensor> Weights, long Step, string Data)
+{
+    /// <summary>The newest checkpoint of a run.</summary>
+    /// <exception cref="InvalidDataException">The run has no checkpoint yet, or it is broken.</exception>
+    public static EncoderSource OfRun(RunFolder run)
+    {
+        var checkpoint = Checkpoint.Latest(run.Checkpoints)
+            ?? throw new InvalidDataException($"The run {run.Root} has no checkpoint yet: let it train until its first one.");
+        return new EncoderSource(run.Program, checkpoint.Tensors, checkpoint.Step, (string)run.ReadConfig()["data_provenance"]!);
+    }
+
+    /// <summary>The untrained network that a run began with: the floor to compare it with.</summary>
+    public static EncoderSource BeforeTraining(RunFolder run)
+    {
+        using var initial = File.OpenRead(Path.Combine(run.Program, ProgramWriter.InitialFile));
+        return new EncoderSource(run.Program, Safetensors.Read(initial), 0, "nothing (random weights)");
+    }
+}
 
 /// <summary>Writes the encoder of a run: <c>encoder.onnx</c>, <c>encoder.safetensors</c>, <c>card.md</c>.</summary>
 public static class EncoderExport

@@ -1,0 +1,30 @@
+using System.CommandLine;
+using Jem.Trainer.Configuration;
+using Jem.Trainer.Sessions;
+
+namespace Jem.Trainer.Commands;
+
+/// <summary>The flags that choose where a program runs.</summary>
+internal sealed class DeviceFlags
+{
+    private readonly Option<string> _device = new("--device") { Description = "cpu or cuda.", DefaultValueFactory = _ => "cpu", HelpName = "cpu|cuda" };
+    private readonly Option<string?> _library = new("--ep-library") { Description = "The CUDA plugin library of ONNX Runtime.", HelpName = "PATH" };
+    private readonly Option<int> _threads = new("--threads") { Description = "Threads of ONNX Runtime; 0 takes one per core.", HelpName = "N" };
+    private readonly Option<bool> _portable = new("--portable") { Description = "Run the portable bodies instead of the C# kernels." };
+
+    public void AddTo(Command command)
+    {
+        foreach (var option in new Option[] { _device, _library, _threads, _portable })
+        {
+            command.Options.Add(option);
+        }
+    }
+
+    public DeviceOptions Options(ParseResult parsed)
+    {
+        var threads = parsed.GetValue(_threads);
+        return threads >= 0
+            ? new DeviceOptions { Device = parsed.GetValue(_device)!, EpLibrary = parsed.GetValue(_library), Threads = threads, Kernels = !parsed.GetValue(_portable) }
+            : throw new UsageException($"--threads {threads}: expected 0 or more.");
+    }
+}
