@@ -28,8 +28,15 @@ internal sealed unsafe class ConvGradInputImages(
         var (tileSize, tiles) = ((nint)outChannels * OuterProducts.Rows, ((images * _outputs) + OuterProducts.Rows - 1) / OuterProducts.Rows);
         using var packed = Scratch.Rent(tiles * tileSize);
         using var sums = Scratch.Rent(images * PanelSize);
-        using var rows = Scratch.Rent((long)tiles * OuterProducts.Rows * sizeof(nint) / sizeof(float));
-        var panelRows = (nint*)rows.Data;
+        using var places = Scratch.Rent((((long)tiles * OuterProducts.Rows) + window.Taps) * sizeof(nint) / sizeof(float));
+        var panelRows = (nint*)places.Data;
+        var shifts = panelRows + (tiles * OuterProducts.Rows);
+        for (var tap = 0; tap < window.Taps; tap++)
+        {
+            var (down, right) = (tap / window.KernelWidth * window.DilationHeight, tap % window.KernelWidth * window.DilationWidth);
+            shifts[tap] = (((nint)down * _panelWidth) + right) * OuterProducts.Columns;
+        }
+
         for (var tile = 0; tile < tiles; tile++)
         {
             PackTile(tile, images, dy, packed.Data + (tile * tileSize), panelRows + (tile * OuterProducts.Rows));
@@ -44,11 +51,9 @@ internal sealed unsafe class ConvGradInputImages(
             {
                 for (var tap = 0; tap < window.Taps; tap++)
                 {
-                    var (down, right) = (tap / window.KernelWidth * window.DilationHeight, tap % window.KernelWidth * window.DilationWidth);
-                    var shift = (((nint)down * _panelWidth) + right) * OuterProducts.Columns;
                     OuterProducts.Add(
                         packed.Data + (tile * tileSize), filter + ((nint)tap * outChannels * OuterProducts.Columns), &start, &start, 1,
-                        outChannels, OuterProducts.Columns, sums.Data + shift, panelRows + (tile * OuterProducts.Rows));
+                        outChannels, OuterProducts.Columns, sums.Data + shifts[tap], panelRows + (tile * OuterProducts.Rows));
                 }
             }
 

@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using Jem.Trainer.Kernels.Interop;
 
 namespace Jem.Trainer.Kernels;
@@ -178,6 +179,16 @@ internal sealed unsafe class ConvGradWeight(SlidingWindow window) : IKernel
         private void Finish(int block, float* sums)
         {
             var (taps, rows) = (plan.PanelTaps, Math.Min(OuterProducts.Rows, outChannels - (block * OuterProducts.Rows)));
+            for (var laneBlock = 0; laneBlock < plan.LaneBlocks; laneBlock++)
+            {
+                var tiles = sums + ((((nint)laneBlock * plan.RowBlocks) + block) * taps * TileSums);
+                var total = new Span<float>(tiles, taps * TileSums);
+                for (var slice = 1; slice < plan.Slices; slice++)
+                {
+                    TensorPrimitives.Add(total, new ReadOnlySpan<float>(tiles + (slice * plan.Sums), total.Length), total);
+                }
+            }
+
             for (var row = 0; row < rows; row++)
             {
                 var filter = dw + (((nint)block * OuterProducts.Rows) + row) * channels * plan.Window.Taps;
@@ -187,13 +198,7 @@ internal sealed unsafe class ConvGradWeight(SlidingWindow window) : IKernel
                     var tile = sums + ((((nint)laneBlock * plan.RowBlocks) + block) * taps * TileSums) + (row * TileSize) + column;
                     for (var tap = 0; tap < taps; tap++)
                     {
-                        var sum = 0f;
-                        for (var slice = 0; slice < plan.Slices; slice++)
-                        {
-                            sum += tile[(slice * plan.Sums) + (tap * TileSums)];
-                        }
-
-                        *filter++ = sum;
+                        *filter++ = tile[tap * TileSums];
                     }
                 }
             }

@@ -16,6 +16,16 @@ internal static unsafe class ConvPanels
         var (window, columns) = (plan.Window, plan.PanelWidth);
         var first = block * OuterProducts.Columns;
         var lanes = Math.Min(OuterProducts.Columns, plan.Lanes - first);
+        if (columns == width && window is { Taps: 1, StrideHeight: 1, StrideWidth: 1, Top: 0, Left: 0 })
+        {
+            // A panel is the image as it is.
+            nint size = (nint)height * width;
+            var source = image + (first * size) + ((nint)row * width);
+            Interleave.Write(source, size, lanes, rows * width, panel, OuterProducts.Columns, 8);
+            Interleave.Write(source + (8 * size), size, lanes - 8, rows * width, panel + 8, OuterProducts.Columns, 8);
+            return;
+        }
+
         var (panelRows, rowsAtOnce) = (plan.PanelRows(rows), Math.Max(1, LinePositions / columns));
         var (stepDown, stepRight) = plan.Expanded ? (window.StrideHeight, window.StrideWidth) : (1, 1);
         nint laneStep = rowsAtOnce * columns;

@@ -1,3 +1,4 @@
+using System.Numerics;
 using Jem.Trainer.Kernels.Interop;
 
 namespace Jem.Trainer.Kernels;
@@ -31,37 +32,63 @@ internal sealed unsafe class MaxPoolGrad(SlidingWindow window) : IKernel
             Plane(window, input, output, x + (plane * size), dy + ((nint)plane * output.H * output.W), dx + (plane * size));
         });
 
+    // The outputs of a row look for their maxima side by side: tap by tap, so that neighbours fill a vector.
     private static void Plane(SlidingWindow window, (int H, int W) input, (int H, int W) output, float* x, float* dy, float* dx)
     {
+        using var scratch = Scratch.Rent(3L * output.W);
+        var maxima = new Span<float>(scratch.Data, output.W);
+        var values = new Span<float>(scratch.Data + output.W, output.W);
+        var places = new Span<int>(scratch.Data + (2 * output.W), output.W);
         new Span<float>(dx, input.H * input.W).Clear();
-        for (var row = 0; row < output.H; row++)
+        for (var row = 0; row < output.H; row++, dy += output.W)
         {
+            places.Fill(-1);
             var top = (row * window.StrideHeight) - window.Top;
-            var (firstDown, endDown) = SlidingWindow.Inside(top, input.H, window.KernelHeight, window.DilationHeight);
-            for (var column = 0; column < output.W; column++, dy++)
+            var (first, end) = SlidingWindow.Inside(top, input.H, window.KernelHeight, window.DilationHeight);
+            for (var down = first; down < end; down++)
             {
-                var left = (column * window.StrideWidth) - window.Left;
-                var (firstRight, endRight) = SlidingWindow.Inside(left, input.W, window.KernelWidth, window.DilationWidth);
-                if (firstDown == endDown || firstRight == endRight)
+                for (var right = 0; right < window.KernelWidth; right++)
                 {
-                    continue; // a window of padding only has no maximum
-                }
-
-                var best = ((top + (firstDown * window.DilationHeight)) * input.W) + left + (firstRight * window.DilationWidth);
-                var maximum = x[best];
-                for (var down = firstDown; down < endDown; down++)
-                {
-                    var line = ((top + (down * window.DilationHeight)) * input.W) + left;
-                    for (var right = firstRight; right < endRight; right++)
+                    // The columns whose tap lies in the image.
+                    var shift = (right * window.DilationWidth) - window.Left;
+                    var (from, to) = SlidingWindow.Inside(shift, input.W, output.W, window.StrideWidth);
+                    var place = ((top + (down * window.DilationHeight)) * input.W) + shift + (from * window.StrideWidth);
+                    for (var i = 0; i < to - from; i++)
                     {
-                        var at = line + (right * window.DilationWidth);
-                        var larger = x[at] > maximum || float.IsNaN(x[at]);
-                        best = larger ? at : best;
-                        maximum = larger ? x[at] : maximum;
+                        values[i] = x[place + (i * window.StrideWidth)];
                     }
-                }
 
-                dx[best] += *dy;
+                    TakeLarger(values[..(to - from)], place, window.StrideWidth, maxima[from..to], places[from..to]);
+                }
+            }
+
+            for (var column = 0; column < output.W; column++)
+            {
+                if (places[column] >= 0)
+                {
+                    dx[places[column]] += dy[column]; // a window of padding only has no maximum
+                }
+            }
+        }
+    }
+
+    // Where a value is larger, a NaN or the first one, it becomes the maximum; value i is at place + i·step.
+    private static void TakeLarger(ReadOnlySpan<float> values, int place, int step, Span<float> maxima, Span<int> places)
+    {
+        var i = 0;
+        for (; i <= values.Length - Vector<float>.Count; i += Vector<float>.Count)
+        {
+            var (value, maximum, at) = (new Vector<float>(values[i..]), new Vector<float>(maxima[i..]), new Vector<int>(places[i..]));
+            var larger = Vector.GreaterThan(value, maximum) | Vector.IsNaN(value).As<float, int>() | Vector.IsNegative(at);
+            Vector.ConditionalSelect(larger, value, maximum).CopyTo(maxima[i..]);
+            Vector.ConditionalSelect(larger, Vector.CreateSequence(place + (i * step), step), at).CopyTo(places[i..]);
+        }
+
+        for (; i < values.Length; i++)
+        {
+            if (values[i] > maxima[i] || float.IsNaN(values[i]) || places[i] < 0)
+            {
+                (maxima[i], places[i]) = (values[i], place + (i * step));
             }
         }
     }

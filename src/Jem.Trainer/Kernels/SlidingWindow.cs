@@ -53,8 +53,9 @@ internal readonly record struct SlidingWindow(
     /// <summary>The taps from first to last − 1 that fall inside an image, for the window that starts at <paramref name="start"/>.</summary>
     public static (int First, int End) Inside(int start, int size, int kernel, int dilation)
     {
+        // Most windows lie inside, and a division is slow.
         var first = start < 0 ? (-start + dilation - 1) / dilation : 0;
-        var end = start < size ? Math.Min(kernel, ((size - 1 - start) / dilation) + 1) : 0;
+        var end = start + ((kernel - 1) * dilation) < size ? kernel : start < size ? ((size - 1 - start) / dilation) + 1 : 0;
         return (Math.Min(first, end), end);
     }
 

@@ -17,6 +17,8 @@ public sealed record PoolCase(int H, int W, int[] Kernel, int[] Strides, int[] P
         new(6, 5, [3, 3], [1, 1], [1, 1, 1, 1]),
         new(8, 7, [2, 2], [3, 3], [0, 0, 0, 0]),
         new(8, 6, [3, 3], [2, 2], [0, 0, 0, 0], Ceil: true),
+        new(5, 41, [3, 3], [2, 2], [1, 1, 1, 1]),
+        new(4, 19, [2, 3], [1, 1], [1, 1, 0, 1]),
     ];
 
     public int[] Dilations => Dilation ?? [1, 1];

@@ -66,6 +66,15 @@ public class PoolGradTests
     }
 
     [Test]
+    public void A_window_of_nothing_finite_still_has_a_first_maximum_and_a_NaN_wins()
+    {
+        var x = new TestTensor([float.NegativeInfinity, float.NegativeInfinity, 1, float.NaN], 1, 1, 1, 4);
+        var model = new FunctionModel("MaxPoolGrad_1", ["x", "dy"], ["dx"], [Ints("kernel_shape", 1, 2), Ints("strides", 1, 2)]);
+        var dx = model.Body("Identity", ["x"], "dx").Run(true, x, new TestTensor([5, 7], 1, 1, 1, 2))[0];
+        Assert.That(dx.Values, Is.EqualTo(new float[] { 5, 0, 0, 7 }));
+    }
+
+    [Test]
     public void Max_pooling_without_overlap_agrees_with_a_body_of_standard_operators()
     {
         // Windows of 2 × 2 side by side: the gradient goes where the input equals its window's maximum (no ties in normal noise).
