@@ -1,0 +1,67 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using System.Text;
+using System.Text.RegularExpressions;
+
+namespace Jem.Embed.Vectors;
+
+/// <summary>
+/// NumPy's file format for one array (https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html),
+/// for float32 matrices.
+/// </summary>
+public static partial class NpyFile
+{
+    /// <summary>Where the numbers begin in the files that Jem writes; a multiple of 64, as NumPy wants it for memory-mapping.</summary>
+    internal const int HeaderBytes = 128;
+
+    private static ReadOnlySpan<byte> Magic => [0x93, (byte)'N', (byte)'U', (byte)'M', (byte)'P', (byte)'Y', 1, 0];
+
+    internal static byte[] Header(long count, int dimension)
+    {
+        var header = new byte[HeaderBytes];
+        header.AsSpan().Fill((byte)' ');
+        Magic.CopyTo(header);
+        BinaryPrimitives.WriteUInt16LittleEndian(header.AsSpan(8), HeaderBytes - 10);
+        Encoding.ASCII.GetBytes($"{{'descr': '<f4', 'fortran_order': False, 'shape': ({count}, {dimension}), }}", header.AsSpan(10));
+        header[^1] = (byte)'\n';
+        return header;
+    }
+
+    /// <summary>Maps a file that Jem wrote into memory: pages are read when they are needed and shared between processes.</summary>
+    /// <param name="owner">Dispose it when the vectors are no longer used.</param>
+    /// <exception cref="EmbedException">The file is no whole float32 matrix with a header like ours.</exception>
+    public static VectorMatrix Map(string path, out IDisposable owner)
+    {
+        var (count, dimension) = ReadHeader(path);
+        if (count * dimension > int.MaxValue)
+        {
+            throw new EmbedException($"{path} holds {count} × {dimension} numbers; at most {int.MaxValue} can be searched at once. Split it.");
+        }
+
+        var mapped = new MappedFloats(path, HeaderBytes, (int)(count * dimension));
+        owner = mapped;
+        return new VectorMatrix(mapped.Memory, (int)count, dimension);
+    }
+
+    private static (long Count, int Dimension) ReadHeader(string path)
+    {
+        using var stream = File.OpenRead(path);
+        var header = new byte[HeaderBytes];
+        var read = stream.ReadAtLeast(header, HeaderBytes, throwOnEndOfStream: false);
+        var shape = Shape().Match(Encoding.ASCII.GetString(header.AsSpan(0, read)));
+        if (!header.AsSpan().StartsWith(Magic) || BinaryPrimitives.ReadUInt16LittleEndian(header.AsSpan(8)) != HeaderBytes - 10 || !shape.Success)
+        {
+            throw new EmbedException($"{path} is not a float32 matrix in the .npy format of jem-embed.");
+        }
+
+        var count = long.Parse(shape.Groups[1].ValueSpan, CultureInfo.InvariantCulture);
+        var dimension = int.Parse(shape.Groups[2].ValueSpan, CultureInfo.InvariantCulture);
+        var expected = HeaderBytes + (count * dimension * sizeof(float));
+        return stream.Length == expected
+            ? (count, dimension)
+            : throw new EmbedException($"{path} is not whole: {count} vectors of {dimension} need {expected} bytes; it has {stream.Length}.");
+    }
+
+    [GeneratedRegex(@"'descr': '<f4', 'fortran_order': False, 'shape': \((\d{1,12}), (\d{1,9})\)")]
+    private static partial Regex Shape();
+}

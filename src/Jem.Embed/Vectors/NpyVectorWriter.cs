@@ -1,0 +1,60 @@
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace Jem.Embed.Vectors;
+
+/// <summary>NumPy's .npy with the vectors as float32 [count, dimension], and the names, one per line, in a .txt beside it.</summary>
+public sealed class NpyVectorWriter : VectorWriter
+{
+    private readonly PartialFile _vectors;
+    private readonly PartialFile _names;
+    private readonly StreamWriter _nameText;
+    private readonly int _dimension;
+    private long _count;
+
+    public NpyVectorWriter(string path, int dimension)
+    {
+        _dimension = dimension;
+        _vectors = new PartialFile(path);
+        _names = new PartialFile(NamesPath(path));
+        _nameText = new StreamWriter(_names.Stream, new UTF8Encoding(false)) { NewLine = "\n" };
+        _vectors.Stream.Write(NpyFile.Header(0, dimension));
+    }
+
+    /// <summary>Where the names of a .npy file are: <c>vectors.npy</c> has <c>vectors.txt</c>.</summary>
+    public static string NamesPath(string path) => Path.ChangeExtension(path, ".txt");
+
+    /// <exception cref="EmbedException">A name holds a line break, which would shift all names after it.</exception>
+    public override async Task WriteAsync(IReadOnlyList<string> names, VectorMatrix vectors)
+    {
+        foreach (var name in names)
+        {
+            if (name.AsSpan().ContainsAny('\n', '\r'))
+            {
+                throw new EmbedException($"The name {name.ReplaceLineEndings("⏎")} holds a line break, but names are written one per line. Rename the file, or write .parquet or .csv.");
+            }
+
+            await _nameText.WriteLineAsync(name);
+        }
+
+        _vectors.Stream.Write(MemoryMarshal.AsBytes(vectors.Data.Span));
+        _count += vectors.Count;
+    }
+
+    public override async Task CompleteAsync()
+    {
+        // The header has room for any count, so that it can be set right in the end.
+        _vectors.Stream.Position = 0;
+        _vectors.Stream.Write(NpyFile.Header(_count, _dimension));
+        await _nameText.DisposeAsync();
+        _names.Commit();
+        _vectors.Commit();
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        _nameText.Dispose();
+        _names.Dispose();
+        _vectors.Dispose();
+    }
+}
