@@ -1,0 +1,77 @@
+using System.Globalization;
+using Jem.Embed.Images;
+
+namespace Jem.Embed.Runtime;
+
+/// <summary>What an encoder file says about itself in its metadata (keys <c>jem.*</c>).</summary>
+/// <param name="Method">The method that trained it, such as <c>simclr</c>.</param>
+/// <param name="ImageSize">Side of the square images it reads, in pixels.</param>
+/// <param name="Channels">Channels of the images it reads.</param>
+/// <param name="Mean">Per channel, subtracted from samples in 0 … 1.</param>
+/// <param name="Std">Per channel, divided by after that.</param>
+/// <param name="Dimension">Numbers per embedding.</param>
+/// <param name="Normalized">Whether embeddings leave the model with length 1.</param>
+/// <param name="Data">Where the images came from that it was trained on.</param>
+public sealed record EncoderInfo(
+    string Method,
+    string Backbone,
+    int ImageSize,
+    int Channels,
+    IReadOnlyList<float> Mean,
+    IReadOnlyList<float> Std,
+    ResizeRule Resize,
+    int Dimension,
+    bool Normalized,
+    string Data)
+{
+    /// <summary>Reads the metadata of a model.</summary>
+    /// <param name="path">The file, for messages.</param>
+    /// <exception cref="EmbedException">A key is missing or has a value that makes no sense.</exception>
+    public static EncoderInfo Parse(IReadOnlyDictionary<string, string> metadata, string path)
+    {
+        var reader = new MetadataReader(metadata, path);
+        reader.OneOf("jem.format", ("1", 1));
+        reader.OneOf("jem.interpolation", ("bilinear", 1));
+        var channels = reader.Count("jem.channels");
+        return new EncoderInfo(
+            reader.Text("jem.method"),
+            reader.Text("jem.backbone"),
+            reader.Count("jem.image_size"),
+            channels,
+            reader.Numbers("jem.mean", channels, double.NegativeInfinity),
+            reader.Numbers("jem.std", channels, 0),
+            reader.OneOf("jem.resize", ("squash", ResizeRule.Squash), ("shortest-side-center-crop", ResizeRule.ShortestSideCenterCrop)),
+            reader.Count("jem.dimension"),
+            reader.OneOf("jem.normalized", ("true", true), ("false", false)),
+            reader.Text("jem.data"));
+    }
+
+    private sealed class MetadataReader(IReadOnlyDictionary<string, string> metadata, string path)
+    {
+        public string Text(string key) => metadata.TryGetValue(key, out var value)
+            ? value
+            : throw new EmbedException($"{path} has no metadata '{key}', so it does not say how to prepare images. Export it with `jem export`, or add its jem.* keys.");
+
+        public int Count(string key) => int.TryParse(Text(key), NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count > 0
+            ? count
+            : throw Wrong(key, "a whole number above 0");
+
+        public float[] Numbers(string key, int count, double above)
+        {
+            var parts = Text(key).Split(',');
+            var numbers = parts.Select(part => float.TryParse(part, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && float.IsFinite(number) && number > above ? number : float.NaN).ToArray();
+            return numbers.Length == count && !numbers.Any(float.IsNaN)
+                ? numbers
+                : throw Wrong(key, $"{count} numbers{(above == 0 ? " above 0" : "")} with commas between, one per channel");
+        }
+
+        public T OneOf<T>(string key, params (string Text, T Value)[] values)
+        {
+            var text = Text(key);
+            var index = Array.FindIndex(values, value => value.Text == text);
+            return index >= 0 ? values[index].Value : throw Wrong(key, string.Join(" or ", values.Select(value => value.Text)));
+        }
+
+        private EmbedException Wrong(string key, string expected) => new($"{path}: its metadata '{key}' is '{Text(key)}'; expected {expected}.");
+    }
+}
