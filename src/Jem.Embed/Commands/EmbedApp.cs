@@ -1,0 +1,54 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+
+namespace Jem.Embed.Commands;
+
+/// <summary>The command <c>jem-embed</c>: parses, runs a verb, and turns what went wrong into one line and an exit code.</summary>
+public static class EmbedApp
+{
+    public const int Done = 0;
+    public const int Failed = 1;
+    public const int WrongUsage = 2;
+    public const int Interrupted = 130;
+
+    /// <returns>0 done, 1 failed, 2 wrong usage, 130 interrupted.</returns>
+    public static async Task<int> RunAsync(IReadOnlyList<string> args, TextWriter output, TextWriter error, CancellationToken cancellation = default)
+    {
+        var console = new CommandConsole(output, error);
+        var root = new RootCommand("Encodes, indexes and searches images with an encoder that `jem export` wrote.")
+        {
+            EncodeCommand.Create(console),
+            IndexCommand.Create(console),
+            SearchCommand.Create(console),
+        };
+        root.Options.OfType<HelpOption>().Single().Action = new HelpWithExample();
+        var parsed = root.Parse(args);
+        if (parsed.Errors.Count > 0 && parsed.Action is not HelpWithExample)
+        {
+            var path = parsed.CommandResult.Command is RootCommand ? "jem-embed" : $"jem-embed {parsed.CommandResult.Command.Name}";
+            await error.WriteLineAsync($"{string.Join(' ', parsed.Errors.Select(problem => problem.Message).Distinct())} See `{path} --help`.");
+            return WrongUsage;
+        }
+
+        try
+        {
+            var configuration = new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false };
+            return await parsed.InvokeAsync(configuration, cancellation);
+        }
+        catch (OperationCanceledException)
+        {
+            await error.WriteLineAsync("Interrupted.");
+            return Interrupted;
+        }
+        catch (EmbedUsageException problem)
+        {
+            await error.WriteLineAsync(problem.Message);
+            return WrongUsage;
+        }
+        catch (Exception problem) when (problem is EmbedException or IOException or UnauthorizedAccessException)
+        {
+            await error.WriteLineAsync(problem.Message);
+            return Failed;
+        }
+    }
+}
