@@ -101,8 +101,16 @@ public sealed class Encoder : IDisposable
     {
         long[] shape = [count, Info.Channels, Info.ImageSize, Info.ImageSize];
         using var image = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, _images.AsMemory(0, count * SamplesPerImage), shape);
-        using var outputs = _session.Run(_run, [ModelPorts.Image], [image], [ModelPorts.Embedding]);
-        outputs[0].GetTensorDataAsSpan<float>().CopyTo(into);
+        try
+        {
+            using var outputs = _session.Run(_run, [ModelPorts.Image], [image], [ModelPorts.Embedding]);
+            outputs[0].GetTensorDataAsSpan<float>().CopyTo(into);
+        }
+        catch (OnnxRuntimeException error)
+        {
+            throw new EmbedException($"{Path} fails on a batch of {count} images: {error.Message.ReplaceLineEndings(" ")}", error);
+        }
+
         if (Options.Normalize && !Info.Normalized)
         {
             VectorMatrix.MakeUnitLength(into, Info.Dimension);
@@ -114,7 +122,8 @@ public sealed class Encoder : IDisposable
         using var options = new SessionOptions
         {
             IntraOpNumThreads = threads > 0 ? threads : Environment.ProcessorCount,
-            LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
+            // What goes wrong is in the exception.
+            LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL,
         };
         try
         {
