@@ -34,6 +34,11 @@ internal sealed class GraphRunner : IDisposable
         }
     }
 
+    /// <summary>By names instead of order.</summary>
+    public Dictionary<string, double[]> Run(IReadOnlyDictionary<string, double[]> inputs) =>
+        _graph.Outputs.Zip(Run([.. _graph.Inputs.Select(input => inputs[input.Value.Name])]))
+            .ToDictionary(pair => pair.First.Value.Name, pair => pair.Second);
+
     public void Dispose() => _session.Dispose();
 
     private static OrtValue Tensor(Value value, double[] elements) => value.Type switch
