@@ -34,21 +34,33 @@ internal sealed class GraphRunner : IDisposable
         }
     }
 
+    /// <summary>By names instead of order.</summary>
+    public Dictionary<string, double[]> Run(IReadOnlyDictionary<string, double[]> inputs) =>
+        _graph.Outputs.Zip(Run([.. _graph.Inputs.Select(input => inputs[input.Value.Name])]))
+            .ToDictionary(pair => pair.First.Value.Name, pair => pair.Second);
+
     public void Dispose() => _session.Dispose();
 
-    private static OrtValue Tensor(Value value, double[] elements) => value.Type switch
+    private static OrtValue Tensor(Value value, double[] elements) => Tensor(value, elements, Dimensions(value.Shape, elements.Length));
+
+    private static OrtValue Tensor(Value value, double[] elements, long[] shape) => value.Type switch
     {
-        DType.Double => OrtValue.CreateTensorValueFromMemory(elements, value.Shape.ToArray()),
-        DType.Float => OrtValue.CreateTensorValueFromMemory(Array.ConvertAll(elements, element => (float)element), value.Shape.ToArray()),
-        DType.Int64 => OrtValue.CreateTensorValueFromMemory(Array.ConvertAll(elements, element => (long)element), value.Shape.ToArray()),
-        DType.UInt8 => OrtValue.CreateTensorValueFromMemory(Array.ConvertAll(elements, element => (byte)element), value.Shape.ToArray()),
-        DType.Bool => OrtValue.CreateTensorValueFromMemory(Array.ConvertAll(elements, element => element != 0), value.Shape.ToArray()),
+        DType.Double => OrtValue.CreateTensorValueFromMemory(elements, shape),
+        DType.Float => OrtValue.CreateTensorValueFromMemory(Array.ConvertAll(elements, element => (float)element), shape),
+        DType.Int64 => OrtValue.CreateTensorValueFromMemory(Array.ConvertAll(elements, element => (long)element), shape),
+        DType.UInt8 => OrtValue.CreateTensorValueFromMemory(Array.ConvertAll(elements, element => (byte)element), shape),
+        DType.Bool => OrtValue.CreateTensorValueFromMemory(Array.ConvertAll(elements, element => element != 0), shape),
         _ => throw new NotSupportedException($"{value}"),
     };
 
+    // A batch of any size is what the elements make it.
+    private static long[] Dimensions(Shape shape, long count) =>
+        shape.IsStatic ? shape.ToArray() : shape.With(0, count / shape.Skip(1).Aggregate(1L, (a, b) => a * b)).ToArray();
+
     private static double[] Elements(Value value, OrtValue result)
     {
-        Assert.That(result.GetTensorTypeAndShape().Shape, Is.EqualTo(value.Shape.ToArray()), $"ONNX Runtime's shape of {value}");
+        var (shape, count) = (result.GetTensorTypeAndShape().Shape, result.GetTensorTypeAndShape().ElementCount);
+        Assert.That(shape, Is.EqualTo(Dimensions(value.Shape, count)), $"ONNX Runtime's shape of {value}");
         return value.Type switch
         {
             DType.Double => result.GetTensorDataAsSpan<double>().ToArray(),

@@ -8,8 +8,12 @@ namespace Jem.Graphs.Nn;
 public static class Functional
 {
     /// <summary>Rows of unit length: x / max(‖x‖, ε) over the last axis, as PyTorch's normalize.</summary>
-    public static Value Normalize(Value x, double epsilon = 1e-12) =>
-        x / Max(L2NormKeep(x, x.Shape.Rank - 1), ScalarLike(x, epsilon));
+    public static Value Normalize(Value x, double epsilon = 1e-12)
+    {
+        // The maximum inside the root: the root's own gradient at zero is infinite.
+        var square = SumKeep(x * x, x.Shape.Rank - 1);
+        return x / Sqrt(Max(square, ScalarLike(x, epsilon * epsilon)));
+    }
 
     /// <summary>Pixels 0–255 as bytes [N,C,H,W] → (pixel/255 − mean)/std, channel by channel.</summary>
     public static Value NormalizePixels(Value pixels, IReadOnlyList<double> mean, IReadOnlyList<double> std)

@@ -8,14 +8,12 @@ namespace Jem.Graphs.Optim;
 /// <summary>Adam with decoupled weight decay (Loshchilov and Hutter, arXiv:1711.05101, algorithm 2), as PyTorch's AdamW.</summary>
 internal static class AdamW
 {
-    /// <summary>Counts the steps once for all parameters.</summary>
     public static Optimizer.Rule Start(Net net, OptimizerOptions options)
     {
-        var count = net.State("step", Shape.Scalar, Init.Zeros);
-        var step = count + 1;
-        net.Update(count, step);
-        var correction1 = 1 - Pow(ScalarLike(step, options.Beta1), step);
-        var correction2 = 1 - Pow(ScalarLike(step, options.Beta2), step);
+        // 1 − βᵗ is the moment of ones. Computed by a power it would lose its digits where β is near 1.
+        var ones = net.Graph.Constant(DType.Float, Shape.Scalar, new[] { 1.0 });
+        var correction1 = Moment(net, "first", ones, options.Beta1);
+        var correction2 = Moment(net, "second", ones, options.Beta2);
         return (_, w, gradient, learningRate, _, regularized) =>
         {
             var m = Moment(net, $"first.{w.Name}", gradient, options.Beta1);
