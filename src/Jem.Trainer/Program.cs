@@ -5,6 +5,8 @@ return await CommandHost.Run(
     new RootCommand("Trains self-supervised image encoders on ONNX Runtime.")
     {
         TrainCommand.Create(),
+        EvalCommand.Create(),
+        ExportCommand.Create(),
         GraphCommand.Create(),
         MethodsCommand.Create(),
     },

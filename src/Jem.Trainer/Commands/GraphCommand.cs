@@ -33,12 +33,7 @@ public static class GraphCommand
 
     private static int Write(IReadOnlyDictionary<string, byte[]> files, string folder, bool overwrite)
     {
-        if (!overwrite && Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any())
-        {
-            throw new UsageException($"--out {folder} exists and is not empty. Choose another folder, or add --overwrite.");
-        }
-
-        Directory.CreateDirectory(folder);
+        OutputFolder.Prepare(folder, overwrite);
         foreach (var (name, bytes) in files)
         {
             File.WriteAllBytes(Path.Combine(folder, name), bytes);
