@@ -1,0 +1,70 @@
+using Jem.Graphs.Methods;
+using Jem.Graphs.Nn;
+using Jem.Trainer.Data;
+using Jem.Trainer.Views;
+
+namespace Jem.Trainer.Drawing;
+
+/// <summary>A contact sheet of images, each with views as training would see them in its first epochs.</summary>
+public static class DataSheet
+{
+    private const int Columns = 8;
+
+    /// <summary>Writes a PNG: per row an image (as large as a view) and eight or more of its views.</summary>
+    /// <param name="seed">Chooses the images, in turns from each class, and draws their views.</param>
+    /// <param name="rows">Images to show, if there are as many.</param>
+    /// <exception cref="DataException">An image cannot be read.</exception>
+    public static void Draw(IImageSet set, ViewRecipe recipe, ulong seed, int rows, string path)
+    {
+        var sampler = new ViewSampler(recipe, set.Channels);
+        var sheet = new ContactSheet(recipe.Size, set.Channels);
+        var epochs = Math.Max(1, Columns / recipe.Count);
+        foreach (var index in Choose(set, seed).Take(rows))
+        {
+            var image = set.Image(index);
+            var cells = new List<byte[]> { Fit(image, recipe.Size) };
+            for (var column = 0; column < epochs * recipe.Count; column++)
+            {
+                var view = new byte[sampler.ViewLength];
+                sampler.Sample(image, seed, column / recipe.Count, index, column % recipe.Count, view);
+                cells.Add(view);
+            }
+
+            var label = set.Labels is { } labels ? $" · {set.ClassNames[labels[index]]}" : "";
+            sheet.Add(cells, $"{set.Name(index)}{label} · {image.Width}×{image.Height}");
+        }
+
+        sheet.Save(path);
+    }
+
+    /// <summary>Random images, the first of every class before the second of any.</summary>
+    private static IEnumerable<int> Choose(IImageSet set, ulong seed)
+    {
+        var order = Enumerable.Range(0, set.Count).ToArray();
+        new SeededRandom(seed, SeededRandom.Hash("sheet")).Shuffle(order.AsSpan());
+        return order
+            .GroupBy(index => set.Labels?[index] ?? 0)
+            .OrderBy(images => images.Key)
+            .SelectMany(images => images.Select((index, turn) => (index, turn)))
+            .OrderBy(item => item.turn)
+            .Select(item => item.index);
+    }
+
+    /// <summary>The whole image within a square, centred, with a white border where it is not square.</summary>
+    private static byte[] Fit(PlanarImage image, int side)
+    {
+        var (whole, fitted) = (Math.Max(image.Width, image.Height), new byte[image.Channels * side * side]);
+        var padded = new byte[image.Channels * whole * whole];
+        Array.Fill(padded, (byte)255);
+        var (left, top) = ((whole - image.Width) / 2, (whole - image.Height) / 2);
+        for (var line = 0; line < image.Channels * image.Height; line++)
+        {
+            var (channel, row) = Math.DivRem(line, image.Height);
+            var to = (((channel * whole) + top + row) * whole) + left;
+            image.Plane(channel).Slice(row * image.Width, image.Width).CopyTo(padded.AsSpan(to));
+        }
+
+        ResizedImages.One(new PlanarImage(padded, image.Channels, whole, whole), side, image.Channels, fitted);
+        return fitted;
+    }
+}
