@@ -5,6 +5,7 @@ return await CommandHost.Run(
     new RootCommand("Trains self-supervised image encoders on ONNX Runtime.")
     {
         TrainCommand.Create(),
+        DataCommand.Create(),
         EvalCommand.Create(),
         ExportCommand.Create(),
         GraphCommand.Create(),

@@ -1,0 +1,62 @@
+using System.CommandLine;
+using Jem.Trainer.Configuration;
+using Jem.Trainer.Data;
+using Jem.Trainer.Drawing;
+using Spectre.Console;
+
+namespace Jem.Trainer.Commands;
+
+/// <summary><c>jem data</c>: what a data set holds, and a picture of its views.</summary>
+public static class DataCommand
+{
+    private const int Rows = 12;
+
+    public static Command Create()
+    {
+        var spec = new Argument<string>("spec") { Description = $"The images: {string.Join(", ", DataKinds.All.Select(kind => kind.Usage))}." };
+        var method = new Option<string>("--views") { Description = "Draw the views of this method.", DefaultValueFactory = _ => "simclr", HelpName = "METHOD" };
+        var imageSize = new Option<int?>("--image-size") { Description = "Side of the views in pixels [32].", HelpName = "N" };
+        var set = new Option<string[]>("--set") { Description = "An option of the method, such as views.jitter=0. May be repeated.", HelpName = "key=value" };
+        var output = new Option<string>("--out") { Description = "The picture to write.", DefaultValueFactory = _ => "views.png", HelpName = "FILE" };
+        var command = new Command("data", "Say what a data set holds, and draw a contact sheet of its augmented views.\n\nExample:\n  jem data synthetic:shapes --out views.png") { spec, method, imageSize, set, output };
+        command.SetAction(parsed => Run(
+            parsed.GetValue(spec)!,
+            new TrainingRequest(parsed.GetValue(method)!) { ImageSize = parsed.GetValue(imageSize), Settings = parsed.GetValue(set) ?? [] },
+            parsed.GetValue(output)!));
+        return command;
+    }
+
+    private static int Run(string spec, TrainingRequest request, string output)
+    {
+        var train = DataFlag.Open(spec, DataSplit.Train);
+        var statistics = ChannelStatistics.Of(train, limit: 10_000);
+        var options = TrainingConfig.Resolve(request, new ImageStatistics(train.Channels, statistics.Mean, statistics.Std));
+        var table = new Table().Border(TableBorder.None).HideHeaders().AddColumns("", "");
+        void Row(string name, string value) => table.AddRow(new Text(name), new Text(value));
+        Row("data", train.Provenance);
+        Row("training images", $"{train.Count:N0}");
+        Row("test images", DataSets.HasSplit(DataFlag.Parse(spec), DataSplit.Test) ? $"{DataFlag.Open(spec, DataSplit.Test).Count:N0}" : "none");
+        Row("first image", $"{train.Image(0).Width}×{train.Image(0).Height}, {train.Channels} channel{(train.Channels == 1 ? "" : "s")}");
+        Row("mean, deviation", $"{Numbers(statistics.Mean)}; {Numbers(statistics.Std)}");
+        Row("classes", Classes(train));
+        Row("fingerprint", train.Fingerprint);
+        AnsiConsole.Write(table);
+        DataSheet.Draw(train, options.Views, options.Seed, Math.Min(Rows, train.Count), output);
+        Console.WriteLine($"{output}: {Math.Min(Rows, train.Count)} images (left) and their views.");
+        return CommandHost.Done;
+    }
+
+    private static string Numbers(IEnumerable<double> numbers) => string.Join(" ", numbers.Select(number => $"{number:F3}"));
+
+    private static string Classes(IImageSet images)
+    {
+        if (images.Labels is not { } labels)
+        {
+            return "none (unlabelled)";
+        }
+
+        var counts = labels.CountBy(label => label).ToDictionary();
+        var shown = images.ClassNames.Take(20).Select((name, label) => $"{name} {counts.GetValueOrDefault(label):N0}");
+        return $"{images.ClassNames.Count}: {string.Join(", ", shown)}{(images.ClassNames.Count > 20 ? ", …" : "")}";
+    }
+}
