@@ -9,8 +9,13 @@ namespace Jem.Trainer.Data.Sets;
 /// </summary>
 internal static class ImageDecoder
 {
+    // A broken file is reported once, as an exception; libvips would also print. It keeps a pointer to the delegate.
+    private static readonly Log.LogDelegate s_silence = (_, _, _) => { };
+
     static ImageDecoder()
     {
+        Log.SetLogHandler("VIPS", Enums.LogLevelFlags.Warning, s_silence);
+
         // Many images are decoded at once, each once: neither threads within an image nor a cache of results help.
         NetVips.NetVips.Concurrency = 1;
         Cache.Max = 0;

@@ -8,21 +8,24 @@ internal static class ShapePainter
     private const int Samples = 4;
 
     /// <summary>Smallest difference between the mean levels of shape and ground, of 255; either may be the brighter one.</summary>
-    private const double Contrast = 50;
+    private const double Contrast = 60;
+
+    /// <summary>How far a channel may be from the mean level. Strong colours would tell images apart, and views would be matched by them instead of by shapes.</summary>
+    private const double Tint = 20;
 
     /// <returns>Planar [C, S, S].</returns>
     public static byte[] Paint(Shape shape, ref SeededRandom random, int side, int channels)
     {
         var coverage = Coverage(shape, ref random, side);
         var (front, back) = Colours(ref random, channels);
-        var ground = Clouds(ref random, side, 40);
-        var surface = Clouds(ref random, side, 25);
+        var ground = Clouds(ref random, side, 20);
+        var surface = Clouds(ref random, side, 12);
         var pixels = new byte[channels * side * side];
         for (var i = 0; i < pixels.Length; i++)
         {
             var (channel, at) = (i / coverage.Length, i % coverage.Length);
             var level = back[channel] + ground[at] + (coverage[at] * (front[channel] + surface[at] - back[channel] - ground[at]));
-            pixels[i] = (byte)Math.Clamp(level + (10 * random.NextNormal()), 0, 255);
+            pixels[i] = (byte)Math.Clamp(level + (16 * random.NextNormal()), 0, 255);
         }
 
         return pixels;
@@ -31,7 +34,7 @@ internal static class ShapePainter
     /// <summary>How much of each pixel belongs to the shape, 0–1, from a grid of samples within the pixel.</summary>
     private static double[] Coverage(Shape shape, ref SeededRandom random, int side)
     {
-        var radius = side * random.NextDouble(0.22, 0.42);
+        var radius = side * random.NextDouble(0.2, 0.36);
         var (centerX, centerY) = (random.NextDouble(0.9 * radius, side - (0.9 * radius)), random.NextDouble(0.9 * radius, side - (0.9 * radius)));
         var (sin, cos) = Math.SinCos(random.NextDouble(-Math.PI / 5, Math.PI / 5));
         var coverage = new double[side * side];
@@ -52,15 +55,18 @@ internal static class ShapePainter
     private static (double[] Front, double[] Back) Colours(ref SeededRandom random, int channels)
     {
         var (front, back) = (new double[channels], new double[channels]);
-        do
+        var (bright, dark) = (0.0, 0.0);
+        while (Math.Abs(bright - dark) < Contrast)
         {
-            for (var channel = 0; channel < channels; channel++)
-            {
-                front[channel] = random.NextDouble(20, 235);
-                back[channel] = random.NextDouble(20, 235);
-            }
+            (bright, dark) = (random.NextDouble(30, 225), random.NextDouble(30, 225));
         }
-        while (Math.Abs(front.Average() - back.Average()) < Contrast);
+
+        for (var channel = 0; channel < channels; channel++)
+        {
+            front[channel] = bright + random.NextDouble(-Tint, Tint);
+            back[channel] = dark + random.NextDouble(-Tint, Tint);
+        }
+
         return (front, back);
     }
 
