@@ -1,5 +1,5 @@
 using System.Text.Json;
-using System.Text.Json.Serialization;
+using System.Text.Json.Nodes;
 
 namespace Jem.Trainer.Eval;
 
@@ -9,20 +9,32 @@ namespace Jem.Trainer.Eval;
 /// <param name="K">kNN: neighbours that vote.</param>
 /// <param name="LabelsPerClass">Linear: <c>all</c>, or the number of labelled images per class.</param>
 /// <param name="Accuracy">Of the test images, 0 to 1; with few labels the mean over the draws.</param>
-/// <param name="Deviation">Standard deviation over the draws, where there are several.</param>
+/// <param name="Deviation">Standard deviation over the draws, where there are several; for the table, not the JSON.</param>
 public sealed record EvalResult(
     string Encoder,
     string Protocol,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? K,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? LabelsPerClass,
+    int? K,
+    string? LabelsPerClass,
     double Accuracy,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] double? Deviation = null)
+    double? Deviation = null)
 {
-    private static readonly JsonSerializerOptions s_json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, WriteIndented = true };
+    private static readonly JsonSerializerOptions s_json = new() { WriteIndented = true };
 
     /// <summary>The heading under which it stands in a table.</summary>
-    [JsonIgnore]
     public string Column => Protocol == "knn" ? $"kNN k={K}" : $"linear, {LabelsPerClass} labels{(LabelsPerClass == "all" ? "" : " per class")}";
 
-    public static string ToJson(IEnumerable<EvalResult> results) => JsonSerializer.Serialize(results, s_json);
+    /// <summary>
+    /// An array of objects with the keys <c>encoder</c>, <c>protocol</c>, <c>k</c> (kNN) or <c>labels_per_class</c>
+    /// (linear: <c>"all"</c> or a number) and <c>accuracy</c>.
+    /// </summary>
+    public static string ToJson(IEnumerable<EvalResult> results) =>
+        new JsonArray([.. results.Select(result => (JsonNode)result.ToJson())]).ToJsonString(s_json);
+
+    private JsonObject ToJson() => new()
+    {
+        ["encoder"] = Encoder,
+        ["protocol"] = Protocol,
+        [K is null ? "labels_per_class" : "k"] = K is { } k ? k : int.TryParse(LabelsPerClass, out var labels) ? labels : LabelsPerClass,
+        ["accuracy"] = Accuracy,
+    };
 }
