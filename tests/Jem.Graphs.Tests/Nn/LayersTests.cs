@@ -83,7 +83,8 @@ public class LayersTests
         var net = new Net(new Graph("step"), training: true);
         var x = net.Graph.Input("x", DType.Float, [1, 4]);
         Assert.That(() => Layers.BatchNorm(net, "bn", x), Throws.TypeOf<GraphException>().With.Message.EqualTo(
-            "expected more than one element per channel to take statistics of, got x: float32[1,4]. Use a larger batch."));
+            "BatchNormTraining at 'bn' of 'step' (x: float32[1,4], bn.weight: float32[4], bn.bias: float32[4]): "
+            + "expected more than one element per channel to take statistics of, got [1,4]. Use a larger batch."));
     }
 
     /// <summary>A layer on the recorded x; y and the gradients of Σ y·δ as outputs, and the states' updates. Inference has no gradients.</summary>
