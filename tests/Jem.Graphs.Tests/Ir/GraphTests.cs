@@ -71,6 +71,11 @@ public class GraphTests
     }
 
     [Test]
+    public void The_elements_of_a_constant_fill_its_shape() =>
+        Assert.That(() => Op.ConstantLike(_x, [2, 2], 1, 2, 3), Throws.TypeOf<GraphException>().With.Message.EqualTo(
+            "A constant of shape [2,2] in 'g' needs 4 elements; got 3."));
+
+    [Test]
     public void Calls_of_one_shape_share_a_function()
     {
         var (scale, bias) = (Op.FillLike(_x, [4], 1), Op.FillLike(_x, [4], 0));

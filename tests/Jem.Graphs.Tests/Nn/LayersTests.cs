@@ -77,6 +77,16 @@ public class LayersTests
         Relative.Agree("y", runner.Run([s_oracle["pixels.x"]])[0], s_oracle["pixels.y"], 1e-6);
     }
 
+    [TestCase(1, new[] { 0.5, 0.5, 0.5 }, new[] { 0.25, 0.25, 0.25 }, "[0.5, 0.5, 0.5] and [0.25, 0.25, 0.25]")]
+    [TestCase(2, new[] { 0.5, 0.5 }, new[] { 0.25 }, "[0.5, 0.5] and [0.25]")]
+    [TestCase(1, new[] { 0.5 }, new[] { 0.0 }, "[0.5] and [0]")]
+    public void Pixels_need_a_mean_and_a_deviation_for_each_channel(int channels, double[] mean, double[] std, string got)
+    {
+        var pixels = new Graph("pixels").Input("pixels", DType.UInt8, [4, channels, 8, 8]);
+        Assert.That(() => Functional.NormalizePixels(pixels, mean, std), Throws.ArgumentException.With.Message.EqualTo(
+            $"image.mean and image.std need one number for each of {channels} channels, std > 0; got {got}."));
+    }
+
     [Test]
     public void Batch_norm_of_one_element_per_channel_is_refused()
     {
