@@ -85,30 +85,47 @@ public static class Safetensors
             stream.ReadExactly(json);
             var header = JsonNode.Parse(json)!.AsObject();
             metadata = header["__metadata__"]?.AsObject().ToDictionary(pair => pair.Key, pair => (string)pair.Value!) ?? [];
-            return [.. header
-                .Where(pair => pair.Key != "__metadata__")
-                .Select(pair => (pair.Key, Entry: pair.Value!, Begin: (long)pair.Value!["data_offsets"]![0]!))
-                .OrderBy(item => item.Begin)
-                .Select(item => ReadTensor(stream, item.Key, item.Entry))];
+            var tensors = new List<NamedTensor>();
+            long position = 0;
+            foreach (var (name, entry) in header.Where(pair => pair.Key != "__metadata__").OrderBy(pair => Offset(pair.Value!, 0)))
+            {
+                var tensor = ReadTensor(stream, name, entry!, position);
+                tensors.Add(tensor);
+                position += tensor.Data.Length;
+            }
+
+            return tensors;
         }
-        catch (Exception error) when (error is EndOfStreamException or JsonException or InvalidOperationException or NullReferenceException or KeyNotFoundException or FormatException)
+        catch (Exception error) when (error is EndOfStreamException or JsonException or InvalidOperationException or NullReferenceException or KeyNotFoundException or FormatException or OverflowException)
         {
             throw new InvalidDataException($"Not a whole safetensors file: {error.Message}", error);
         }
     }
 
-    private static NamedTensor ReadTensor(Stream stream, string name, JsonNode entry)
+    private static NamedTensor ReadTensor(Stream stream, string name, JsonNode entry, long position)
     {
         var (type, shape) = (s_types[(string)entry["dtype"]!], entry["shape"]!.AsArray().Select(d => (long)d!).ToArray());
-        var size = (long)entry["data_offsets"]![1]! - (long)entry["data_offsets"]![0]!;
-        var expected = shape.Aggregate(1L, (a, b) => a * b) * type.Size();
-        if (size != expected)
+        var (begin, size) = (Offset(entry, 0), Offset(entry, 1) - Offset(entry, 0));
+        var expected = shape.Aggregate((long)type.Size(), (a, b) => checked(a * b));
+        if (size != expected || shape.Any(dimension => dimension < 0))
         {
             throw new InvalidDataException($"Tensor '{name}' has {size} bytes; its shape [{string.Join(',', shape)}] of {type.Name()} needs {expected}.");
+        }
+
+        if (begin != position)
+        {
+            throw new InvalidDataException($"Tensor '{name}' begins at byte {begin} of the data; the one before it ends at {position}.");
+        }
+
+        if (stream.CanSeek && stream.Length - stream.Position < size)
+        {
+            throw new InvalidDataException($"Tensor '{name}' has {size} bytes; the file ends {stream.Length - stream.Position} bytes after its beginning.");
         }
 
         var data = new byte[size];
         stream.ReadExactly(data);
         return new NamedTensor(name, type, shape, data);
     }
+
+    private static long Offset(JsonNode entry, int end) => (long)entry["data_offsets"]![end]!;
 }

@@ -65,8 +65,14 @@ public sealed class Graph(string name)
     }
 
     /// <summary>A constant; equal constants are the same value.</summary>
+    /// <exception cref="GraphException">The elements do not fill the shape.</exception>
     public Value Constant(DType type, Shape shape, Array elements)
     {
+        if (elements.Length != shape.Size)
+        {
+            throw new GraphException($"A constant of shape {shape} in '{Name}' needs {shape.Size} elements; got {elements.Length}.");
+        }
+
         var key = $"{type}{shape}{string.Join(',', elements.Cast<object>())}";
         if (!_constants.TryGetValue(key, out var value))
         {

@@ -17,7 +17,7 @@ public static class NtXent
     public static Value Loss(Value embeddings, double temperature)
     {
         var rows = embeddings.Shape[0];
-        if (temperature <= 0 || rows % 2 != 0 || rows < 4)
+        if (!(temperature > 0) || rows % 2 != 0 || rows < 4)
         {
             throw new ArgumentException($"NT-Xent needs a temperature > 0 and the two views of at least 2 images; got temperature {temperature} and {rows} rows.");
         }

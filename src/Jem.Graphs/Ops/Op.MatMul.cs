@@ -25,6 +25,11 @@ public static partial class Op
     public static Value SwapLast(Value x)
     {
         var order = Enumerable.Range(0, x.Shape.Rank).Select(axis => (long)axis).ToArray();
+        if (order.Length < 2)
+        {
+            throw Failure(x.Graph, "Transpose", [x], "expected two axes to swap.");
+        }
+
         (order[^1], order[^2]) = (order[^2], order[^1]);
         return Transpose(x, order);
     }

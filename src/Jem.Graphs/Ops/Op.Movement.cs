@@ -50,10 +50,10 @@ public static partial class Op
         Node("Slice", x, Ints(x.Graph, starts), Ints(x.Graph, ends), Ints(x.Graph, axes), Ints(x.Graph, steps));
 
     public static Value Concat(long axis, params ReadOnlySpan<Value> parts) =>
-        Node("Concat", new Attributes { ["axis"] = (long)Shapes.Axis(axis, parts[0].Shape.Rank) }, parts);
+        Node("Concat", AxisOf("Concat", parts[0], axis), parts);
 
     public static IReadOnlyList<Value> Split(Value x, long axis, params ReadOnlySpan<long> sizes) =>
-        Nodes("Split", new Attributes { ["axis"] = (long)Shapes.Axis(axis, x.Shape.Rank) }, x, Ints(x.Graph, sizes)).Outputs;
+        Nodes("Split", AxisOf("Split", x, axis), x, Ints(x.Graph, sizes)).Outputs;
 
     private static IReadOnlyList<(DType, Shape)> InferReshape(IReadOnlyList<Value> inputs, Attributes attributes)
     {
@@ -67,6 +67,7 @@ public static partial class Op
     private static IReadOnlyList<(DType, Shape)> InferFlatten(IReadOnlyList<Value> inputs, Attributes attributes)
     {
         var (shape, axis) = (inputs[0].Shape, (int)attributes.Int("axis", 1));
+        Shapes.Expect(axis >= 0 && axis <= shape.Rank, $"an axis in [0, {shape.Rank}], got {axis}.");
         return [(inputs[0].Type, [Product(shape.Take(axis)), Product(shape.Skip(axis))])];
     }
 

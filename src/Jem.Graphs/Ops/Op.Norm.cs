@@ -8,9 +8,9 @@ public static partial class Op
     internal static readonly OpRow[] NormRows =
     [
         // softmax′: y ⊙ (δy − ⟨δy, y⟩).
-        new("Softmax", Shapes.Same, (n, δy) =>
+        new("Softmax", Shapes.AlongAxis, (n, δy) =>
             [Mul(n.Output(), Sub(δy, SumKeep(Mul(δy, n.Output()), n.Attributes.Int("axis", -1))))]),
-        new("LogSoftmax", Shapes.Same, (n, δy) =>
+        new("LogSoftmax", Shapes.AlongAxis, (n, δy) =>
             [Sub(δy, Mul(Exp(n.Output()), SumKeep(δy, n.Attributes.Int("axis", -1))))]),
         new("LayerNormalization", InferLayerNorm, (n, δy) => LayerNormGradient(n, δy)),
         new("BatchNormalization", InferBatchNorm, GradientKind.Unsupported),
@@ -37,9 +37,11 @@ public static partial class Op
     /// </summary>
     public static (Value Y, Value Mean, Value Variance) BatchNormTraining(Value x, Value scale, Value bias, double epsilon = 1e-5)
     {
-        Shapes.Expect(x.Shape.Size / x.Shape[1] > 1, $"more than one element per channel to take statistics of, got {x}. Use a larger batch.");
         var node = Call("BatchNormTraining", new Attributes { ["epsilon"] = epsilon }, body =>
         {
+            Shape channels = [x.Shape[1]];
+            Shapes.Expect(scale.Shape.Equals(channels) && bias.Shape.Equals(channels), $"scale and bias of {channels}, got {scale.Shape} and {bias.Shape}.");
+            Shapes.Expect(x.Shape.Size / x.Shape[1] > 1, $"more than one element per channel to take statistics of, got {x.Shape}. Use a larger batch.");
             var channel = PerChannel(x.Shape);
             var mean = Mean(body[0], OverBatch(x.Shape));
             var centred = Sub(body[0], Reshape(mean, channel));

@@ -15,16 +15,16 @@ public static partial class Op
 
     /// <summary>Takes slices along an axis. Indices of shape I replace that axis by I.</summary>
     public static Value Gather(Value x, Value indices, long axis = 0) =>
-        Node("Gather", new Attributes { ["axis"] = (long)Shapes.Axis(axis, x.Shape.Rank) }, x, indices);
+        Node("Gather", AxisOf("Gather", x, axis), x, indices);
 
     /// <summary>Takes one element per index along an axis: <c>y[i][j] = x[i][index[i][j]]</c> for axis 1.</summary>
     public static Value GatherElements(Value x, Value indices, long axis) =>
-        Node("GatherElements", new Attributes { ["axis"] = (long)Shapes.Axis(axis, x.Shape.Rank) }, x, indices);
+        Node("GatherElements", AxisOf("GatherElements", x, axis), x, indices);
 
     /// <summary>Writes (or adds) one element per index along an axis. Without add, indices must not repeat.</summary>
     public static Value ScatterElements(Value x, Value indices, Value updates, long axis, bool add = false)
     {
-        var attributes = new Attributes { ["axis"] = (long)Shapes.Axis(axis, x.Shape.Rank) };
+        var attributes = AxisOf("ScatterElements", x, axis);
         if (add)
         {
             attributes["reduction"] = "add";

@@ -63,6 +63,10 @@ public static partial class Op
         return shape.Rank == 0 ? scalar : Expand(scalar, shape);
     }
 
+    /// <summary>The attribute <c>axis</c>, counted from the front.</summary>
+    private static Attributes AxisOf(string op, Value x, long axis) =>
+        new() { ["axis"] = Guarded(x.Graph, op, [x], () => (long)Shapes.Axis(axis, x.Shape.Rank)) };
+
     private static T Guarded<T>(Graph graph, string op, IReadOnlyList<Value> inputs, Func<T> infer)
     {
         try
@@ -71,7 +75,10 @@ public static partial class Op
         }
         catch (GraphException error)
         {
-            throw new GraphException($"{op} at '{graph.Qualify("")}' of '{graph.Name}' ({string.Join(", ", inputs)}): {error.Message}");
+            throw Failure(graph, op, inputs, error.Message);
         }
     }
+
+    private static GraphException Failure(Graph graph, string op, IReadOnlyList<Value> inputs, string problem) =>
+        new($"{op} at '{graph.Scope}' of '{graph.Name}' ({string.Join(", ", inputs)}): {problem}");
 }

@@ -8,6 +8,13 @@ internal static class Shapes
     public static IReadOnlyList<(DType, Shape)> Same(IReadOnlyList<Value> inputs, Attributes attributes) =>
         [(inputs[0].Type, inputs[0].Shape)];
 
+    /// <summary>The same shape, which has the axis that the attribute <c>axis</c> names.</summary>
+    public static IReadOnlyList<(DType, Shape)> AlongAxis(IReadOnlyList<Value> inputs, Attributes attributes)
+    {
+        Axis(attributes.Int("axis", -1), inputs[0].Shape.Rank);
+        return Same(inputs, attributes);
+    }
+
     public static IReadOnlyList<(DType, Shape)> Broadcast(IReadOnlyList<Value> inputs, Attributes attributes) =>
         [(SameType(inputs), inputs.Select(input => input.Shape).Aggregate(Broadcast))];
 

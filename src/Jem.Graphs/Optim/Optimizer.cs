@@ -23,12 +23,18 @@ public static class Optimizer
 
     /// <summary>Updates every parameter of the network by the gradient at the same place of the list.</summary>
     /// <param name="learningRate">A scalar.</param>
-    /// <exception cref="ArgumentException">There is no optimiser of that name.</exception>
+    /// <exception cref="ArgumentException">There is no optimiser of that name, or not one gradient for each parameter.</exception>
     public static void Step(Net net, IReadOnlyList<Value> gradients, Value learningRate, OptimizerOptions options)
     {
         if (!s_optimizers.TryGetValue(options.Name, out var start))
         {
             throw new ArgumentException($"Unknown optimizer.name '{options.Name}'. Did you mean '{Nearest.To(options.Name, Names)}'?");
+        }
+
+        var parameters = net.Parameters.ToList();
+        if (gradients.Count != parameters.Count)
+        {
+            throw new ArgumentException($"The optimizer got {gradients.Count} gradients for {parameters.Count} parameters; expected one for each, in their order.");
         }
 
         using var scope = net.Enter("optimizer");
@@ -38,7 +44,7 @@ public static class Optimizer
             gradients = ClipNorm(gradients, options.Clip);
         }
 
-        foreach (var (parameter, gradient) in net.Parameters.ToList().Zip(gradients))
+        foreach (var (parameter, gradient) in parameters.Zip(gradients))
         {
             net.Update(parameter, rule(net, parameter, gradient, learningRate, options, regularized: parameter.Shape.Rank > 1));
         }

@@ -29,6 +29,7 @@ internal static class DirectionalDerivative
         var gradients = runner.Run([.. inputs, weights]).Skip(1);
         var analytic = gradients.Zip(direction, (g, d) => g.Zip(d, (a, b) => a * b).Sum()).Sum();
         var scale = gradients.Zip(direction, (g, d) => g.Zip(d, (a, b) => Math.Abs(a * b)).Sum()).Sum();
+        Assert.That(double.IsFinite(numeric), Is.True, $"the loss in {type.Name()}, seed {seed}");
         Assert.That(analytic, Is.EqualTo(numeric).Within(allowed * Math.Max(scale, 1e-3)), $"gradient in {type.Name()}, seed {seed}");
     }
 

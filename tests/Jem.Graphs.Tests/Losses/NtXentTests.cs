@@ -59,6 +59,7 @@ public class NtXentTests
 
     [TestCase(4, 0.0)]
     [TestCase(4, -0.5)]
+    [TestCase(4, double.NaN)]
     [TestCase(5, 0.5)]
     [TestCase(2, 0.5)]
     public void A_temperature_or_a_batch_out_of_range_is_refused(int rows, double temperature)

@@ -77,13 +77,24 @@ public class LayersTests
         Relative.Agree("y", runner.Run([s_oracle["pixels.x"]])[0], s_oracle["pixels.y"], 1e-6);
     }
 
+    [TestCase(1, new[] { 0.5, 0.5, 0.5 }, new[] { 0.25, 0.25, 0.25 }, "[0.5, 0.5, 0.5] and [0.25, 0.25, 0.25]")]
+    [TestCase(2, new[] { 0.5, 0.5 }, new[] { 0.25 }, "[0.5, 0.5] and [0.25]")]
+    [TestCase(1, new[] { 0.5 }, new[] { 0.0 }, "[0.5] and [0]")]
+    public void Pixels_need_a_mean_and_a_deviation_for_each_channel(int channels, double[] mean, double[] std, string got)
+    {
+        var pixels = new Graph("pixels").Input("pixels", DType.UInt8, [4, channels, 8, 8]);
+        Assert.That(() => Functional.NormalizePixels(pixels, mean, std), Throws.ArgumentException.With.Message.EqualTo(
+            $"image.mean and image.std need one number for each of {channels} channels, std > 0; got {got}."));
+    }
+
     [Test]
     public void Batch_norm_of_one_element_per_channel_is_refused()
     {
         var net = new Net(new Graph("step"), training: true);
         var x = net.Graph.Input("x", DType.Float, [1, 4]);
         Assert.That(() => Layers.BatchNorm(net, "bn", x), Throws.TypeOf<GraphException>().With.Message.EqualTo(
-            "expected more than one element per channel to take statistics of, got x: float32[1,4]. Use a larger batch."));
+            "BatchNormTraining at 'bn' of 'step' (x: float32[1,4], bn.weight: float32[4], bn.bias: float32[4]): "
+            + "expected more than one element per channel to take statistics of, got [1,4]. Use a larger batch."));
     }
 
     /// <summary>A layer on the recorded x; y and the gradients of Σ y·δ as outputs, and the states' updates. Inference has no gradients.</summary>

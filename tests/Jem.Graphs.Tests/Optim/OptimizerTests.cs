@@ -50,6 +50,15 @@ public class OptimizerTests
         Assert.That(() => Step(s_options with { Name = "adam" }), Throws.ArgumentException.With.Message.EqualTo(
             "Unknown optimizer.name 'adam'. Did you mean 'adamw'?"));
 
+    [Test]
+    public void Every_parameter_has_a_gradient()
+    {
+        var net = new Net(new Graph("step"), training: true);
+        var (w, b) = (net.Parameter("w", [2], Init.Zeros), net.Parameter("b", [2], Init.Zeros));
+        Assert.That(() => Optimizer.Step(net, [b], w, s_options), Throws.ArgumentException.With.Message.EqualTo(
+            "The optimizer got 1 gradients for 2 parameters; expected one for each, in their order."));
+    }
+
     private Graph Step(OptimizerOptions options)
     {
         var net = new Net(new Graph("step"), training: true);

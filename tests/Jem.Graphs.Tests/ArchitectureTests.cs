@@ -1,0 +1,127 @@
+using System.Reflection.Metadata;
+using System.Reflection.PortableExecutable;
+using System.Text.RegularExpressions;
+using System.Xml.Linq;
+using Jem.Graphs.Ir;
+
+namespace Jem.Graphs.Tests;
+
+/// <summary>The invariants of ARCHITECTURE.md that say what is absent.</summary>
+public partial class ArchitectureTests
+{
+    /// <summary>A folder imports those of lower floors only.</summary>
+    private static readonly Dictionary<string, int> s_floors = new()
+    {
+        ["Ir"] = 0,
+        ["Ops"] = 1,
+        ["Grad"] = 2,
+        ["Nn"] = 3,
+        ["Backbones"] = 4,
+        ["Heads"] = 4,
+        ["Losses"] = 4,
+        ["Optim"] = 4,
+        ["Methods"] = 5,
+        ["Export"] = 6,
+    };
+
+    private static readonly string s_root = FindRoot();
+
+    private static readonly string s_graphs = Path.Combine(s_root, "src", "Jem.Graphs");
+
+    private static IEnumerable<(string Folder, string File, string Text)> Sources => Directory
+        .EnumerateFiles(s_graphs, "*.cs", SearchOption.AllDirectories)
+        .Select(file => (Parts: Path.GetRelativePath(s_graphs, file).Split(Path.DirectorySeparatorChar), File: file))
+        .Where(source => source.Parts[0] is not ("bin" or "obj"))
+        .Select(source => (source.Parts[0], string.Join('/', source.Parts), Comment().Replace(File.ReadAllText(source.File), "")));
+
+    [Test]
+    public void The_folders_of_Jem_Graphs_import_downward_only()
+    {
+        var wrong =
+            from source in Sources
+            from imported in Import().Matches(source.Text).Concat(Qualified().Matches(source.Text)).Select(match => match.Groups["folder"].Value).Distinct()
+            where imported != source.Folder && s_floors[imported] >= s_floors[source.Folder]
+            select $"{source.File} imports {imported}";
+        Assert.That(wrong, Is.Empty);
+    }
+
+    [Test]
+    public void Every_folder_of_Jem_Graphs_has_its_floor()
+    {
+        Assert.That(Sources.Select(source => source.Folder).Distinct(), Is.EquivalentTo(s_floors.Keys));
+        Assert.That(Sources.Sum(source => Import().Count(source.Text)), Is.GreaterThan(50), "imports found");
+    }
+
+    [Test]
+    public void A_namespace_is_a_folder()
+    {
+        var wrong = Sources.Where(source => !source.Text.Contains($"namespace Jem.Graphs.{Path.GetDirectoryName(source.File)!.Replace('/', '.')};"));
+        Assert.That(wrong.Select(source => source.File), Is.Empty);
+    }
+
+    [Test]
+    public void Jem_Graphs_references_neither_ONNX_Runtime_nor_another_project_of_Jem()
+    {
+        var references = typeof(Graph).Assembly.GetReferencedAssemblies().Select(assembly => assembly.Name);
+        Assert.That(references, Has.None.StartsWith("Microsoft.ML").And.None.StartsWith("Jem."));
+    }
+
+    [Test]
+    public void Jem_Graphs_uses_no_files_no_clock_and_no_random_numbers_but_its_own()
+    {
+        string[] forbidden =
+        [
+            "System.IO.File", "System.IO.FileInfo", "System.IO.FileStream", "System.IO.Directory", "System.IO.DirectoryInfo", "System.IO.Path",
+            "System.IO.StreamReader", "System.IO.StreamWriter", "System.Console", "System.Diagnostics.Process",
+            "System.DateTime", "System.DateTimeOffset", "System.TimeProvider", "System.Diagnostics.Stopwatch",
+            "System.Random", "System.Guid", "System.Security.Cryptography.RandomNumberGenerator",
+        ];
+        using var stream = File.OpenRead(typeof(Graph).Assembly.Location);
+        using var assembly = new PEReader(stream);
+        var metadata = assembly.GetMetadataReader();
+        var types = metadata.TypeReferences.Select(metadata.GetTypeReference)
+            .ToLookup(type => $"{metadata.GetString(type.Namespace)}.{metadata.GetString(type.Name)}");
+        Assert.That(types.Contains("System.IO.Stream"), Is.True, "references are found");
+        Assert.That(forbidden.Where(types.Contains), Is.Empty);
+        Assert.That(MembersOfEnvironment(metadata), Is.Empty);
+    }
+
+    [Test]
+    public void Jem_Embed_references_neither_Jem_Graphs_nor_Jem_Trainer()
+    {
+        var project = XDocument.Load(Path.Combine(s_root, "src", "Jem.Embed", "Jem.Embed.csproj"));
+        var references = project.Descendants("ProjectReference").Select(reference => (string)reference.Attribute("Include")!);
+        Assert.That(references, Is.Empty);
+    }
+
+    // A compiled iterator asks for its thread; nothing else of the machine is asked for.
+    private static IEnumerable<string> MembersOfEnvironment(MetadataReader metadata) =>
+        from handle in metadata.MemberReferences
+        let member = metadata.GetMemberReference(handle)
+        where member.Parent.Kind == HandleKind.TypeReference
+            && metadata.GetString(metadata.GetTypeReference((TypeReferenceHandle)member.Parent).Name) == nameof(Environment)
+        let name = metadata.GetString(member.Name)
+        where name != $"get_{nameof(Environment.CurrentManagedThreadId)}"
+        select name;
+
+    private static string FindRoot()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder.FullName, "Jem.sln")))
+        {
+            folder = folder.Parent ?? throw new DirectoryNotFoundException($"No Jem.sln above {AppContext.BaseDirectory}.");
+        }
+
+        return folder.FullName;
+    }
+
+    [GeneratedRegex("""//.*|"(\\.|[^"\\])*" """, RegexOptions.IgnorePatternWhitespace)]
+    private static partial Regex Comment();
+
+    [GeneratedRegex("""using\s+(static\s+|\w+\s*=\s*)?Jem\.Graphs\.(?<folder>\w+)""")]
+    private static partial Regex Import();
+
+    /// <summary>A folder named where a type is used, such as <c>Ir.Role.State</c>.</summary>
+    [GeneratedRegex("""(?<![\w.])(Jem\.)?(Graphs\.)?(?<folder>Ir|Ops|Grad|Nn|Backbones|Heads|Losses|Optim|Methods|Export)\.[A-Z]""")]
+    private static partial Regex Qualified();
+}

@@ -1,0 +1,29 @@
+using Jem.Graphs.Methods;
+
+namespace Jem.Graphs.Tests.Methods;
+
+public class MethodTableTests
+{
+    [Test]
+    public void An_unknown_method_is_answered_with_the_nearest() =>
+        Assert.That(() => MethodTable.Get("sim-clr"), Throws.ArgumentException.With.Message.EqualTo(
+            "Unknown method 'sim-clr'. Did you mean 'simclr'?"));
+
+    [Test]
+    public void Every_method_builds_with_its_own_options()
+    {
+        foreach (var method in MethodTable.Methods)
+        {
+            var options = method.Options with { Batch = 2, Backbone = new() { Width = 2 } };
+            Assert.That(method.Build(options).Method, Is.EqualTo(method.Name));
+        }
+    }
+
+    [Test]
+    public void A_programs_options_say_how_it_was_built()
+    {
+        var program = MethodTable.Get("simclr").Build(new SimClrOptions { Batch = 2, Temperature = 0.25, Backbone = new() { Width = 2 } });
+        Assert.That((double)program.Options["temperature"]!, Is.EqualTo(0.25));
+        Assert.That((int)program.Options["backbone"]!["width"]!, Is.EqualTo(2));
+    }
+}
