@@ -11,6 +11,8 @@ public sealed class RunFolder
 
     private static readonly JsonSerializerOptions s_indented = new() { WriteIndented = true };
 
+    private static readonly string[] s_exported = ["encoder.onnx", "encoder.safetensors", "card.md"];
+
     private RunFolder(string path) => Root = path;
 
     public string Root { get; }
@@ -20,6 +22,8 @@ public sealed class RunFolder
     public string Checkpoints => Path.Combine(Root, "checkpoints");
 
     public string Metrics => Path.Combine(Root, "metrics.jsonl");
+
+    private string Config => Path.Combine(Root, ConfigFile);
 
     /// <summary>Makes the folder of a new run and writes its resolved configuration.</summary>
     /// <param name="overwrite">Delete the run that is there. What is not a run is never deleted.</param>
@@ -41,12 +45,12 @@ public sealed class RunFolder
                     : $"--out {path} is not empty and not a run. Choose another folder.");
             }
 
-            Directory.Delete(path, recursive: true);
+            new RunFolder(path).Delete();
         }
 
         var run = new RunFolder(path);
         Directory.CreateDirectory(run.Program);
-        File.WriteAllText(Path.Combine(path, ConfigFile), config.ToJsonString(s_indented));
+        File.WriteAllText(run.Config, config.ToJsonString(s_indented));
         return run;
     }
 
@@ -57,5 +61,19 @@ public sealed class RunFolder
             ? $"{path} is not a run: it has no {ConfigFile}. Give the folder that `jem train --out` wrote."
             : $"{path}: there is no such folder. Give the folder that `jem train --out` wrote.");
 
-    public JsonObject ReadConfig() => JsonNode.Parse(File.ReadAllText(Path.Combine(Root, ConfigFile)))!.AsObject();
+    public JsonObject ReadConfig() => JsonNode.Parse(File.ReadAllText(Config))!.AsObject();
+
+    // Only what a run writes: a person's notes beside it stay. The encoder of the old run must not pass for the new one's.
+    private void Delete()
+    {
+        foreach (var folder in new[] { Program, Checkpoints }.Where(Directory.Exists))
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+
+        foreach (var file in (string[])[Metrics, Config, .. s_exported.Select(name => Path.Combine(Root, name))])
+        {
+            File.Delete(file);
+        }
+    }
 }

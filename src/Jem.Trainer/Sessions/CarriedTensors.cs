@@ -13,13 +13,13 @@ internal sealed class CarriedTensors : IDisposable
     private readonly List<Port> _ports;
     private readonly Dictionary<string, OrtValue>[] _sides = [[], []];
     private readonly OrtAllocator _allocator;
-    private readonly bool _onHost;
+    private readonly TensorCopier? _copier;
 
-    public CarriedTensors(StageManifest stage, InferenceSession session, OrtMemoryInfo? memory)
+    public CarriedTensors(StageManifest stage, InferenceSession session, Device device)
     {
         _stage = stage;
-        _onHost = memory is null;
-        _allocator = memory is null ? OrtAllocator.DefaultInstance : new OrtAllocator(session, memory);
+        _copier = device.Memory is null ? null : new TensorCopier(device);
+        _allocator = device.Memory is null ? OrtAllocator.DefaultInstance : new OrtAllocator(session, device.Memory);
         _ports = [.. stage.Inputs.Where(port => port.Role is Role.Parameter or Role.State)];
         var updated = stage.Outputs.Select(port => port.Next).ToHashSet();
         foreach (var port in _ports)
@@ -46,7 +46,7 @@ internal sealed class CarriedTensors : IDisposable
     public IReadOnlyList<NamedTensor> Snapshot(int side) => [.. _ports.Select(port =>
     {
         using var host = new HostTensor(port);
-        Copy(_sides[side][port.Name], host.Value);
+        Copy(host.Type, _sides[side][port.Name], host.Value);
         return new NamedTensor(port.Name, host.Type, host.Shape, host.Bytes.ToArray());
     })];
 
@@ -67,7 +67,7 @@ internal sealed class CarriedTensors : IDisposable
         {
             using var host = new HostTensor(port);
             given[port.Name].Data.CopyTo(host.Bytes);
-            Copy(host.Value, _sides[side][port.Name]);
+            Copy(host.Type, host.Value, _sides[side][port.Name]);
         }
     }
 
@@ -78,24 +78,25 @@ internal sealed class CarriedTensors : IDisposable
             value.Dispose();
         }
 
-        if (!_onHost)
+        if (_copier is not null)
         {
             _allocator.Dispose();
+            _copier.Dispose();
         }
     }
 
     private OrtValue Allocate(Port port) =>
         OrtValue.CreateAllocatedTensorValue(_allocator, HostTensor.ElementType(DTypes.Parse(port.Dtype)), [.. port.Shape]);
 
-    private void Copy(OrtValue from, OrtValue to)
+    private void Copy(DType type, OrtValue from, OrtValue to)
     {
-        if (_onHost)
+        if (_copier is null)
         {
             from.GetTensorMutableRawData().CopyTo(to.GetTensorMutableRawData());
         }
         else
         {
-            OrtEnv.Instance().CopyTensors([from], [to], null);
+            _copier.Copy(type, from, to);
         }
     }
 }

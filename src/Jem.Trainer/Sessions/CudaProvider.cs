@@ -37,11 +37,11 @@ internal sealed class CudaProvider
         }
         catch (OnnxRuntimeException error)
         {
-            throw new DeviceException($"--device cuda: ONNX Runtime could not load '{library}': {error.Message}");
+            throw new DeviceException($"--ep-library {library}: ONNX Runtime cannot load it: {error.Message}");
         }
 
         throw new DeviceException(
-            "--device cuda: this installation of ONNX Runtime has no CUDA. Install the package Microsoft.ML.OnnxRuntime.EP.Cuda12 or Cuda13 and give its library with --ep-library PATH, or leave out --device.");
+            "--device cuda: this installation of ONNX Runtime has no CUDA. Install the package Microsoft.ML.OnnxRuntime.EP.Cuda12 or Cuda13 and give its library with --ep-library PATH, or build with the package Microsoft.ML.OnnxRuntime.Gpu, or leave out --device.");
     }
 
     public void AppendTo(SessionOptions options)
@@ -52,7 +52,19 @@ internal sealed class CudaProvider
         }
         else
         {
+            AppendBuiltIn(options);
+        }
+    }
+
+    private static void AppendBuiltIn(SessionOptions options)
+    {
+        try
+        {
             options.AppendExecutionProvider_CUDA();
+        }
+        catch (OnnxRuntimeException error)
+        {
+            throw new DeviceException($"--device cuda: ONNX Runtime cannot start CUDA. Check that the driver, CUDA and cuDNN are installed. It says: {error.Message}");
         }
     }
 

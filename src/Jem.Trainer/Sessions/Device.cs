@@ -1,3 +1,4 @@
+using Google.Protobuf;
 using Jem.Graphs.Export.Onnx;
 using Jem.Graphs.Ir;
 using Jem.Trainer.Configuration;
@@ -25,23 +26,37 @@ public sealed class Device
 
         _options = options;
         _cuda = options.Device == "cuda" ? CudaProvider.Find(options.EpLibrary) : null;
+        Memory = _cuda?.Memory;
     }
 
     /// <summary>The memory of the device; null where it is the host's.</summary>
-    public OrtMemoryInfo? Memory => _cuda?.Memory;
+    public OrtMemoryInfo? Memory { get; internal init; }
 
+    /// <exception cref="InvalidDataException">The file is missing, or ONNX Runtime does not take it.</exception>
     public InferenceSession Open(string modelFile)
     {
-        using var options = new SessionOptions { IntraOpNumThreads = _options.Threads, LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
+        try
+        {
+            return Open(ModelProto.Parser.ParseFrom(File.ReadAllBytes(modelFile)), _options.Threads);
+        }
+        catch (Exception error) when (error is FileNotFoundException or InvalidProtocolBufferException or OnnxRuntimeException)
+        {
+            throw new InvalidDataException($"The model {modelFile} cannot be opened: {error.Message}", error);
+        }
+    }
+
+    internal InferenceSession Open(ModelProto model, int threads)
+    {
+        using var options = new SessionOptions { IntraOpNumThreads = threads, LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
         if (_cuda is not null)
         {
             _cuda.AppendTo(options);
         }
         else if (_options.Kernels)
         {
-            JemKernels.Register(options, ModelProto.Parser.ParseFrom(File.ReadAllBytes(modelFile)).Functions.Select(function => function.Name));
+            JemKernels.Register(options, model.Functions.Select(function => function.Name));
         }
 
-        return new InferenceSession(modelFile, options);
+        return new InferenceSession(model.ToByteArray(), options);
     }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Jem.Graphs.Export;
 using Jem.Graphs.Ir;
 using Microsoft.ML.OnnxRuntime;
@@ -10,9 +11,11 @@ internal sealed class HostTensor : IDisposable
 {
     public HostTensor(Port port)
     {
-        (Type, Shape) = (DTypes.Parse(port.Dtype), [.. port.Shape]);
+        (Port, Type, Shape) = (port, DTypes.Parse(port.Dtype), [.. port.Shape]);
         Value = OrtValue.CreateAllocatedTensorValue(OrtAllocator.DefaultInstance, ElementType(Type), Shape);
     }
+
+    public Port Port { get; }
 
     public DType Type { get; }
 
@@ -21,6 +24,22 @@ internal sealed class HostTensor : IDisposable
     public OrtValue Value { get; }
 
     public Span<byte> Bytes => Value.GetTensorMutableRawData();
+
+    /// <summary>Sets the one element of a scalar, whatever its type.</summary>
+    public double Scalar
+    {
+        set
+        {
+            switch (Type)
+            {
+                case DType.Float: MemoryMarshal.Write(Bytes, (float)value); break;
+                case DType.Double: MemoryMarshal.Write(Bytes, value); break;
+                case DType.Int64: MemoryMarshal.Write(Bytes, (long)value); break;
+                case DType.Int32: MemoryMarshal.Write(Bytes, (int)value); break;
+                default: Bytes[0] = (byte)value; break;
+            }
+        }
+    }
 
     public void Dispose() => Value.Dispose();
 

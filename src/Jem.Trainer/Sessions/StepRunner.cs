@@ -17,6 +17,7 @@ public sealed class StepRunner : IDisposable
     private readonly CarriedTensors _carried;
     private readonly Dictionary<string, HostTensor> _fed = [];
     private readonly Dictionary<string, HostTensor> _metrics = [];
+    private readonly HashSet<string> _unset = [];
     private readonly OrtIoBinding[] _bindings = new OrtIoBinding[2];
     private readonly RunOptions _run = new();
     private readonly bool _onHost;
@@ -30,8 +31,8 @@ public sealed class StepRunner : IDisposable
         _stage = manifest.Stage(stageName);
         _onHost = device.Memory is null;
         _session = device.Open(Path.Combine(programFolder, _stage.File));
-        CheckNames();
-        _carried = new CarriedTensors(_stage, _session, device.Memory);
+        StageContract.Check(_stage, _session);
+        _carried = new CarriedTensors(_stage, _session, device);
         using (var initial = File.OpenRead(Path.Combine(programFolder, manifest.Initial)))
         {
             _carried.Restore(Safetensors.Read(initial), _side);
@@ -40,9 +41,13 @@ public sealed class StepRunner : IDisposable
         foreach (var port in _stage.Inputs.Where(port => port.Role is Role.Batch or Role.Scalar))
         {
             _fed[port.Name] = new HostTensor(port);
-            if (port.Role == Role.Scalar)
+            if (port.Default is { } value)
             {
-                SetScalar(port.Name, port.Default ?? 0);
+                SetScalar(port.Name, value);
+            }
+            else if (port.Role == Role.Scalar)
+            {
+                _unset.Add(port.Name);
             }
         }
 
@@ -60,19 +65,32 @@ public sealed class StepRunner : IDisposable
     public StageManifest Stage => _stage;
 
     /// <summary>The bytes of a batch input, to be filled before a step.</summary>
-    public Span<byte> Batch(string name) => Fed(name).Bytes;
+    /// <exception cref="KeyNotFoundException">There is no such input.</exception>
+    public Span<byte> Batch(string name) => Fed(name, Role.Batch).Bytes;
 
-    /// <summary>Sets a float32 scalar input for the steps to come.</summary>
-    public void SetScalar(string name, double value) => MemoryMarshal.Cast<byte, float>(Fed(name).Bytes)[0] = (float)value;
+    /// <summary>Sets a scalar input for the steps to come.</summary>
+    /// <exception cref="KeyNotFoundException">There is no such input.</exception>
+    public void SetScalar(string name, double value)
+    {
+        Fed(name, Role.Scalar).Scalar = value;
+        _unset.Remove(name);
+    }
 
     /// <summary>A float32 output of the last step; a scalar has one element.</summary>
-    public ReadOnlySpan<float> Metric(string name) => MemoryMarshal.Cast<byte, float>(_metrics[name].Bytes);
+    /// <exception cref="KeyNotFoundException">There is no such metric.</exception>
+    public ReadOnlySpan<float> Metric(string name) => MemoryMarshal.Cast<byte, float>(Reported(name).Bytes);
 
-    public long[] MetricShape(string name) => _metrics[name].Shape;
+    public long[] MetricShape(string name) => Reported(name).Shape;
 
     /// <summary>One step: everything that is carried moves on.</summary>
+    /// <exception cref="InvalidOperationException">A scalar has neither a value nor a default.</exception>
     public void Step()
     {
+        if (_unset.Count > 0)
+        {
+            throw new InvalidOperationException($"The scalar input '{_unset.First()}' of the stage '{_stage.Name}' has no default: give it a schedule.");
+        }
+
         var binding = _bindings[_side];
         if (!_onHost)
         {
@@ -81,6 +99,8 @@ public sealed class StepRunner : IDisposable
             {
                 binding.BindInput(name, tensor.Value);
             }
+
+            binding.SynchronizeBoundInputs();
         }
 
         _session.RunWithBinding(_run, binding);
@@ -125,23 +145,12 @@ public sealed class StepRunner : IDisposable
         return binding;
     }
 
-    private HostTensor Fed(string name) => _fed.TryGetValue(name, out var tensor)
+    private HostTensor Fed(string name, Role role) => _fed.TryGetValue(name, out var tensor) && tensor.Port.Role == role
         ? tensor
-        : throw new KeyNotFoundException($"The stage '{_stage.Name}' has no batch or scalar input '{name}'. It has {string.Join(", ", _fed.Keys)}.");
+        : throw Unknown($"{role} input".ToLowerInvariant(), name, _fed.Values.Where(known => known.Port.Role == role).Select(known => known.Port.Name));
 
-    private void CheckNames()
-    {
-        Check("inputs", _session.InputMetadata.Keys, _stage.Inputs);
-        Check("outputs", _session.OutputMetadata.Keys, _stage.Outputs);
-    }
+    private HostTensor Reported(string name) => _metrics.TryGetValue(name, out var tensor) ? tensor : throw Unknown("metric", name, _metrics.Keys);
 
-    private void Check(string what, IEnumerable<string> inModel, IReadOnlyList<Port> inManifest)
-    {
-        var names = inManifest.Select(port => port.Name).ToHashSet();
-        names.SymmetricExceptWith(inModel);
-        if (names.Count > 0)
-        {
-            throw new InvalidDataException($"program.json and {_stage.File} disagree on the {what} {string.Join(", ", names.Order().Take(5))}. They belong to different programs; write the program again with `jem graph`.");
-        }
-    }
+    private KeyNotFoundException Unknown(string kind, string name, IEnumerable<string> known) => new(
+        $"The stage '{_stage.Name}' has no {kind} '{name}'. {(known.Any() ? $"Did you mean '{Nearest.To(name, known)}'?" : "It has none at all.")}");
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Jem.Graphs.Export;
@@ -22,13 +23,9 @@ public sealed record Checkpoint(long Step, long StepsPerEpoch, ulong Seed, IRead
         var partial = $"{target}.partial";
         DeleteIfThere(partial);
         Directory.CreateDirectory(partial);
-        using (var file = File.Create(Path.Combine(partial, TensorsFile)))
-        {
-            Safetensors.Write(file, Tensors);
-        }
-
+        Write(Path.Combine(partial, TensorsFile), file => Safetensors.Write(file, Tensors));
         var description = new JsonObject { ["step"] = Step, ["steps_per_epoch"] = StepsPerEpoch, ["seed"] = Seed };
-        File.WriteAllText(Path.Combine(partial, DescriptionFile), description.ToJsonString(s_indented));
+        Write(Path.Combine(partial, DescriptionFile), file => JsonSerializer.Serialize(file, description, s_indented));
         DeleteIfThere(target);
         Directory.Move(partial, target);
         return target;
@@ -62,8 +59,19 @@ public sealed record Checkpoint(long Step, long StepsPerEpoch, ulong Seed, IRead
     }
 
     private static IEnumerable<string> Folders(string folder) => Directory.Exists(folder)
-        ? Directory.EnumerateDirectories(folder, $"{Prefix}*").Where(name => !name.EndsWith(".partial", StringComparison.Ordinal)).Order(StringComparer.Ordinal)
+        ? Directory.EnumerateDirectories(folder, $"{Prefix}*").Where(name => StepOf(name) is not null).OrderBy(StepOf)
         : [];
+
+    private static long? StepOf(string folder) =>
+        long.TryParse(Path.GetFileName(folder).AsSpan(Prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var step) ? step : null;
+
+    // The name must not reach the disk before the content.
+    private static void Write(string path, Action<Stream> write)
+    {
+        using var file = File.Create(path);
+        write(file);
+        file.Flush(flushToDisk: true);
+    }
 
     private static void DeleteIfThere(string folder)
     {

@@ -1,0 +1,95 @@
+using System.Text.Json.Nodes;
+using Jem.Trainer.Configuration;
+using Jem.Trainer.Runs;
+
+namespace Jem.Trainer.Tests.Runs;
+
+[FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
+public sealed class RunFolderTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    private string Out => Path.Combine(_folder.Path, "runs", "first");
+
+    public void Dispose() => _folder.Dispose();
+
+    [Test]
+    public void A_run_keeps_its_configuration()
+    {
+        var run = Create();
+        Assert.Multiple(() =>
+        {
+            Assert.That(RunFolder.Open(Out).ReadConfig().ToJsonString(), Is.EqualTo("""{"steps":3}"""));
+            Assert.That(run.Program, Does.Exist);
+        });
+    }
+
+    [Test]
+    public void An_empty_folder_is_used()
+    {
+        Directory.CreateDirectory(Out);
+        Assert.That(Create().Program, Does.Exist);
+    }
+
+    [Test]
+    public void A_run_is_replaced_only_when_asked()
+    {
+        File.WriteAllText(Create().Metrics, "old");
+        Assert.That(() => Create(), Refuses($"--out {Out} holds a run already. Choose another folder, or add --overwrite to delete it."));
+        Assert.That(Create(overwrite: true).Metrics, Does.Not.Exist);
+    }
+
+    [TestCase("notes.txt")]
+    [TestCase("config.json")]
+    public void What_is_not_a_run_is_never_deleted(string file)
+    {
+        Directory.CreateDirectory(Out);
+        File.WriteAllText(Path.Combine(Out, file), "{}");
+        foreach (var overwrite in new[] { false, true })
+        {
+            Assert.That(() => Create(overwrite), Refuses($"--out {Out} is not empty and not a run. Choose another folder."));
+        }
+
+        Assert.That(Path.Combine(Out, file), Does.Exist);
+    }
+
+    [Test]
+    public void What_a_person_put_beside_a_run_survives_overwriting()
+    {
+        Create();
+        File.WriteAllText(Path.Combine(Out, "notes.txt"), "mine");
+        Create(overwrite: true);
+        Assert.That(Path.Combine(Out, "notes.txt"), Does.Exist);
+    }
+
+    [Test]
+    public void A_file_is_not_a_run()
+    {
+        File.WriteAllText(_folder.At("runs", "first"), "");
+        Assert.That(() => Create(overwrite: true), Refuses($"--out {Out} is a file; expected a folder that is not there yet."));
+    }
+
+    [Test]
+    public void Opening_says_what_is_wrong()
+    {
+        Assert.That(() => RunFolder.Open(Out), Refuses($"{Out}: there is no such folder. Give the folder that `jem train --out` wrote."));
+        Directory.CreateDirectory(Out);
+        Assert.That(() => RunFolder.Open(Out), Refuses($"{Out} is not a run: it has no config.json. Give the folder that `jem train --out` wrote."));
+    }
+
+    [Test]
+    public void Metrics_are_lines_that_can_be_read_while_they_are_written()
+    {
+        var path = Create().Metrics;
+        using var log = new MetricsLog(path);
+        log.Write(new Dictionary<string, double> { ["step"] = 1, ["loss"] = 0.5 });
+        log.Write(new Dictionary<string, double> { ["step"] = 2, ["loss"] = double.NaN });
+        using var reader = new StreamReader(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
+        Assert.That(reader.ReadToEnd().Split('\n'), Is.EqualTo(new[] { """{"step":1,"loss":0.5}""", """{"step":2}""", "" }));
+    }
+
+    private RunFolder Create(bool overwrite = false) => RunFolder.Create(Out, new JsonObject { ["steps"] = 3 }, overwrite);
+
+    private static NUnit.Framework.Constraints.EqualStringConstraint Refuses(string message) =>
+        Throws.TypeOf<UsageException>().With.Message.EqualTo(message);
+}

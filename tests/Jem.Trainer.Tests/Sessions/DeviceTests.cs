@@ -1,0 +1,37 @@
+using Jem.Trainer.Configuration;
+using Jem.Trainer.Sessions;
+
+namespace Jem.Trainer.Tests.Sessions;
+
+public class DeviceTests
+{
+    [Test]
+    public void Cuda_without_a_provider_says_in_one_line_what_to_install()
+    {
+        var message = Assert.Throws<DeviceException>(() => Cuda(null))!.Message;
+        Assert.Multiple(() =>
+        {
+            Assert.That(message, Does.StartWith("--device cuda: this installation of ONNX Runtime has no CUDA."));
+            Assert.That(message, Does.Contain("Microsoft.ML.OnnxRuntime.EP.Cuda12").And.Contain("--ep-library PATH").And.Contain("Microsoft.ML.OnnxRuntime.Gpu"));
+            Assert.That(message, Does.Not.Contain('\n'));
+        });
+    }
+
+    [Test]
+    public void A_library_that_is_not_there_is_named() =>
+        Assert.That(() => Cuda("nowhere.so"), Throws.TypeOf<DeviceException>().With.Message.StartsWith("--ep-library nowhere.so: there is no such file."));
+
+    [Test]
+    public void A_library_that_is_no_provider_is_named()
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder.At("provider.so"), "not a library");
+        Assert.That(() => Cuda(folder.At("provider.so")), Throws.TypeOf<DeviceException>().With.Message.StartsWith($"--ep-library {folder.At("provider.so")}: ONNX Runtime cannot load it:"));
+    }
+
+    [Test]
+    public void An_unknown_device_names_the_nearest_one() =>
+        Assert.That(() => new Device(new DeviceOptions { Device = "cude" }), Throws.TypeOf<UsageException>().With.Message.EqualTo("Unknown --device 'cude'. Did you mean 'cuda'?"));
+
+    private static Device Cuda(string? library) => new(new DeviceOptions { Device = "cuda", EpLibrary = library });
+}

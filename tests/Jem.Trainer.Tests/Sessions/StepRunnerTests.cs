@@ -1,0 +1,151 @@
+using Jem.Graphs.Export;
+using Jem.Graphs.Ir;
+using Jem.Trainer.Sessions;
+
+namespace Jem.Trainer.Tests.Sessions;
+
+[FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
+public sealed class StepRunnerTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [TestCase(1, false)]
+    [TestCase(2, false)]
+    [TestCase(9, false)]
+    [TestCase(10, false)]
+    [TestCase(9, true)]
+    [TestCase(10, true)]
+    public void Steps_give_the_weights_of_a_plain_computation(int steps, bool separateMemory)
+    {
+        using var program = LinearProgram.Open(_folder.Path, separateMemory);
+        Run(program, 0, steps);
+        var expected = LinearProgram.Compute(steps);
+        var tensors = program.Snapshot().ToDictionary(tensor => tensor.Name);
+        Assert.Multiple(() =>
+        {
+            Assert.That(tensors["w"].Floats.ToArray(), Is.EqualTo(expected.Weights).Within(1e-5f));
+            Assert.That(tensors["momentum.w"].Floats.ToArray(), Is.EqualTo(expected.Velocity).Within(1e-5f));
+            Assert.That(program.Metric("loss")[0], Is.EqualTo(expected.Loss).Within(1e-5));
+        });
+    }
+
+    [Test]
+    public void A_scalar_has_its_default_until_it_is_set()
+    {
+        using var program = LinearProgram.Open(_folder.Path);
+        Run(program, 0, 2);
+        Assert.That(program.Snapshot()[0].Floats.ToArray(), Is.EqualTo(LinearProgram.Compute(2).Weights).Within(1e-5f));
+        program.Restore(LinearProgram.Initial);
+        program.SetScalar("learning_rate", 0.125);
+        Run(program, 0, 3);
+        Assert.That(program.Snapshot()[0].Floats.ToArray(), Is.EqualTo(LinearProgram.Compute(3, 0.125).Weights).Within(1e-5f));
+    }
+
+    [TestCase(3)]
+    [TestCase(4)]
+    public void A_restored_snapshot_goes_on_bit_for_bit(int steps)
+    {
+        using var program = LinearProgram.Open(_folder.Path);
+        Run(program, 0, steps);
+        var snapshot = program.Snapshot();
+        Run(program, steps, 5);
+        var went = program.Snapshot();
+        program.Restore(snapshot);
+        Run(program, steps, 5);
+        using var other = LinearProgram.Open(_folder.At("other"));
+        other.Restore(snapshot);
+        Run(other, steps, 5);
+        Assert.Multiple(() =>
+        {
+            Assert.That(Bytes(program.Snapshot()), Is.EqualTo(Bytes(went)));
+            Assert.That(Bytes(other.Snapshot()), Is.EqualTo(Bytes(went)));
+        });
+    }
+
+    [Test]
+    public void A_snapshot_names_everything_that_is_carried()
+    {
+        using var program = LinearProgram.Open(_folder.Path);
+        Run(program, 0, 1);
+        var snapshot = program.Snapshot();
+        Assert.Multiple(() =>
+        {
+            Assert.That(snapshot.Select(tensor => tensor.Name), Is.EqualTo(LinearProgram.Initial.Select(tensor => tensor.Name)));
+            Assert.That(snapshot[2].Floats[0], Is.EqualTo(1 / 255f), "a state without an output stays as it is");
+        });
+    }
+
+    [Test]
+    public void Steps_reuse_their_memory()
+    {
+        using var program = LinearProgram.Open(_folder.Path);
+        Run(program, 0, 20);
+        LinearProgram.Fill(program, 0);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 0; i < 100; i++)
+        {
+            program.SetScalar("learning_rate", 0.1);
+            program.Step();
+        }
+
+        Assert.That((GC.GetAllocatedBytesForCurrentThread() - before) / 100, Is.LessThan(500), "bytes per step");
+    }
+
+    [Test]
+    public void A_metric_is_read_by_name()
+    {
+        using var program = LinearProgram.Open(_folder.Path);
+        Run(program, 0, 1);
+        var expected = program.Batch("pixels").ToArray().Select(pixel => pixel / 255f);
+        Assert.Multiple(() =>
+        {
+            Assert.That(program.Metric("embedding").ToArray(), Is.EqualTo(expected).Within(1e-6f));
+            Assert.That(program.MetricShape("embedding"), Is.EqualTo(new[] { LinearProgram.Rows, LinearProgram.Columns }));
+        });
+    }
+
+    [Test]
+    public void Unknown_names_are_answered_with_the_nearest()
+    {
+        using var program = LinearProgram.Open(_folder.Path);
+        Assert.Multiple(() =>
+        {
+            Assert.That(() => program.Batch("pixel").Length, Throws.TypeOf<KeyNotFoundException>().With.Message.EqualTo("The stage 'step' has no batch input 'pixel'. Did you mean 'pixels'?"));
+            Assert.That(() => program.SetScalar("lerning_rate", 1), Throws.TypeOf<KeyNotFoundException>().With.Message.EndsWith("has no scalar input 'lerning_rate'. Did you mean 'learning_rate'?"));
+            Assert.That(() => program.Metric("los").Length, Throws.TypeOf<KeyNotFoundException>().With.Message.EndsWith("has no metric 'los'. Did you mean 'loss'?"));
+        });
+    }
+
+    [Test]
+    public void Weights_of_another_program_are_refused_and_change_nothing()
+    {
+        using var program = LinearProgram.Open(_folder.Path);
+        Run(program, 0, 2);
+        var before = Bytes(program.Snapshot());
+        var tensors = LinearProgram.Initial;
+        Assert.Multiple(() =>
+        {
+            Assert.That(() => program.Restore([.. tensors.Skip(1)]), Fails("'w' is missing"));
+            Assert.That(() => program.Restore([.. tensors, tensors[0] with { Name = "v" }]), Fails("'v' is unknown"));
+            Assert.That(() => program.Restore([.. tensors.Skip(1), NamedTensor.FromFloats("w", [1, 3], [1, 2, 3])]), Fails("'w' is float32[1,3], expected float32[3,1]."));
+            Assert.That(() => program.Restore([.. tensors.Skip(1), new NamedTensor("w", DType.Int32, [3, 1], new byte[12])]), Fails("'w' is int32[3,1], expected float32[3,1]."));
+            Assert.That(Bytes(program.Snapshot()), Is.EqualTo(before));
+        });
+    }
+
+    internal static NUnit.Framework.Constraints.IResolveConstraint Fails(string message) =>
+        Throws.TypeOf<InvalidDataException>().With.Message.Contains(message);
+
+    private static void Run(StepRunner program, long from, int steps)
+    {
+        for (var step = from; step < from + steps; step++)
+        {
+            LinearProgram.Fill(program, step);
+            program.Step();
+        }
+    }
+
+    private static byte[][] Bytes(IReadOnlyList<NamedTensor> tensors) => [.. tensors.Select(tensor => tensor.Data)];
+}
