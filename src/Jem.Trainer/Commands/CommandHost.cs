@@ -13,6 +13,9 @@ public static class CommandHost
     public const int WrongUsage = 2;
     public const int Interrupted = 130;
 
+    // After Ctrl-C a step is finished and saved; the library would end the process after two seconds.
+    private static readonly TimeSpan s_toFinish = TimeSpan.FromMinutes(10);
+
     public static async Task<int> Run(RootCommand root, string[] args)
     {
         try
@@ -23,7 +26,7 @@ public static class CommandHost
                 return Complain(WrongUsage, args.Length == 0 ? $"Give a command, such as {Example(root)}. --help lists them." : Explain(parsed));
             }
 
-            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = s_toFinish });
         }
         catch (UsageException error)
         {
