@@ -9,30 +9,59 @@ namespace Jem.Trainer.Training;
 /// </summary>
 public readonly record struct EmbeddingStatistics(double StandardDeviation, double EffectiveRank)
 {
+    // The cost grows with the square of the rows times the dimension, or the cube of the smaller: a sample keeps it below a step's.
+    private const int MostRows = 512;
+
     /// <param name="embeddings">[rows,dimension], row-major. They are taken at unit length.</param>
     public static EmbeddingStatistics Of(ReadOnlySpan<float> embeddings, int rows, int dimension)
     {
-        var matrix = Matrix<float>.Build.Dense(rows, dimension);
-        var unit = new float[dimension];
-        for (var row = 0; row < rows; row++)
+        var sample = Math.Min(rows, MostRows);
+        var unit = new double[sample][];
+        for (var row = 0; row < sample; row++)
         {
-            var embedding = embeddings.Slice(row * dimension, dimension);
-            TensorPrimitives.Divide(embedding, Math.Max(TensorPrimitives.Norm(embedding), 1e-12f), unit);
-            matrix.SetRow(row, unit);
+            var embedding = embeddings.Slice((int)((long)row * rows / sample) * dimension, dimension);
+            unit[row] = new double[dimension];
+            TensorPrimitives.ConvertTruncating(embedding, unit[row]);
+            TensorPrimitives.Divide(unit[row], Math.Max(TensorPrimitives.Norm<double>(unit[row]), 1e-12), unit[row]);
         }
 
-        var deviations = matrix.EnumerateColumns().Select(column => Math.Sqrt(Math.Max(0, column.DotProduct(column) / rows - Math.Pow(column.Sum() / rows, 2))));
-        return new EmbeddingStatistics(deviations.Average(), Rank(matrix));
+        return new EmbeddingStatistics(Deviation(unit, dimension), Rank(unit, dimension));
+    }
+
+    // The deviation over the rows, averaged over the dimensions (Chen and He, arXiv:2011.10566, section 4.1).
+    private static double Deviation(double[][] rows, int dimension)
+    {
+        var (mean, squares, difference) = (new double[dimension], new double[dimension], new double[dimension]);
+        Array.ForEach(rows, row => TensorPrimitives.Add(mean, row, mean));
+        TensorPrimitives.Divide(mean, rows.Length, mean);
+        foreach (var row in rows)
+        {
+            TensorPrimitives.Subtract(row, mean, difference);
+            TensorPrimitives.MultiplyAdd<double>(difference, difference, squares, squares);
+        }
+
+        return squares.Average(square => Math.Sqrt(square / rows.Length));
     }
 
     // RankMe (Garrido et al., arXiv:2210.02885, equation 1): exp of the entropy of the singular values as shares of their sum.
-    // The singular values are the roots of the eigenvalues of the smaller Gram matrix.
-    private static double Rank(Matrix<float> matrix)
+    // The singular values are the roots of the eigenvalues of the smaller Gram matrix, which float32 would drown in noise.
+    private static double Rank(double[][] rows, int dimension)
     {
-        var gram = matrix.RowCount < matrix.ColumnCount ? matrix.TransposeAndMultiply(matrix) : matrix.TransposeThisAndMultiply(matrix);
-        var eigenvalues = gram.Map(value => (double)value).Evd(Symmetricity.Symmetric).EigenValues;
-        var singular = eigenvalues.Select(value => Math.Sqrt(Math.Max(0, value.Real))).ToArray();
+        var vectors = rows.Length <= dimension ? rows : Transposed(rows, dimension);
+        var gram = Matrix<double>.Build.Dense(vectors.Length, vectors.Length);
+        Parallel.For(0, vectors.Length, i =>
+        {
+            for (var j = 0; j <= i; j++)
+            {
+                gram[i, j] = gram[j, i] = TensorPrimitives.Dot<double>(vectors[i], vectors[j]);
+            }
+        });
+
+        var singular = gram.Evd(Symmetricity.Symmetric).EigenValues.Select(value => Math.Sqrt(Math.Max(0, value.Real))).ToArray();
         var sum = singular.Sum();
-        return Math.Exp(-singular.Select(value => value / sum).Where(share => share > 1e-12).Sum(share => share * Math.Log(share)));
+        return Math.Exp(-singular.Select(value => value / sum).Where(share => share > 1e-7).Sum(share => share * Math.Log(share)));
     }
+
+    private static double[][] Transposed(double[][] rows, int dimension) =>
+        [.. Enumerable.Range(0, dimension).Select(i => Array.ConvertAll(rows, row => row[i]))];
 }
