@@ -23,5 +23,5 @@ public sealed class LineProgress(TextWriter output, TimeSpan every) : ITrainingP
     /// <summary>Everything a person watches, in one line.</summary>
     internal static string Line(in StepReport report) =>
         $"step {report.Step}/{report.TotalSteps}  epoch {report.Epoch:F2}  loss {report.Loss:F4}  lr {report.LearningRate:G3}  {report.ImagesPerSecond:F0} images/s  "
-        + $"waiting {report.WaitShare:P1}  std {report.EmbeddingStd:F3} (healthy {1 / Math.Sqrt(report.Dimension):F3})  rank {report.EffectiveRank:F0}/{report.Dimension}  left {report.Left:hh\\:mm\\:ss}";
+        + $"waiting {report.WaitShare:P1}  std {report.EmbeddingStd:F3} (healthy {1 / Math.Sqrt(report.Dimension):F3})  rank {report.EffectiveRank:F0}/{report.Dimension}  left {Duration.Text(report.Left)}";
 }

@@ -6,10 +6,13 @@ namespace Jem.Trainer.Training.Progress;
 /// <summary>A bar, the figures and the course of the loss, redrawn in place on a terminal.</summary>
 public sealed class LiveProgress(IAnsiConsole console) : ITrainingProgress
 {
-    private const int Columns = 60;
+    // A line that is too long would wrap, and the next picture would be drawn at the wrong place.
+    private const int Beside = 32;
+
     private const string Levels = "▁▂▃▄▅▆▇█";
 
     private readonly List<double> _losses = [];
+    private readonly int _columns = Math.Clamp(console.Profile.Width - Beside, 8, 60);
     private bool _drawn;
 
     public void Start(long totalSteps) => console.Cursor.Hide();
@@ -52,10 +55,10 @@ public sealed class LiveProgress(IAnsiConsole console) : ITrainingProgress
 
     private IEnumerable<IRenderable> Lines(StepReport report)
     {
-        var filled = (int)(Columns * report.Step / report.TotalSteps);
-        yield return new Markup($"[green]{new string('━', filled)}[/][grey]{new string('━', Columns - filled)}[/] {report.Step}/{report.TotalSteps}  [bold]{report.Left:hh\\:mm\\:ss}[/] left");
+        var filled = (int)(_columns * report.Step / report.TotalSteps);
+        yield return new Markup($"[green]{new string('━', filled)}[/][grey]{new string('━', _columns - filled)}[/] {report.Step}/{report.TotalSteps}  [bold]{Duration.Text(report.Left)}[/] left");
         yield return new Markup($"{report.ImagesPerSecond:F0} images/s  waiting {report.WaitShare:P1}  epoch {report.Epoch:F2}  lr {report.LearningRate:G3}");
         yield return new Markup($"embedding std [bold]{report.EmbeddingStd:F3}[/] (healthy {1 / Math.Sqrt(report.Dimension):F3})  effective rank [bold]{report.EffectiveRank:F0}[/]/{report.Dimension}");
-        yield return new Markup($"loss [bold]{report.Loss:F4}[/] [blue]{Sparkline(_losses, Columns)}[/]");
+        yield return new Markup($"loss [bold]{report.Loss:F4}[/] [blue]{Sparkline(_losses, _columns)}[/]");
     }
 }
