@@ -48,6 +48,7 @@ public sealed class Device
     internal InferenceSession Open(ModelProto model, int threads)
     {
         using var options = new SessionOptions { IntraOpNumThreads = threads, LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
+        options.AddSessionConfigEntry("session.intra_op.allow_spinning", _options.Spin ? "1" : "0");
         if (_cuda is not null)
         {
             _cuda.AppendTo(options);

@@ -12,6 +12,12 @@ public sealed record DeviceOptions
     /// <summary>Threads of ONNX Runtime; 0 takes one per core.</summary>
     public int Threads { get; init; }
 
+    /// <summary>
+    /// Whether a thread that waits for the next operator keeps its core busy. That saves the time of waking up,
+    /// and takes it from whoever else needs the core, such as the loader of the views.
+    /// </summary>
+    public bool Spin { get; init; }
+
     /// <summary>Whether the C# kernels stand in for the bodies of <c>jem</c> functions (CPU only).</summary>
     public bool Kernels { get; init; } = true;
 }
