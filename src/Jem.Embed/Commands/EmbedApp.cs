@@ -20,6 +20,7 @@ public static class EmbedApp
             EncodeCommand.Create(console),
             IndexCommand.Create(console),
             SearchCommand.Create(console),
+            GalleryCommand.Create(console),
         };
         root.Options.OfType<HelpOption>().Single().Action = new HelpWithExample();
         var parsed = root.Parse(args);

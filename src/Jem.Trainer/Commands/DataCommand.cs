@@ -18,11 +18,23 @@ public static class DataCommand
         var imageSize = new Option<int?>("--image-size") { Description = "Side of the views in pixels [32].", HelpName = "N" };
         var set = new Option<string[]>("--set") { Description = "An option of the method, such as views.jitter=0. May be repeated.", HelpName = "key=value" };
         var output = new Option<string>("--out") { Description = "The picture to write.", DefaultValueFactory = _ => "views.png", HelpName = "FILE" };
-        var command = new Command("data", "Say what a data set holds, and draw a contact sheet of its augmented views.\n\nExample:\n  jem data synthetic:shapes --out views.png") { spec, method, imageSize, set, output };
-        command.SetAction(parsed => Run(
-            parsed.GetValue(spec)!,
-            new TrainingRequest(parsed.GetValue(method)!) { ImageSize = parsed.GetValue(imageSize), Settings = parsed.GetValue(set) ?? [] },
-            parsed.GetValue(output)!));
+        var images = new Option<string?>("--images") { Description = "Write images as PNG files instead, a folder per class.", HelpName = "DIR" };
+        var split = new Option<DataSplit>("--split") { Description = "Of which split the images are written [train].", HelpName = "train|test" };
+        var count = new Option<int>("--count") { Description = "How many images are written at the most.", DefaultValueFactory = _ => 1000, HelpName = "N" };
+        var command = new Command("data", "Say what a data set holds, and draw a contact sheet of its augmented views.\n\nExample:\n  jem data synthetic:shapes --out views.png") { spec, method, imageSize, set, output, images, split, count };
+        command.SetAction(parsed =>
+        {
+            if (parsed.GetValue(images) is { } folder)
+            {
+                WriteImages(DataFlag.Open(parsed.GetValue(spec)!, parsed.GetValue(split)), folder, parsed.GetValue(count));
+                return CommandHost.Done;
+            }
+
+            return Run(
+                parsed.GetValue(spec)!,
+                new TrainingRequest(parsed.GetValue(method)!) { ImageSize = parsed.GetValue(imageSize), Settings = parsed.GetValue(set) ?? [] },
+                parsed.GetValue(output)!);
+        });
         return command;
     }
 
@@ -44,6 +56,17 @@ public static class DataCommand
         DataSheet.Draw(train, options.Views, options.Seed, Math.Min(Rows, train.Count), output);
         Console.WriteLine($"{output}: {Math.Min(Rows, train.Count)} images (left) and their views.");
         return CommandHost.Done;
+    }
+
+    private static void WriteImages(IImageSet images, string folder, int count)
+    {
+        if (count < 1)
+        {
+            throw new UsageException($"--count {count}: expected at least 1.");
+        }
+
+        OutputFolder.Prepare(folder, overwrite: false);
+        Console.WriteLine($"{folder}: {ImageFolderWriter.Write(images, folder, count):N0} images.");
     }
 
     private static string Numbers(IEnumerable<double> numbers) => string.Join(" ", numbers.Select(number => $"{number:F3}"));

@@ -1,0 +1,25 @@
+using Jem.Embed.Images;
+
+namespace Jem.Trainer.Data;
+
+/// <summary>Writes images of a set as PNG files, a folder per class: for tools that read files.</summary>
+public static class ImageFolderWriter
+{
+    /// <summary>Writes so many images, spread evenly over the set, as <c>folder/class/number.png</c>. Returns how many.</summary>
+    public static int Write(IImageSet images, string folder, int limit)
+    {
+        var count = Math.Min(limit, images.Count);
+        Parallel.For(0, count, i =>
+        {
+            var index = (int)((long)i * images.Count / count);
+            var image = images.Image(index);
+            var place = images.Labels is { } labels ? Path.Combine(folder, FileName(images.ClassNames[labels[index]])) : folder;
+            Directory.CreateDirectory(place);
+            Png.Save(new Image8(image.Width, image.Height, image.Channels, image.Pixels.ToArray()), Path.Combine(place, $"{index:D6}.png"));
+        });
+        return count;
+    }
+
+    // "T-shirt/top" is one folder.
+    private static string FileName(string name) => string.Concat(name.Select(character => char.IsLetterOrDigit(character) || character is '-' or '_' or '.' ? character : '-'));
+}
