@@ -20,7 +20,9 @@ internal sealed class StepGraph
 
     public StepGraph(MethodOptions options)
     {
-        _options = options;
+        _options = options.Batch >= 2
+            ? options
+            : throw new ArgumentException($"batch is {options.Batch}; expected at least 2: batch norm and the loss compare images.");
         Net = new Net(new Graph("step"), training: true);
     }
 

@@ -1,7 +1,9 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using Jem.Embed;
 using Jem.Graphs.Ir;
 using Jem.Trainer.Configuration;
+using Spectre.Console;
 
 namespace Jem.Trainer.Commands;
 
@@ -18,6 +20,8 @@ public static class CommandHost
 
     public static async Task<int> Run(RootCommand root, string[] args)
     {
+        // Tables and progress go where the console goes now, also after a redirection.
+        AnsiConsole.Console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Out) });
         try
         {
             var parsed = root.Parse(args);
@@ -28,13 +32,13 @@ public static class CommandHost
 
             return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = s_toFinish });
         }
-        catch (UsageException error)
+        catch (Exception error) when (error is UsageException or EmbedUsageException)
         {
             return Complain(WrongUsage, error.Message);
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException error)
         {
-            return Complain(Interrupted, "Interrupted.");
+            return Complain(Interrupted, error.Message);
         }
         catch (Exception error) when (Environment.GetEnvironmentVariable("JEM_DEBUG") is null or "")
         {

@@ -26,7 +26,7 @@ public static class GraphCommand
             var (mean, std) = (Enumerable.Repeat(0.5, count).ToArray(), Enumerable.Repeat(0.25, count).ToArray());
             var request = flags.Request(parsed);
             var options = TrainingConfig.Resolve(request, new ImageStatistics(count, mean, std));
-            return Write(ProgramWriter.Files(TrainingConfig.Method(request.Method).Build(options)), parsed.GetValue(output)!, parsed.GetValue(overwrite));
+            return Write(ProgramWriter.Files(TrainingConfig.Build(request.Method, options)), parsed.GetValue(output)!, parsed.GetValue(overwrite));
         });
         return command;
     }

@@ -59,11 +59,11 @@ public static class TrainCommand
         var images = DataFlag.Open(plan.Data, DataSplit.Train, 2 * (request.ImageSize ?? 32));
         var statistics = ChannelStatistics.Of(images, limit: 10_000);
         var options = TrainingConfig.Resolve(request, new ImageStatistics(images.Channels, statistics.Mean, statistics.Std));
-        using var loader = new ViewLoader(images, options.Views, new ViewLoaderOptions { Batch = options.Batch, Seed = options.Seed });
-        var steps = plan.Steps ?? (long)Math.Max(1, Math.Round((plan.Epochs ?? 100) * loader.StepsPerEpoch));
 
         // Building checks every option; only then is anything written.
-        var program = TrainingConfig.Method(request.Method).Build(options);
+        var program = TrainingConfig.Build(request.Method, options);
+        using var loader = new ViewLoader(images, options.Views, new ViewLoaderOptions { Batch = options.Batch, Seed = options.Seed });
+        var steps = plan.Steps ?? (long)Math.Max(1, Math.Round((plan.Epochs ?? 100) * loader.StepsPerEpoch));
         var run = RunFolder.Create(plan.Out, Config(request, plan, options, images, steps, deviceOptions), plan.Overwrite);
         foreach (var (name, bytes) in ProgramWriter.Files(program))
         {

@@ -1,8 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Jem.Graphs.Backbones;
 using Jem.Graphs.Ir;
 using Jem.Graphs.Methods;
+using Jem.Trainer.Views;
 
 namespace Jem.Trainer.Configuration;
 
@@ -49,10 +49,22 @@ public static class TrainingConfig
             tree.Set(setting);
         }
 
-        var options = (MethodOptions)tree.As(method.Options.GetType());
-        return BackboneTable.Names.Contains(options.Backbone.Name)
-            ? options
-            : throw new UsageException($"Unknown backbone '{options.Backbone.Name}'. Did you mean '{Nearest.To(options.Backbone.Name, BackboneTable.Names)}'?");
+        return (MethodOptions)tree.As(method.Options.GetType());
+    }
+
+    /// <summary>Builds the training program, which checks every option.</summary>
+    /// <exception cref="UsageException">An option is out of its range, or options do not go together.</exception>
+    public static TrainingProgram Build(string method, MethodOptions options)
+    {
+        try
+        {
+            ViewRecipeRules.Check(options.Views);
+            return Method(method).Build(options);
+        }
+        catch (Exception error) when (error is ArgumentException or GraphException)
+        {
+            throw new UsageException(error.Message);
+        }
     }
 
     /// <exception cref="UsageException">There is no such method.</exception>

@@ -1,0 +1,31 @@
+using Jem.Trainer.Commands;
+
+namespace Jem.Trainer.Tests.Commands;
+
+/// <summary>What a person sees of a command: its exit code, what it printed, what it complained of.</summary>
+internal sealed record CommandLine(int Code, string Output, string Error)
+{
+    private static readonly Lock s_console = new();
+
+    /// <summary>Runs <c>jem</c> in this process.</summary>
+    public static CommandLine Run(params string[] args)
+    {
+        lock (s_console)
+        {
+            var (output, error) = (Console.Out, Console.Error);
+            using var printed = new StringWriter();
+            using var complained = new StringWriter();
+            try
+            {
+                Console.SetOut(printed);
+                Console.SetError(complained);
+                return new CommandLine(JemApp.RunAsync(args).GetAwaiter().GetResult(), printed.ToString(), complained.ToString().TrimEnd());
+            }
+            finally
+            {
+                Console.SetOut(output);
+                Console.SetError(error);
+            }
+        }
+    }
+}
