@@ -46,9 +46,9 @@ public static class EmbedApp
             await error.WriteLineAsync(problem.Message);
             return WrongUsage;
         }
-        catch (Exception problem) when (problem is EmbedException or IOException or UnauthorizedAccessException)
+        catch (Exception problem) when (Environment.GetEnvironmentVariable("JEM_DEBUG") is null or "")
         {
-            await error.WriteLineAsync(problem.Message);
+            await error.WriteLineAsync(problem.Message.ReplaceLineEndings(" "));
             return Failed;
         }
     }

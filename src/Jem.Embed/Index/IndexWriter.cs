@@ -12,6 +12,8 @@ public sealed class IndexWriter : IDisposable
     public const string VectorsFile = "vectors.npy";
     public const string EncoderFile = "encoder.onnx";
 
+    private static readonly string[] s_files = [IndexManifest.FileName, VectorsFile, Path.GetFileName(NpyVectorWriter.NamesPath(VectorsFile)), EncoderFile];
+
     private readonly string _folder;
     private readonly string _part;
     private readonly Encoder _encoder;
@@ -29,9 +31,9 @@ public sealed class IndexWriter : IDisposable
         _vectors = new NpyVectorWriter(Path.Combine(_part, VectorsFile), encoder.Info.Dimension);
     }
 
-    /// <summary>Whether a folder may be replaced by an index: it is one, or it is empty.</summary>
+    /// <summary>Whether a folder may be replaced by an index: there is nothing in it but the files of one.</summary>
     public static bool MayReplace(string folder) =>
-        File.Exists(Path.Combine(folder, IndexManifest.FileName)) || !Directory.EnumerateFileSystemEntries(folder).Any();
+        Directory.EnumerateFileSystemEntries(folder).All(entry => File.Exists(entry) && s_files.Contains(Path.GetFileName(entry)));
 
     public async Task WriteAsync(IReadOnlyList<string> names, VectorMatrix vectors)
     {

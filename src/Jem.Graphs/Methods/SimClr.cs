@@ -35,12 +35,26 @@ internal static class SimClr
 {
     public static TrainingProgram Build(SimClrOptions options)
     {
+        Check(options);
         var step = new StepGraph(options);
         var views = step.Views();
         var representation = step.Backbone(views);
         var embedding = Projector(step.Net, representation, options.Projector);
         var loss = NtXent.Loss(embedding, options.Temperature);
         return step.Finish("simclr", loss, embedding, options);
+    }
+
+    private static void Check(SimClrOptions options)
+    {
+        if (options.Views.Count != 2)
+        {
+            throw new ArgumentException($"views.count is {options.Views.Count}; SimCLR compares exactly 2 views of an image.");
+        }
+
+        if (options.Projector.Output < 1 || options.Projector.Hidden < 0)
+        {
+            throw new ArgumentException($"projector.output is {options.Projector.Output} and projector.hidden {options.Projector.Hidden}; expected at least 1, and at least 0 (0 takes the representation's width).");
+        }
     }
 
     private static Value Projector(Net net, Value representation, SimClrProjectorOptions options)

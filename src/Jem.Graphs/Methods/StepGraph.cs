@@ -23,6 +23,11 @@ internal sealed class StepGraph
         _options = options.Batch >= 2
             ? options
             : throw new ArgumentException($"batch is {options.Batch}; expected at least 2: batch norm and the loss compare images.");
+        if (options.Views.Size != options.Image.Size)
+        {
+            throw new ArgumentException($"views.size is {options.Views.Size} and image.size {options.Image.Size}; expected the same. --image-size sets both.");
+        }
+
         Net = new Net(new Graph("step"), training: true);
     }
 

@@ -50,7 +50,7 @@ public static partial class Op
         var (m, k) = attributes.Int("transA", 0) == 1 ? (a[1], a[0]) : (a[0], a[1]);
         var (rows, n) = attributes.Int("transB", 0) == 1 ? (b[1], b[0]) : (b[0], b[1]);
         Shapes.Expect(k == rows, $"inner dimensions that agree, got {k} and {rows} of {a} and {b}.");
-        Shapes.Expect(inputs.Count < 3 || Shapes.Broadcast([m, n], inputs[2].Shape).Rank == 2, "an addend that broadcasts to the product.");
+        Shapes.Expect(inputs.Count < 3 || Shapes.Broadcast([m, n], inputs[2].Shape).Equals([m, n]), "an addend that broadcasts to the product.");
         return [(Shapes.SameType(inputs), [m, n])];
     }
 

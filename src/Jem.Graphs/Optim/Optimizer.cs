@@ -37,6 +37,7 @@ public static class Optimizer
             throw new ArgumentException($"The optimizer got {gradients.Count} gradients for {parameters.Count} parameters; expected one for each, in their order.");
         }
 
+        options.Check();
         using var scope = net.Enter("optimizer");
         var rule = start(net, options);
         if (options.Clip > 0)

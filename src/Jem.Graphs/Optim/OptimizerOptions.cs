@@ -34,4 +34,27 @@ public sealed record OptimizerOptions
 
     /// <summary>The largest norm of all gradients together; 0 leaves them as they are.</summary>
     public double Clip { get; init; }
+
+    /// <exception cref="ArgumentException">A number is out of its range.</exception>
+    internal void Check()
+    {
+        Range("learning_rate", LearningRate, LearningRate > 0, "more than 0");
+        Range("warmup_epochs", WarmupEpochs, WarmupEpochs >= 0, "at least 0");
+        Range("final_fraction", FinalFraction, FinalFraction is >= 0 and <= 1, "a number in [0, 1]");
+        Range("momentum", Momentum, Momentum is >= 0 and < 1, "a number in [0, 1)");
+        Range("weight_decay", WeightDecay, WeightDecay >= 0, "at least 0");
+        Range("trust", Trust, Trust > 0, "more than 0");
+        Range("beta1", Beta1, Beta1 is >= 0 and < 1, "a number in [0, 1)");
+        Range("beta2", Beta2, Beta2 is >= 0 and < 1, "a number in [0, 1)");
+        Range("epsilon", Epsilon, Epsilon > 0, "more than 0");
+        Range("clip", Clip, Clip >= 0, "at least 0 (0 leaves gradients as they are)");
+    }
+
+    private static void Range(string name, double value, bool holds, string expected)
+    {
+        if (!holds)
+        {
+            throw new ArgumentException($"optimizer.{name} is {value}; expected {expected}.");
+        }
+    }
 }

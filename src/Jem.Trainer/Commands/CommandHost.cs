@@ -18,7 +18,7 @@ public static class CommandHost
     // After Ctrl-C a step is finished and saved; the library would end the process after two seconds.
     private static readonly TimeSpan s_toFinish = TimeSpan.FromMinutes(10);
 
-    public static async Task<int> Run(RootCommand root, string[] args)
+    public static async Task<int> Run(RootCommand root, string[] args, CancellationToken cancellation)
     {
         // Tables and progress go where the console goes now, also after a redirection.
         AnsiConsole.Console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Out) });
@@ -30,7 +30,7 @@ public static class CommandHost
                 return Complain(WrongUsage, args.Length == 0 ? $"Give a command, such as {Example(root)}. --help lists them." : Explain(parsed));
             }
 
-            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = s_toFinish });
+            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = parsed.CommandResult.Command.Name == "train" ? s_toFinish : TimeSpan.FromSeconds(2) }, cancellation);
         }
         catch (Exception error) when (error is UsageException or EmbedUsageException)
         {

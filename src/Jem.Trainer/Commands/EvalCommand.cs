@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Jem.Embed.Runtime;
+using Jem.Trainer.Configuration;
 using Jem.Trainer.Data;
 using Jem.Trainer.Eval;
 using Jem.Trainer.Exporting;
@@ -37,6 +38,13 @@ public static class EvalCommand
 
     private static int Run(string subject, string data, EvaluationOptions options, bool baselines, string? json, CancellationToken cancellation)
     {
+        // A slip is noticed before minutes of work, not after.
+        DataFlag.Parse(data);
+        if (json is not null && !Directory.Exists(Path.GetDirectoryName(Path.GetFullPath(json))))
+        {
+            throw new UsageException($"--json {json}: there is no folder to write it into.");
+        }
+
         var scratch = Directory.CreateTempSubdirectory("jem-eval-").FullName;
         try
         {

@@ -6,7 +6,7 @@ namespace Jem.Trainer.Commands;
 public static class JemApp
 {
     /// <returns>0 done, 1 failed, 2 wrong usage, 130 interrupted.</returns>
-    public static Task<int> RunAsync(params string[] args) => CommandHost.Run(
+    public static Task<int> RunAsync(string[] args, CancellationToken cancellation = default) => CommandHost.Run(
         new RootCommand("Trains self-supervised image encoders on ONNX Runtime.\n\nExample:\n  jem train simclr --data folder:photos --out runs/photos")
         {
             TrainCommand.Create(),
@@ -16,5 +16,6 @@ public static class JemApp
             MethodsCommand.Create(),
             DataCommand.Create(),
         },
-        args);
+        args,
+        cancellation);
 }

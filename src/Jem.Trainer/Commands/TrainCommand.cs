@@ -50,13 +50,14 @@ public static class TrainCommand
 
     private static int Run(TrainingRequest request, Plan plan, DeviceOptions deviceOptions, CancellationToken cancellation)
     {
-        if (plan is { Epochs: not null, Steps: not null } || plan.Epochs is <= 0 || plan.Steps is <= 0)
+        if (plan is { Epochs: not null, Steps: not null } || plan.Epochs is not (null or (> 0 and < 1e6)) || plan.Steps is <= 0)
         {
             throw new UsageException("Give --epochs or --steps, not both, and more than 0.");
         }
 
+        RunFolder.Check(plan.Out, plan.Overwrite);
         var device = new Device(deviceOptions);
-        var images = DataFlag.Open(plan.Data, DataSplit.Train, 2 * (request.ImageSize ?? 32));
+        var images = DataFlag.Open(plan.Data, DataSplit.Train, shortSide: 2 * TrainingConfig.ImageSize(request));
         var statistics = ChannelStatistics.Of(images, limit: 10_000);
         var options = TrainingConfig.Resolve(request, new ImageStatistics(images.Channels, statistics.Mean, statistics.Std));
 

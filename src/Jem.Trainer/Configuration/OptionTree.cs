@@ -113,7 +113,7 @@ public sealed class OptionTree
 
     private static JsonNode? ParseNumber(string text) =>
         long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var integer) ? integer
-        : double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var real) ? real
+        : double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var real) && double.IsFinite(real) ? real
         : null;
 
     private static bool IsSwitch(JsonNode? a, JsonNode? b) =>

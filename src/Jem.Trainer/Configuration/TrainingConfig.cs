@@ -35,10 +35,17 @@ public static class TrainingConfig
     public static MethodOptions Resolve(TrainingRequest request, ImageStatistics images)
     {
         var method = Method(request.Method);
-        var file = request.ConfigFile is { } path ? ReadFile(path) : [];
-        var size = request.ImageSize ?? (int?)file["image"]?["size"] ?? method.Options.Image.Size;
-        var tree = new OptionTree(ForImages(method.Options, size, images));
-        tree.Overlay(file, request.ConfigFile ?? "");
+        return Resolve(request, ForImages(method.Options, ImageSize(request), images));
+    }
+
+    /// <summary>The side of the images that is asked for, before anything is known of the images themselves.</summary>
+    /// <exception cref="UsageException">As of <see cref="Resolve(TrainingRequest, ImageStatistics)"/>.</exception>
+    public static int ImageSize(TrainingRequest request) => Resolve(request, Method(request.Method).Options).Image.Size;
+
+    private static MethodOptions Resolve(TrainingRequest request, MethodOptions defaults)
+    {
+        var tree = new OptionTree(defaults);
+        tree.Overlay(request.ConfigFile is { } path ? ReadFile(path) : [], request.ConfigFile ?? "");
         Set(tree, "--backbone", request.Backbone, "backbone.name");
         Set(tree, "--width", request.Width, "backbone.width");
         Set(tree, "--image-size", request.ImageSize, "image.size", "views.size");
@@ -49,7 +56,7 @@ public static class TrainingConfig
             tree.Set(setting);
         }
 
-        return (MethodOptions)tree.As(method.Options.GetType());
+        return (MethodOptions)tree.As(defaults.GetType());
     }
 
     /// <summary>Builds the training program, which checks every option.</summary>

@@ -30,6 +30,18 @@ public sealed class RunFolder
     /// <exception cref="UsageException">Something is there already.</exception>
     public static RunFolder Create(string path, JsonObject config, bool overwrite)
     {
+        Check(path, overwrite);
+        var run = new RunFolder(path);
+        run.Delete();
+        Directory.CreateDirectory(run.Program);
+        File.WriteAllText(run.Config, config.ToJsonString(s_indented));
+        return run;
+    }
+
+    /// <summary>Whether a new run may be made at a path.</summary>
+    /// <exception cref="UsageException">Something is there already.</exception>
+    public static void Check(string path, bool overwrite)
+    {
         if (File.Exists(path))
         {
             throw new UsageException($"--out {path} is a file; expected a folder that is not there yet.");
@@ -44,14 +56,7 @@ public sealed class RunFolder
                     ? $"--out {path} holds a run already. Choose another folder, or add --overwrite to delete it."
                     : $"--out {path} is not empty and not a run. Choose another folder.");
             }
-
-            new RunFolder(path).Delete();
         }
-
-        var run = new RunFolder(path);
-        Directory.CreateDirectory(run.Program);
-        File.WriteAllText(run.Config, config.ToJsonString(s_indented));
-        return run;
     }
 
     /// <exception cref="UsageException">The folder is not that of a run.</exception>
@@ -71,7 +76,7 @@ public sealed class RunFolder
             Directory.Delete(folder, recursive: true);
         }
 
-        foreach (var file in (string[])[Metrics, Config, .. s_exported.Select(name => Path.Combine(Root, name))])
+        foreach (var file in ((string[])[Metrics, Config, .. s_exported.Select(name => Path.Combine(Root, name))]).Where(File.Exists))
         {
             File.Delete(file);
         }

@@ -82,7 +82,7 @@ public sealed class TrainLoop(StepRunner runner, ViewLoader loader, IReadOnlyDic
         var loss = runner.Metric("loss")[0];
         if (!float.IsFinite(loss))
         {
-            throw new TrainingException($"The loss is {loss} at step {step + 1}. The last good checkpoint is kept. Try a lower learning rate (--set optimizer.learning_rate=…), a longer warm-up, or --set optimizer.clip=1.");
+            throw new TrainingException($"The loss is {loss} at step {step + 1}. {(Directory.Exists(run.Checkpoints) ? $"The last good checkpoint is in {run.Checkpoints}. " : "")}Try a lower learning rate (--set optimizer.learning_rate=…), a longer warm-up, or --set optimizer.clip=1.");
         }
     }
 

@@ -8,7 +8,10 @@ internal sealed record CommandLine(int Code, string Output, string Error)
     private static readonly Lock s_console = new();
 
     /// <summary>Runs <c>jem</c> in this process.</summary>
-    public static CommandLine Run(params string[] args)
+    public static CommandLine Run(params string[] args) => Run(CancellationToken.None, args);
+
+    /// <summary>Runs <c>jem</c>, interrupted as Ctrl-C does it.</summary>
+    public static CommandLine Run(CancellationToken cancellation, params string[] args)
     {
         lock (s_console)
         {
@@ -19,7 +22,7 @@ internal sealed record CommandLine(int Code, string Output, string Error)
             {
                 Console.SetOut(printed);
                 Console.SetError(complained);
-                return new CommandLine(JemApp.RunAsync(args).GetAwaiter().GetResult(), printed.ToString(), complained.ToString().TrimEnd());
+                return new CommandLine(JemApp.RunAsync(args, cancellation).GetAwaiter().GetResult(), printed.ToString(), complained.ToString().TrimEnd());
             }
             finally
             {

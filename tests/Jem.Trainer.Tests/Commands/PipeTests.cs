@@ -51,6 +51,17 @@ public class PipeTests
     }
 
     [Test]
+    public void An_interrupted_run_saves_its_step_and_ends_with_130()
+    {
+        using var folder = new TemporaryFolder();
+        using var interruption = new CancellationTokenSource(TimeSpan.FromSeconds(4));
+        var result = CommandLine.Run(interruption.Token, "train", "simclr", "--data", Data, "--out", folder.At("run"), "--width", "4", "--image-size", "16", "--batch", "8", "--steps", "1000000", "--quiet");
+        Assert.That(result.Code, Is.EqualTo(130));
+        Assert.That(result.Error, Does.Match(@"^jem: Interrupted after step \d+ of 1000000; its checkpoint is in "));
+        Assert.That(Directory.EnumerateDirectories(folder.At("run", "checkpoints")), Has.Exactly(1).Items);
+    }
+
+    [Test]
     public void A_run_is_only_replaced_when_told_so()
     {
         using var folder = new TemporaryFolder();
