@@ -18,7 +18,7 @@ public class ComplaintTests
     [TestCase("train simclr --data DATA --out NEW --batch 8 --set views.flip=2", "jem: views.flip")]
     [TestCase("train simclr --data DATA --out NEW --set optimizer.name=adam", "jem: Unknown optimizer.name 'adam'. Did you mean 'adamw'?")]
     [TestCase("train simclr --data DATA --out NEW --batch 8 --set views.count=3", "jem: views.count is 3; SimCLR compares exactly 2 views")]
-    [TestCase("train simclr --data DATA --out NEW --batch 8 --set image.size=64", "jem: views.size is 32 and image.size 64; expected the same.")]
+    [TestCase("train simclr --data DATA --out NEW --batch 8 --set views.size=64", "jem: views.size is 64 and image.size 32; expected the same.")]
     [TestCase("train simclr --data DATA --out NEW --batch 8 --set optimizer.momentum=2", "jem: optimizer.momentum is 2; expected a number in [0, 1).")]
     [TestCase("train simclr --data DATA --out NEW --set temperature=nan", "jem: --set: option 'temperature' is nan; expected a value like its default 0.5.")]
     [TestCase("train simclr --data DATA --out NEW --epochs nan", "jem: Give --epochs or --steps")]
