@@ -1,4 +1,6 @@
 using Jem.Graphs.Ir;
+using Jem.Graphs.Tests.Grad;
+using Jem.Graphs.Tests.Ops;
 
 namespace Jem.Graphs.Tests.Export;
 
@@ -9,6 +11,14 @@ public class KernelTests
         [ValueSource(typeof(Programs), nameof(Programs.Names))] string program, [Values("CPU", "CUDA")] string provider)
     {
         var missing = Programs.Build(program).Stages.SelectMany(Nodes).Where(node => !HasKernel(provider, node)).Select(node => $"{node}");
+        Assert.That(missing, Is.Empty);
+    }
+
+    [Test]
+    public void Every_operator_and_its_gradient_have_kernels(
+        [ValueSource(typeof(GradientCases), nameof(GradientCases.All))] GradientCase use, [Values("CPU", "CUDA")] string provider)
+    {
+        var missing = Nodes(DirectionalDerivative.Build(use.Build, use.Inputs, DType.Float)).Where(node => !HasKernel(provider, node)).Select(node => $"{node}");
         Assert.That(missing, Is.Empty);
     }
 

@@ -58,7 +58,8 @@ internal static class DirectionalDerivative
         return values;
     }
 
-    private static Graph Build(Func<Value[], Value> function, Shape[] shapes, DType type)
+    /// <summary>A function, the weighted sum of its outputs and the gradients of that.</summary>
+    public static Graph Build(Func<Value[], Value> function, Shape[] shapes, DType type)
     {
         var graph = new Graph("check");
         Value[] inputs = [.. shapes.Select((shape, i) => graph.Input($"x{i}", type, shape))];
