@@ -27,7 +27,7 @@ public static class EmbedApp
         if (parsed.Errors.Count > 0 && parsed.Action is not HelpWithExample)
         {
             var path = parsed.CommandResult.Command is RootCommand ? "jem-embed" : $"jem-embed {parsed.CommandResult.Command.Name}";
-            await error.WriteLineAsync($"{string.Join(' ', parsed.Errors.Select(problem => problem.Message).Distinct())} See `{path} --help`.");
+            await error.WriteLineAsync($"{Explain(parsed)} See `{path} --help`.");
             return WrongUsage;
         }
 
@@ -51,5 +51,19 @@ public static class EmbedApp
             await error.WriteLineAsync(problem.Message.ReplaceLineEndings(" "));
             return Failed;
         }
+    }
+
+    private static string Explain(ParseResult parsed)
+    {
+        var command = parsed.CommandResult.Command;
+        string[] options = [.. command.Options.SelectMany(option => option.Aliases.Prepend(option.Name))];
+        string[] verbs = [.. command.Subcommands.Select(verb => verb.Name)];
+
+        // A misspelt option may have been taken for an argument.
+        var unknown = parsed.Tokens.Select(token => token.Value).FirstOrDefault(token => token.StartsWith('-') && !options.Contains(token))
+            ?? (verbs.Length > 0 && parsed.UnmatchedTokens is [var first, ..] ? first : null);
+        return unknown is not null
+            ? $"Unknown '{unknown}'. Did you mean '{NearestName.To(unknown, unknown.StartsWith('-') ? options : verbs)}'?"
+            : string.Join(' ', parsed.Errors.Select(problem => problem.Message).Distinct());
     }
 }

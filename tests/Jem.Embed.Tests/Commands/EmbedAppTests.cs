@@ -114,6 +114,8 @@ public sealed class EmbedAppTests : IDisposable
 
     [TestCase("Option '--model' is required. Option '--out' is required. See `jem-embed encode --help`.", "encode", "photos")]
     [TestCase("-k is 0; expected at least 1. See `jem-embed search --help`.", "search", "a.png", "--index", "i", "-k", "0")]
+    [TestCase("Unknown 'serch'. Did you mean 'search'? See `jem-embed --help`.", "serch", "a.png")]
+    [TestCase("Unknown '--indx'. Did you mean '--index'? See `jem-embed search --help`.", "search", "--indx", "i", "a.png")]
     [TestCase("Required command was not provided. See `jem-embed --help`.")]
     public async Task Wrong_usage_is_one_line_and_code_2(string message, params string[] args) =>
         Assert.That(await RunAsync(args), Is.EqualTo((2, "", $"{message}\n")));
@@ -121,6 +123,7 @@ public sealed class EmbedAppTests : IDisposable
     [TestCase("encode")]
     [TestCase("index")]
     [TestCase("search")]
+    [TestCase("gallery")]
     public async Task Help_ends_with_an_example(string verb)
     {
         var run = await RunAsync(verb, "--help");
