@@ -8,16 +8,23 @@ namespace Jem.Embed.Images;
 /// </summary>
 public static class ImageDecoder
 {
+    // A damaged file is reported once, as an exception; libvips would also print. It keeps a pointer to the delegate.
+    private static readonly Log.LogDelegate s_silence = (_, _, _) => { };
+
     static ImageDecoder()
     {
+        Log.SetLogHandler("VIPS", Enums.LogLevelFlags.Warning, s_silence);
+
         // Many images are decoded at once, one per thread, and none twice: a cache would only return files that have changed since.
         Cache.Max = 0;
         NetVips.NetVips.Concurrency = 1;
     }
 
+    /// <param name="shortSide">Reduces the image until its shorter side has this many pixels, if it has more; 0 does not.</param>
     /// <exception cref="EmbedException">The file is missing, damaged or no image; the message names it.</exception>
-    public static Image8 Decode(string path)
+    public static Image8 Decode(string path, int shortSide = 0)
     {
+        ArgumentOutOfRangeException.ThrowIfNegative(shortSide);
         if (!File.Exists(path))
         {
             throw new EmbedException($"There is no image {path}.");
@@ -25,13 +32,8 @@ public static class ImageDecoder
 
         try
         {
-            if (BmpDecoder.Claims(path))
-            {
-                return BmpDecoder.Decode(File.ReadAllBytes(path));
-            }
-
-            using var file = Image.NewFromFile(path, failOn: Enums.FailOn.Error);
-            return Read(file);
+            var image = BmpDecoder.Claims(path) ? BmpDecoder.Decode(File.ReadAllBytes(path)) : Read(path, shortSide);
+            return Reduced(image.Width, image.Height, shortSide) is var (width, height) ? Resizer.Resize(image, width, height) : image;
         }
         catch (Exception error) when (error is VipsException or InvalidDataException or IOException or UnauthorizedAccessException)
         {
@@ -39,22 +41,53 @@ public static class ImageDecoder
         }
     }
 
+    private static Image8 Read(string path, int shortSide)
+    {
+        using var file = Image.NewFromFile(path, failOn: Enums.FailOn.Error);
+        if (file.Format is not (Enums.BandFormat.Uchar or Enums.BandFormat.Ushort) && file.Interpretation is not (Enums.Interpretation.Scrgb or Enums.Interpretation.Lab or Enums.Interpretation.Labs))
+        {
+            throw new InvalidDataException($"its samples are {file.Format}, expected 8 or 16 bits");
+        }
+
+        if (!HasColours(file) || Reduced(file.Width, file.Height, shortSide) is not var (width, height))
+        {
+            return Read(file);
+        }
+
+        // Thumbnail decodes a photograph at an eighth, quarter or half of its size where that is enough; it needs a colour space.
+        using var thumbnail = Image.Thumbnail(path, width, height, size: Enums.Size.Down, noRotate: true, failOn: Enums.FailOn.Error);
+        return Read(thumbnail);
+    }
+
+    private static (int Width, int Height)? Reduced(int width, int height, int shortSide)
+    {
+        var scale = shortSide / (double)Math.Min(width, height);
+        return scale is > 0 and < 1 ? ((int)Math.Ceiling(width * scale), (int)Math.Ceiling(height * scale)) : null;
+    }
+
     private static Image8 Read(Image file)
     {
         using var upright = file.Autorot();
         using var eightBit = ToEightBit(upright);
-        using var opaque = IsColour(eightBit) && eightBit.HasAlpha() ? eightBit.Flatten(background: [255]) : eightBit.Copy();
+        using var opaque = HasColours(file) && eightBit.HasAlpha() ? eightBit.Flatten(background: [255]) : eightBit.Copy();
         using var bytes = opaque.Cast(Enums.BandFormat.Uchar);
         return new Image8(bytes.Width, bytes.Height, bytes.Bands, ToPlanar(bytes.WriteToMemory<byte>(), bytes.Bands));
     }
 
-    private static bool IsColour(Image image) => image.Interpretation is Enums.Interpretation.Bw or Enums.Interpretation.Srgb;
+    // TIFF calls any three or more channels RGB; those beyond transparency show that they are not.
+    private static bool HasColours(Image image) => image.Interpretation switch
+    {
+        Enums.Interpretation.Multiband => false,
+        Enums.Interpretation.Bw or Enums.Interpretation.Grey16 => image.Bands <= 2,
+        Enums.Interpretation.Cmyk => true,
+        _ => image.Bands <= 4,
+    };
 
     // Samples without a colour space (satellite bands, say) are kept as they are: there is nothing to convert them by.
-    private static Image ToEightBit(Image image) => image.Interpretation switch
+    private static Image ToEightBit(Image image) => (HasColours(image), image.Interpretation) switch
     {
-        Enums.Interpretation.Multiband => image.Format == Enums.BandFormat.Ushort ? image >> 8 : image.Copy(),
-        Enums.Interpretation.Bw or Enums.Interpretation.Grey16 => image.Colourspace(Enums.Interpretation.Bw),
+        (false, _) => image.Format == Enums.BandFormat.Ushort ? image.Cast(Enums.BandFormat.Uchar, shift: true) : image.Copy(),
+        (_, Enums.Interpretation.Bw or Enums.Interpretation.Grey16) => image.Colourspace(Enums.Interpretation.Bw),
         _ => image.Colourspace(Enums.Interpretation.Srgb),
     };
 

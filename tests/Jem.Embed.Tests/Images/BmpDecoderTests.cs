@@ -35,6 +35,14 @@ public sealed class BmpDecoderTests
     }
 
     [Test]
+    public void A_large_bitmap_is_reduced_to_a_short_side()
+    {
+        var image = Decode(Bitmap(6, 4, 8, 0, [30, 20, 10, 0], new byte[32]), shortSide: 2);
+        Assert.That((image.Width, image.Height), Is.EqualTo((3, 2)));
+        Assert.That((image.Plane(0)[5], image.Plane(1)[5], image.Plane(2)[5]), Is.EqualTo((10, 20, 30)));
+    }
+
+    [Test]
     public void Damage_is_an_error()
     {
         var whole = Bitmap(1, 2, 24, 0, [], [3, 2, 1, 0, 6, 5, 4, 0]);
@@ -44,11 +52,11 @@ public sealed class BmpDecoderTests
         Assert.That(() => Decode(Bitmap(int.MaxValue, int.MaxValue, 32, 0, [], [])), Throws.TypeOf<EmbedException>());
     }
 
-    private static Image8 Decode(byte[] bitmap)
+    private static Image8 Decode(byte[] bitmap, int shortSide = 0)
     {
         using var folder = new TempFolder();
         File.WriteAllBytes(folder["a.bmp"], bitmap);
-        return ImageDecoder.Decode(folder["a.bmp"]);
+        return ImageDecoder.Decode(folder["a.bmp"], shortSide);
     }
 
     private static byte[] Bitmap(int width, int height, int bits, int compression, byte[] paletteOrMasks, byte[] rows)

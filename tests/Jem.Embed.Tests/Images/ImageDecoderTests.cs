@@ -73,12 +73,51 @@ public sealed class ImageDecoderTests : IDisposable
         Assert.That(green + blue, Is.LessThan(140));
     }
 
-    [Test]
-    public void Channels_without_a_colour_space_are_kept()
+    [TestCase("v")]
+    [TestCase("tiff")]
+    public void Channels_without_a_colour_space_are_kept(string format)
     {
         using var image = (Image.Black(3, 3, 5) + new double[] { 1, 2, 3, 4, 5 }).Cast(Enums.BandFormat.Uchar).Copy(interpretation: Enums.Interpretation.Multiband);
-        image.WriteToFile(_folder["bands.v"]);
-        Assert.That(Corner(ImageDecoder.Decode(_folder["bands.v"])), Is.EqualTo(new[] { 1, 2, 3, 4, 5 }));
+        image.WriteToFile(_folder[$"bands.{format}"]);
+        Assert.That(Corner(ImageDecoder.Decode(_folder[$"bands.{format}"])), Is.EqualTo(new[] { 1, 2, 3, 4, 5 }));
+    }
+
+    [TestCase(0, 800, 1200)]
+    [TestCase(500, 500, 750)]
+    [TestCase(100, 100, 150)]
+    [TestCase(801, 800, 1200)]
+    public void A_photograph_is_reduced_to_a_short_side_and_turned(int shortSide, int width, int height)
+    {
+        using var left = (Image.Black(600, 800, 3) + new double[] { 200, 100, 40 }).Cast(Enums.BandFormat.Uchar);
+        using var photograph = left.Join(left.Invert(), Enums.Direction.Horizontal).Copy(interpretation: Enums.Interpretation.Srgb).Mutate(change => change.Set(GValue.GIntType, "orientation", 6));
+        photograph.WriteToFile(_folder["photograph.jpg"]);
+        var image = ImageDecoder.Decode(_folder["photograph.jpg"], shortSide);
+        Assert.That((image.Width, image.Height), Is.EqualTo((width, height)));
+        Assert.That((int)image.Plane(0)[0], Is.EqualTo(200).Within(3), "what was left is above");
+        Assert.That((int)image.Plane(2)[^1], Is.EqualTo(215).Within(3), "what was right is below");
+    }
+
+    [Test]
+    public void Deep_grey_transparent_and_many_channels_are_reduced_too()
+    {
+        using Image grey = (Image.Black(40, 30) + 51400).Cast(Enums.BandFormat.Ushort).Copy(interpretation: Enums.Interpretation.Grey16);
+        using Image clear = Image.Black(40, 30, 4).Cast(Enums.BandFormat.Uchar).Copy(interpretation: Enums.Interpretation.Srgb);
+        using Image bands = (Image.Black(40, 30, 5) + new double[] { 256, 512, 768, 1024, 1280 }).Cast(Enums.BandFormat.Ushort).Copy(interpretation: Enums.Interpretation.Multiband);
+        foreach (var (image, name, corner) in new[] { (grey, "grey.png", new[] { 200 }), (clear, "clear.png", [255, 255, 255]), (bands, "bands.v", [1, 2, 3, 4, 5]) })
+        {
+            image.WriteToFile(_folder[name]);
+            var reduced = ImageDecoder.Decode(_folder[name], 20);
+            Assert.That((reduced.Width, reduced.Height), Is.EqualTo((27, 20)), name);
+            Assert.That(Corner(reduced), Is.EqualTo(corner), name);
+        }
+    }
+
+    [Test]
+    public void Samples_that_are_neither_8_nor_16_bits_are_refused()
+    {
+        using var heights = Image.Black(3, 3) + 1234.5;
+        heights.WriteToFile(_folder["heights.tiff"]);
+        Assert.That(() => ImageDecoder.Decode(_folder["heights.tiff"]), Throws.TypeOf<EmbedException>().With.Message.Contains("its samples are Float, expected 8 or 16 bits"));
     }
 
     [Test]

@@ -1,4 +1,6 @@
 using System.Runtime.CompilerServices;
+using Jem.Embed;
+using Jem.Embed.Images;
 using Jem.Trainer.Views;
 
 namespace Jem.Trainer.Data.Sets;
@@ -50,7 +52,7 @@ internal sealed class ImageFolder : IImageSet
             return hit.Value;
         }
 
-        var image = ImageDecoder.Decode(_listing.Images[index].FullName, Channels, _opening.ShortSide);
+        var image = Decode(_listing.Images[index].FullName);
         if (Volatile.Read(ref _cached) + image.Pixels.Length <= _opening.CacheBytes && Interlocked.CompareExchange(ref _cache[index], new(image), null) is null)
         {
             Interlocked.Add(ref _cached, image.Pixels.Length);
@@ -60,6 +62,25 @@ internal sealed class ImageFolder : IImageSet
     }
 
     public string Name(int index) => _listing.Name(index);
+
+    private PlanarImage Decode(string path)
+    {
+        Image8? decoded = null;
+        try
+        {
+            decoded = ImageDecoder.Decode(path, _opening.ShortSide);
+            var image = decoded.WithChannels(Channels);
+            return new PlanarImage(image.Data, image.Channels, image.Height, image.Width);
+        }
+        catch (EmbedException error)
+        {
+            throw new DataException(
+                decoded is null
+                    ? $"{error.Message} Repair it or take it out of the folder."
+                    : $"{path} does not fit: {error.Message} Take it out of the folder or open the folder with ?channels={decoded.Channels}.",
+                error);
+        }
+    }
 
     private static string? SplitFolder(string folder, DataSplit split)
     {
