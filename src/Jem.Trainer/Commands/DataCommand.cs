@@ -65,7 +65,7 @@ public static class DataCommand
             throw new UsageException($"--count {count}: expected at least 1.");
         }
 
-        OutputFolder.Prepare(folder, overwrite: false);
+        OutputFolder.PrepareNew("--images", folder);
         Console.WriteLine($"{folder}: {ImageFolderWriter.Write(images, folder, count):N0} images.");
     }
 

@@ -20,4 +20,16 @@ internal static class OutputFolder
 
         Directory.CreateDirectory(folder);
     }
+
+    /// <inheritdoc cref="Prepare"/>
+    /// <param name="flag">The flag that names the folder, for messages.</param>
+    public static void PrepareNew(string flag, string folder)
+    {
+        if (File.Exists(folder) || (Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any()))
+        {
+            throw new UsageException($"{flag} {folder} exists and is not empty. Choose another folder.");
+        }
+
+        Directory.CreateDirectory(folder);
+    }
 }

@@ -1,17 +1,20 @@
 using Jem.Embed.Images;
+using Jem.Graphs.Nn;
 
 namespace Jem.Trainer.Data;
 
 /// <summary>Writes images of a set as PNG files, a folder per class: for tools that read files.</summary>
 public static class ImageFolderWriter
 {
-    /// <summary>Writes so many images, spread evenly over the set, as <c>folder/class/number.png</c>. Returns how many.</summary>
+    /// <summary>Writes so many images, drawn at random but always the same, as <c>folder/class/number.png</c>. Returns how many.</summary>
     public static int Write(IImageSet images, string folder, int limit)
     {
         var count = Math.Min(limit, images.Count);
+        var order = Enumerable.Range(0, images.Count).ToArray();
+        new SeededRandom(0).Shuffle<int>(order);
         Parallel.For(0, count, i =>
         {
-            var index = (int)((long)i * images.Count / count);
+            var index = order[i];
             var image = images.Image(index);
             var place = images.Labels is { } labels ? Path.Combine(folder, FileName(images.ClassNames[labels[index]])) : folder;
             Directory.CreateDirectory(place);
