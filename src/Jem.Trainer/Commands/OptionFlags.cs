@@ -6,9 +6,13 @@ using Jem.Trainer.Configuration;
 namespace Jem.Trainer.Commands;
 
 /// <summary>The flags with which <c>train</c> and <c>graph</c> choose a method and its options.</summary>
-internal sealed class OptionFlags
+internal sealed class OptionFlags(bool methodRequired = true)
 {
-    private readonly Argument<string> _method = new("method") { Description = $"One of {string.Join(", ", MethodTable.Methods.Select(method => method.Name))}." };
+    private readonly Argument<string?> _method = new("method")
+    {
+        Description = $"One of {string.Join(", ", MethodTable.Methods.Select(method => method.Name))}.",
+        Arity = methodRequired ? ArgumentArity.ExactlyOne : ArgumentArity.ZeroOrOne,
+    };
     private readonly Option<string?> _backbone = new("--backbone") { Description = $"One of {string.Join(", ", BackboneTable.Names)} [resnet18].", HelpName = "NAME" };
     private readonly Option<int?> _width = new("--width") { Description = "Channels of the backbone's first stage [64].", HelpName = "N" };
     private readonly Option<int?> _imageSize = new("--image-size") { Description = "Side of the views in pixels [32].", HelpName = "N" };
@@ -26,7 +30,7 @@ internal sealed class OptionFlags
         }
     }
 
-    public TrainingRequest Request(ParseResult parsed) => new(parsed.GetValue(_method)!)
+    public TrainingRequest Request(ParseResult parsed) => new(parsed.GetValue(_method) ?? "")
     {
         Backbone = parsed.GetValue(_backbone),
         Width = parsed.GetValue(_width),

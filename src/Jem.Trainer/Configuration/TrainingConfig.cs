@@ -42,7 +42,9 @@ public static class TrainingConfig
     /// <exception cref="UsageException">As of <see cref="Resolve(TrainingRequest, ImageStatistics)"/>.</exception>
     public static int ImageSize(TrainingRequest request) => Resolve(request, Method(request.Method).Options).Image.Size;
 
-    private static MethodOptions Resolve(TrainingRequest request, MethodOptions defaults)
+    /// <summary>Lays what is asked for over given options.</summary>
+    /// <exception cref="UsageException">As of <see cref="Resolve(TrainingRequest, ImageStatistics)"/>.</exception>
+    public static MethodOptions Resolve(TrainingRequest request, MethodOptions defaults)
     {
         var tree = new OptionTree(defaults);
         tree.Overlay(request.ConfigFile is { } path ? ReadFile(path) : [], request.ConfigFile ?? "");

@@ -8,7 +8,7 @@ public class ComplaintTests
 
     [TestCase("trian", "jem: Unknown 'trian'. Did you mean 'train'? See `jem --help`.")]
     [TestCase("train simclr --data DATA --ot x", "jem: Unknown '--ot'. Did you mean '--out'? See `jem train --help`.")]
-    [TestCase("train simclr --out NEW", "jem: Option '--data' is required. See `jem train --help`.")]
+    [TestCase("train simclr --out NEW", "jem: --data is missing: say which images to train on, such as --data folder:photos.")]
     [TestCase("train simlr --data DATA --out NEW", "jem: Unknown method 'simlr'. Did you mean 'simclr'?")]
     [TestCase("train simclr --data DATA --out NEW --backbone resnet19", "jem: Unknown backbone 'resnet19'. Did you mean 'resnet18'? There are resnet18, resnet34, resnet50.")]
     [TestCase("train simclr --data synthtic:shapes --out NEW", "jem: Unknown kind of data 'synthtic'. Did you mean 'synthetic:shapes")]
