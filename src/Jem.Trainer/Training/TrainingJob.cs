@@ -86,8 +86,8 @@ public sealed class TrainingJob : IDisposable
     /// <inheritdoc cref="TrainLoop.Run"/>
     public void Run(ITrainingProgress progress, CancellationToken cancellation)
     {
-        using var log = new RunLog(Folder.Log);
-        using var metrics = new MetricsLog(Folder.Metrics, Done);
+        var log = new RunLog(Folder.Log);
+        var metrics = new MetricsLog(Folder.Metrics, Done);
         log.Write(_from is null ? $"began: {_configuration["method"]}, {_configuration["data"]}, {Steps} steps; {_configuration["versions"]!.ToJsonString()}" : $"goes on after step {Done}; {RunConfiguration.Versions().ToJsonString()}");
         RunStatus.Write(Folder, RunStatus.Running, Done, "");
         try
