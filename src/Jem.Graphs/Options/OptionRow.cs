@@ -19,7 +19,7 @@ public sealed record OptionRow(string Name, bool Own, Type Type, object Value, O
     public string Range => Type == typeof(bool) ? "true, false"
         : Type == typeof(string) ? string.Join(", ", Names)
         : About.Interval ? $"low,high {Bounds}".TrimEnd()
-        : Type.IsArray ? $"each {Bounds}".TrimEnd()
+        : Type.IsArray ? (Bounds.Length == 0 ? "list" : $"each {Bounds}")
         : Bounds.StartsWith("in ", StringComparison.Ordinal) ? Bounds[3..] : Bounds;
 
     /// <summary>A value as a person writes it in a setting: <c>0.2,1</c>.</summary>
