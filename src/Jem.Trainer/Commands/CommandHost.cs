@@ -27,9 +27,9 @@ public static class CommandHost
         try
         {
             var parsed = root.Parse(args);
-            if (parsed.Action is not HelpPage && (parsed.Errors.Count > 0 || Misspelt(parsed) is not null))
+            if (parsed.Action is not HelpPage && Refusal(parsed) is { } refusal)
             {
-                return Complain(WrongUsage, args.Length == 0 ? $"Give a command, such as {Example(root)}. --help lists them." : Explain(parsed));
+                return Complain(WrongUsage, args.Length == 0 ? $"Give a command, such as {Example(root)}. --help lists them." : refusal);
             }
 
             return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = parsed.CommandResult.Command.Name == "train" ? s_toFinish : TimeSpan.FromSeconds(2) }, cancellation);
@@ -54,8 +54,14 @@ public static class CommandHost
         return code;
     }
 
-    private static string Explain(ParseResult parsed)
+    /// <summary>Why a command line is not understood; null where it is.</summary>
+    internal static string? Refusal(ParseResult parsed)
     {
+        if (parsed.Errors.Count == 0 && Misspelt(parsed) is null)
+        {
+            return null;
+        }
+
         var command = parsed.CommandResult.Command;
         var help = $"See `jem {(command is RootCommand ? "" : $"{command.Name} ")}--help`.";
         var unknown = Misspelt(parsed) ?? (parsed.UnmatchedTokens is [var first, ..] ? first : null);
