@@ -7,10 +7,10 @@ namespace Jem.Trainer.Commands;
 /// <summary>The flag that names the images.</summary>
 internal static class DataFlag
 {
-    public static Option<string> Create() => new("--data")
+    public static Option<string?> Create(bool required = false) => new("--data")
     {
         Description = $"The images: {string.Join(", ", DataKinds.All.Select(kind => kind.Usage))}.",
-        Required = true,
+        Required = required,
         HelpName = "SPEC",
     };
 

@@ -20,6 +20,10 @@ internal sealed class DeviceFlags
         }
     }
 
+    /// <summary>Whether one of them was written, or all are left to the defaults.</summary>
+    public bool WereGiven(ParseResult parsed) =>
+        new Option[] { _device, _library, _threads, _portable }.Any(option => parsed.GetResult(option) is { Implicit: false });
+
     public DeviceOptions Options(ParseResult parsed)
     {
         var threads = parsed.GetValue(_threads);

@@ -15,7 +15,7 @@ public static class EvalCommand
     public static Command Create()
     {
         var subject = new Argument<string>("encoder") { Description = "The folder of a run, or an encoder.onnx." };
-        var data = DataFlag.Create();
+        var data = DataFlag.Create(required: true);
         var knn = new Option<bool>("--knn") { Description = "Only nearest neighbours: k 20 and 200, cosine, τ 0.1." };
         var linear = new Option<bool>("--linear") { Description = "Only linear probes: all labels, and 10 per class (mean of 5 draws)." };
         var baselines = new Option<bool>("--baselines") { Description = "Also measure raw pixels, and for a run the network before training." };

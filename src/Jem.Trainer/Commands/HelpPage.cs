@@ -14,10 +14,10 @@ internal sealed class HelpPage : SynchronousCommandLineAction
 
     private static readonly (string Heading, string[] Flags)[] s_headings =
     [
-        ("Data and run folder", ["--data", "--out", "--overwrite", "--resume", "--strict"]),
+        ("Data and run folder", ["--data", "--strict", "--out", "--overwrite", "--resume"]),
         ("Method", ["--backbone", "--width", "--image-size", "--batch", "--set", "--config", "--seed"]),
-        ("Length", ["--epochs", "--steps", "--knn-every", "--patience"]),
-        ("Machine", ["--device", "--ep-library", "--threads", "--portable"]),
+        ("Length and checks", ["--epochs", "--steps", "--knn-every", "--patience", "--checkpoint-every", "--keep"]),
+        ("Machine", ["--device", "--ep-library", "--threads", "--portable", "--workers", "--prefetch"]),
         ("What is shown", ["--dry-run", "--quiet", "--json"]),
     ];
 

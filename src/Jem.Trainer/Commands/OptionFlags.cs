@@ -7,9 +7,13 @@ using Jem.Trainer.Configuration;
 namespace Jem.Trainer.Commands;
 
 /// <summary>The flags with which <c>train</c> and <c>graph</c> choose a method and its options.</summary>
-internal sealed class OptionFlags
+internal sealed class OptionFlags(bool methodRequired = true)
 {
-    private readonly Argument<string> _method = new("method") { Description = $"The method: {string.Join(", ", MethodTable.Methods.Select(method => method.Name))}. `jem methods` names their papers." };
+    private readonly Argument<string?> _method = new("method")
+    {
+        Description = $"The method: {string.Join(", ", MethodTable.Methods.Select(method => method.Name))}. `jem methods` names their papers.",
+        Arity = methodRequired ? ArgumentArity.ExactlyOne : ArgumentArity.ZeroOrOne,
+    };
     private readonly Option<string?> _backbone = new("--backbone") { Description = $"The network that becomes the encoder: {string.Join(", ", BackboneTable.Names)} {Default(options => options.Backbone.Name)}.", HelpName = "NAME" };
     private readonly Option<int?> _width = new("--width") { Description = $"Channels of the backbone's first stage; fewer are faster {Default(options => options.Backbone.Width)}.", HelpName = "N" };
     private readonly Option<int?> _imageSize = new("--image-size") { Description = $"Side of the views in pixels; image.size and views.size {Default(options => options.Image.Size)}.", HelpName = "N" };
@@ -27,7 +31,7 @@ internal sealed class OptionFlags
         }
     }
 
-    public TrainingRequest Request(ParseResult parsed) => new(parsed.GetValue(_method)!)
+    public TrainingRequest Request(ParseResult parsed) => new(parsed.GetValue(_method) ?? "")
     {
         Backbone = parsed.GetValue(_backbone),
         Width = parsed.GetValue(_width),

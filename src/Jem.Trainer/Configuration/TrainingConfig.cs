@@ -44,7 +44,9 @@ public static class TrainingConfig
     /// <exception cref="UsageException">As of <see cref="Resolve(TrainingRequest, ImageStatistics)"/>.</exception>
     public static int ImageSize(TrainingRequest request) => Resolve(request, Method(request.Method).Options).Image.Size;
 
-    private static MethodOptions Resolve(TrainingRequest request, MethodOptions defaults)
+    /// <summary>Lays what is asked for over given options.</summary>
+    /// <exception cref="UsageException">As of <see cref="Resolve(TrainingRequest, ImageStatistics)"/>.</exception>
+    public static MethodOptions Resolve(TrainingRequest request, MethodOptions defaults)
     {
         var tree = new OptionTree(defaults);
         if (request.ConfigFile is { } path)
@@ -119,7 +121,7 @@ public static class TrainingConfig
     }
 
     // The config.json of a run says which method its options are for.
-    private static JsonObject OfRun(JsonObject file, JsonObject options, string path, string method) => file["method"]?.ToString() is { } other && other != method
+    private static JsonObject OfRun(JsonObject file, JsonObject options, string path, string method) => method.Length > 0 && file["method"]?.ToString() is { } other && other != method
         ? throw new UsageException($"--config {path}: options of a run of {other}; expected {method}. Did you mean `jem train {other}`?")
         : options;
 

@@ -5,7 +5,6 @@ using Google.Protobuf;
 using Jem.Graphs.Export;
 using Jem.Graphs.Export.Onnx;
 using Jem.Trainer.Runs;
-using Jem.Trainer.State;
 
 namespace Jem.Trainer.Exporting;
 
@@ -18,9 +17,15 @@ public sealed record EncoderSource(string ProgramFolder, IReadOnlyList<NamedTens
 {
     /// <summary>The newest checkpoint of a run.</summary>
     /// <exception cref="InvalidDataException">The run has no checkpoint yet, or it is broken.</exception>
-    public static EncoderSource OfRun(RunFolder run)
+    /// <param name="best">Take the checkpoint with the highest accuracy by nearest neighbours instead.</param>
+    public static EncoderSource OfRun(RunFolder run, bool best = false)
     {
-        var checkpoint = Checkpoint.Latest(run.Checkpoints)
+        if (best && run.Checkpoints.Best() is null && run.Checkpoints.Steps.Count > 0)
+        {
+            throw new InvalidDataException($"The run {run.Root} has no best checkpoint: it was trained without --knn-every.");
+        }
+
+        var checkpoint = (best ? run.Checkpoints.Best() : run.Checkpoints.Latest())
             ?? throw new InvalidDataException($"The run {run.Root} has no checkpoint yet: let it train until its first one.");
         return new EncoderSource(run.Program, checkpoint.Tensors, checkpoint.Step, (string)run.ReadConfig()["data_provenance"]!);
     }

@@ -3,9 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Jem.Graphs.Ir;
 using Jem.Graphs.Methods;
-using Jem.Trainer.Data;
-using Jem.Trainer.Data.Loader;
-using Jem.Trainer.Sessions;
+using Jem.Trainer.Training;
 
 namespace Jem.Trainer.Planning;
 
@@ -14,20 +12,26 @@ public sealed record DryRun(NetworkPlan Network, LengthPlan Length, CostPlan Cos
 {
     private static readonly JsonSerializerOptions s_json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>Plans a run and measures some of its steps. Nothing is left on the disk.</summary>
-    /// <param name="images">What the loader draws from.</param>
-    /// <param name="loader">Makes the batches that are measured; its threads are not started.</param>
-    /// <param name="steps">Of the whole run.</param>
-    /// <param name="checkpoints">How many will be kept.</param>
+    /// <summary>Measures some steps of a run that was prepared. Nothing is left on the disk.</summary>
     /// <param name="say">Receives what is going on, for a person to watch.</param>
-    public static DryRun Of(TrainingProgram program, MethodOptions options, IImageSet images, ViewLoader loader, long steps, int checkpoints, Device device, Action<string> say)
+    public static DryRun Of(PreparedRun run, Action<string> say)
     {
-        var (files, measured) = Measurement.Of(program, options, loader, device, say);
-        var planned = PlannedFile.Of(program, files, steps, checkpoints);
+        var options = run.Options;
+        var (files, measured) = Measurement.Of(run, say);
+        var seconds = run.Steps * measured.SecondsPerStep(Environment.ProcessorCount);
+        var saves = PlannedFile.Saves(run, seconds);
+        var planned = PlannedFile.Of(run, files, saves);
+        var carried = PlannedFile.Carried(run.Program);
         return new DryRun(
-            NetworkPlan.Of(program, options),
-            new LengthPlan(images.Count, images.Channels, options.Image.Size, options.Batch, options.Views.Count, steps, loader.StepsPerEpoch, (double)steps / loader.StepsPerEpoch),
-            CostPlan.Of(program, measured, steps, planned.Sum(file => file.Bytes)),
+            NetworkPlan.Of(run.Program, options),
+            new LengthPlan(run.Images.Count, run.Images.Channels, options.Image.Size, options.Batch, options.Views.Count, run.Steps, run.StepsPerEpoch, (double)run.Steps / run.StepsPerEpoch),
+            new CostPlan(
+                2 * carried,
+                measured.PeakBytes + (run.Plan.Loading.Prefetch * measured.BatchBytes),
+                planned.Sum(file => file.Bytes) + (saves > run.Plan.Settings.Keep ? carried : 0),
+                measured.StepSeconds,
+                measured.ViewSeconds,
+                seconds),
             planned);
     }
 
@@ -70,3 +74,12 @@ public sealed record NetworkPlan(string Method, string Backbone, int Width, stri
 /// <param name="Size">Side of a view in pixels.</param>
 /// <param name="Views">Per image.</param>
 public sealed record LengthPlan(int Images, int Channels, int Size, int Batch, int Views, long Steps, long StepsPerEpoch, double Epochs);
+
+/// <summary>What a run costs.</summary>
+/// <param name="CarriedBytes">Parameters, running statistics and the optimiser's state, in their two sets of buffers.</param>
+/// <param name="PeakBytes">The largest memory of the process: measured over some steps and a snapshot, and the loader's buffers added.</param>
+/// <param name="DiskBytes">All files, with the one checkpoint more that there is while an old one is replaced.</param>
+/// <param name="StepSeconds">One step without its views, measured.</param>
+/// <param name="ViewSeconds">The views of one step on one core, measured.</param>
+/// <param name="Seconds">All steps; checks and reports on the way come on top.</param>
+public sealed record CostPlan(long CarriedBytes, long PeakBytes, long DiskBytes, double StepSeconds, double ViewSeconds, double Seconds);

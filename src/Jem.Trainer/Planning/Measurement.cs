@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using Jem.Graphs.Export;
-using Jem.Graphs.Methods;
 using Jem.Trainer.Data.Loader;
 using Jem.Trainer.Sessions;
+using Jem.Trainer.Training;
 
 namespace Jem.Trainer.Planning;
 
@@ -12,20 +12,22 @@ namespace Jem.Trainer.Planning;
 /// <param name="PeakBytes">The largest memory of the process so far.</param>
 /// <param name="BatchBytes">The views of a step.</param>
 /// <param name="OnHost">Whether the program runs on the cores that make views.</param>
-internal sealed record Measurement(double StepSeconds, double ViewSeconds, long PeakBytes, long BatchBytes, bool OnHost)
+/// <param name="Workers">Threads that will make views.</param>
+internal sealed record Measurement(double StepSeconds, double ViewSeconds, long PeakBytes, long BatchBytes, bool OnHost, int Workers)
 {
     private const int LeastSteps = 2;
     private static readonly TimeSpan s_enough = TimeSpan.FromSeconds(3);
 
     /// <returns>Name and size of the program's files, and what was measured.</returns>
-    public static (IReadOnlyDictionary<string, long> Files, Measurement Measured) Of(TrainingProgram program, MethodOptions options, ViewLoader loader, Device device, Action<string> say)
+    public static (IReadOnlyDictionary<string, long> Files, Measurement Measured) Of(PreparedRun run, Action<string> say)
     {
+        var device = new Device(run.Plan.Device);
         var folder = Directory.CreateTempSubdirectory("jem-dry-run-").FullName;
         try
         {
             say("Writing the program");
             var sizes = new Dictionary<string, long>();
-            foreach (var (name, bytes) in ProgramWriter.Files(program))
+            foreach (var (name, bytes) in ProgramWriter.Files(run.Program))
             {
                 File.WriteAllBytes(Path.Combine(folder, name), bytes);
                 sizes[name] = bytes.Length;
@@ -33,12 +35,12 @@ internal sealed record Measurement(double StepSeconds, double ViewSeconds, long 
 
             say("Opening the program");
             using var runner = new StepRunner(folder, device);
-            var views = Views(loader, runner, options.Batch, say);
+            var views = Views(run, runner, say);
             var step = Steps(runner, say);
 
             // A checkpoint holds a copy of everything for a moment.
             GC.KeepAlive(runner.Snapshot());
-            return (sizes, new Measurement(step, views, Peak(), runner.Batch("views").Length, device.Memory is null));
+            return (sizes, new Measurement(step, views, Peak(), runner.Batch("views").Length, device.Memory is null, run.Plan.Loading.Workers ?? new ViewLoaderOptions().Workers));
         }
         finally
         {
@@ -46,10 +48,17 @@ internal sealed record Measurement(double StepSeconds, double ViewSeconds, long 
         }
     }
 
-    private static double Views(ViewLoader loader, StepRunner runner, int batch, Action<string> say)
+    /// <summary>
+    /// Views are made while the step before runs. On the host's cores both share them, so their work adds up; elsewhere the slower of the
+    /// two counts. Either way views are not made faster than the loader's threads make them.
+    /// </summary>
+    public double SecondsPerStep(int cores) => Math.Max(StepSeconds + (OnHost ? ViewSeconds / cores : 0), ViewSeconds / Workers);
+
+    private static double Views(PreparedRun run, StepRunner runner, Action<string> say)
     {
         say("Measuring views");
-        var (images, start) = (new long[batch], Stopwatch.GetTimestamp());
+        using var loader = new ViewLoader(run.Images, run.Options.Views, new ViewLoaderOptions { Batch = run.Options.Batch, Seed = run.Options.Seed });
+        var (images, start) = (new long[run.Options.Batch], Stopwatch.GetTimestamp());
         loader.Batch(0, runner.Batch("views"), images);
         if (Stopwatch.GetElapsedTime(start) < s_enough)
         {

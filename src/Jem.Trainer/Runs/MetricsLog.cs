@@ -1,14 +1,41 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
+using Jem.Trainer.State;
 
 namespace Jem.Trainer.Runs;
 
 /// <summary><c>metrics.jsonl</c>: one JSON object per logged step, readable while the run goes on.</summary>
-public sealed class MetricsLog(string path) : IDisposable
+public sealed class MetricsLog : IRunObserver, IDisposable
 {
-    private readonly StreamWriter _writer = new(path, append: true) { AutoFlush = true };
+    private readonly StreamWriter _writer;
 
-    public void Write(IReadOnlyDictionary<string, double> values) => _writer.WriteLine(JsonSerializer.Serialize(
+    /// <param name="resumedAt">Lines of later steps are taken out: the run goes on from this one and will write them again.</param>
+    public MetricsLog(string path, long resumedAt = 0)
+    {
+        if (File.Exists(path))
+        {
+            var kept = File.ReadLines(path).Where(line => StepOf(line) <= resumedAt).ToList();
+            AtomicFile.Write(path, string.Concat(kept.Select(line => $"{line}\n")));
+        }
+
+        _writer = new StreamWriter(path, append: true) { AutoFlush = true };
+    }
+
+    public void Logged(long step, IReadOnlyDictionary<string, double> values) => _writer.WriteLine(JsonSerializer.Serialize(
         values.Where(pair => double.IsFinite(pair.Value)).ToDictionary()));
 
     public void Dispose() => _writer.Dispose();
+
+    // A process that was killed may have left half a line.
+    private static double StepOf(string line)
+    {
+        try
+        {
+            return (double?)JsonNode.Parse(line)?["step"] ?? double.PositiveInfinity;
+        }
+        catch (JsonException)
+        {
+            return double.PositiveInfinity;
+        }
+    }
 }

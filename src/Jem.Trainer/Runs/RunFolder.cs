@@ -1,10 +1,11 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Jem.Trainer.Configuration;
+using Jem.Trainer.State;
 
 namespace Jem.Trainer.Runs;
 
-/// <summary>The folder of a run: <c>config.json</c>, <c>program/</c>, <c>checkpoints/</c>, <c>metrics.jsonl</c>.</summary>
+/// <summary>The folder of a run. Whoever finds it should understand it: <c>config.json</c> says what was asked for, the others what came of it.</summary>
 public sealed class RunFolder
 {
     private const string ConfigFile = "config.json";
@@ -19,22 +20,41 @@ public sealed class RunFolder
 
     public string Program => Path.Combine(Root, "program");
 
-    public string Checkpoints => Path.Combine(Root, "checkpoints");
+    public CheckpointFolder Checkpoints => new(Path.Combine(Root, "checkpoints"));
 
     public string Metrics => Path.Combine(Root, "metrics.jsonl");
 
+    public string Log => Path.Combine(Root, "log.txt");
+
+    public string Status => Path.Combine(Root, "status.json");
+
+    /// <summary>The images that could not be read, if there were any.</summary>
+    public string Skipped => Path.Combine(Root, "skipped.txt");
+
+    public string Report => Path.Combine(Root, "report.html");
+
+    public string TensorBoard => Path.Combine(Root, "tensorboard");
+
+    /// <summary>The command that goes on with the run.</summary>
+    public string ResumeCommand => $"jem train --resume {Root}";
+
     private string Config => Path.Combine(Root, ConfigFile);
 
-    /// <summary>Makes the folder of a new run and writes its resolved configuration.</summary>
+    /// <summary>Makes the folder of a new run: its program, and last its configuration, which makes it a run.</summary>
     /// <param name="overwrite">Delete the run that is there. What is not a run is never deleted.</param>
     /// <exception cref="UsageException">Something is there already.</exception>
-    public static RunFolder Create(string path, JsonObject config, bool overwrite)
+    public static RunFolder Create(string path, JsonObject config, IReadOnlyDictionary<string, byte[]> program, bool overwrite)
     {
         Check(path, overwrite);
         var run = new RunFolder(path);
         run.Delete();
         Directory.CreateDirectory(run.Program);
-        File.WriteAllText(run.Config, config.ToJsonString(s_indented));
+        foreach (var (name, bytes) in program)
+        {
+            AtomicFile.Write(Path.Combine(run.Program, name), file => file.Write(bytes));
+        }
+
+        AtomicFile.Write(run.Config, config.ToJsonString(s_indented));
         return run;
     }
 
@@ -49,34 +69,65 @@ public sealed class RunFolder
 
         if (Directory.Exists(path) && Directory.EnumerateFileSystemEntries(path).Any())
         {
-            var isRun = File.Exists(Path.Combine(path, ConfigFile)) && Directory.Exists(Path.Combine(path, "program"));
-            if (!overwrite || !isRun)
+            var run = new RunFolder(path);
+            var isRun = File.Exists(run.Config) && Directory.Exists(run.Program);
+            if (!run.WasNeverBegun && (!overwrite || !isRun))
             {
                 throw new UsageException(isRun
-                    ? $"--out {path} holds a run already. Choose another folder, or add --overwrite to delete it."
+                    ? $"--out {path} holds a run already. Choose another folder, add --overwrite to delete it, or go on with it: {run.ResumeCommand}"
                     : $"--out {path} is not empty and not a run. Choose another folder.");
             }
         }
     }
 
     /// <exception cref="UsageException">The folder is not that of a run.</exception>
-    public static RunFolder Open(string path) => File.Exists(Path.Combine(path, ConfigFile))
-        ? new RunFolder(path)
-        : throw new UsageException(Directory.Exists(path)
-            ? $"{path} is not a run: it has no {ConfigFile}. Give the folder that `jem train --out` wrote."
+    public static RunFolder Open(string path) => new RunFolder(path) is var run && File.Exists(run.Config)
+        ? run
+        : throw new UsageException(
+            run.WasNeverBegun ? $"{path} is a run that was stopped before it began. Start it again with the command that made it."
+            : Directory.Exists(path) ? $"{path} is not a run: it has no {ConfigFile}. Give the folder that `jem train --out` wrote."
             : $"{path}: there is no such folder. Give the folder that `jem train --out` wrote.");
 
-    public JsonObject ReadConfig() => JsonNode.Parse(File.ReadAllText(Config))!.AsObject();
+    /// <exception cref="InvalidDataException">The file was changed by hand and is no longer JSON.</exception>
+    public JsonObject ReadConfig()
+    {
+        try
+        {
+            return JsonNode.Parse(File.ReadAllText(Config))!.AsObject();
+        }
+        catch (Exception error) when (error is JsonException or InvalidOperationException or NullReferenceException)
+        {
+            throw new InvalidDataException($"{Config} is not a run's configuration: {error.Message}", error);
+        }
+    }
+
+    /// <summary>Keeps other processes from writing the run, until it is disposed or the process ends.</summary>
+    /// <exception cref="UsageException">Another process is training it.</exception>
+    public IDisposable Lock()
+    {
+        try
+        {
+            return new FileStream(Path.Combine(Root, ".lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
+        }
+        catch (IOException error) when (!Disk.IsFull(error))
+        {
+            throw new UsageException($"{Root}: another process is training this run. Wait for it, or stop it.");
+        }
+    }
+
+    // Killed while the program was being written.
+    private bool WasNeverBegun => !File.Exists(Config) && Directory.Exists(Program)
+        && Directory.EnumerateFileSystemEntries(Root).All(entry => entry == Program || entry.EndsWith(AtomicFile.Partial, StringComparison.Ordinal));
 
     // Only what a run writes: a person's notes beside it stay. The encoder of the old run must not pass for the new one's.
     private void Delete()
     {
-        foreach (var folder in new[] { Program, Checkpoints }.Where(Directory.Exists))
+        foreach (var folder in new[] { Program, Checkpoints.Path, TensorBoard }.Where(Directory.Exists))
         {
             Directory.Delete(folder, recursive: true);
         }
 
-        foreach (var file in ((string[])[Metrics, Config, .. s_exported.Select(name => Path.Combine(Root, name))]).Where(File.Exists))
+        foreach (var file in ((string[])[Metrics, Config, Log, Status, Skipped, Report, .. s_exported.Select(name => Path.Combine(Root, name))]).Where(File.Exists))
         {
             File.Delete(file);
         }

@@ -1,83 +1,92 @@
+using System.Buffers.Binary;
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Jem.Graphs.Export;
 
 namespace Jem.Trainer.State;
 
-/// <summary>What a run is after a step: everything that changes while it goes on.</summary>
-/// <param name="Step">Steps done; also the number of the next one, which with the seed determines its images and views.</param>
+/// <summary>
+/// What a run is after a step: everything that changes while it goes on. Schedules, the order of the images and their views are
+/// functions of the step and the configuration. One safetensors file, whose metadata hold the rest and a checksum over all of it.
+/// </summary>
+/// <param name="Step">Steps done; also the number of the next one.</param>
+/// <param name="Configuration">What determines every byte of the run, to tell runs apart.</param>
 /// <param name="Tensors">Every parameter and state.</param>
-public sealed record Checkpoint(long Step, long StepsPerEpoch, ulong Seed, IReadOnlyList<NamedTensor> Tensors)
+public sealed record Checkpoint(long Step, JsonObject Configuration, KnnRecord Knn, IReadOnlyList<NamedTensor> Tensors)
 {
-    private const string TensorsFile = "state.safetensors";
-    private const string DescriptionFile = "checkpoint.json";
-    private const string Prefix = "step-";
+    private const string Format = "1";
+    private const string FormatKey = "jem.checkpoint", StepKey = "jem.step", ConfigurationKey = "jem.configuration", KnnKey = "jem.knn", ChecksumKey = "jem.sha256";
 
-    private static readonly JsonSerializerOptions s_indented = new() { WriteIndented = true };
+    private static readonly JsonSerializerOptions s_json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
-    /// <summary>Writes <c>folder/step-XXXXXXXX/</c>: first under another name, so that what has the name is whole.</summary>
-    public string Save(string folder)
+    /// <summary>Writes the file whole or not at all.</summary>
+    /// <exception cref="IOException">The disk is full, say.</exception>
+    public void Write(string path)
     {
-        var target = Path.Combine(folder, $"{Prefix}{Step:D8}");
-        var partial = $"{target}.partial";
-        DeleteIfThere(partial);
-        Directory.CreateDirectory(partial);
-        Write(Path.Combine(partial, TensorsFile), file => Safetensors.Write(file, Tensors));
-        var description = new JsonObject { ["step"] = Step, ["steps_per_epoch"] = StepsPerEpoch, ["seed"] = Seed };
-        Write(Path.Combine(partial, DescriptionFile), file => JsonSerializer.Serialize(file, description, s_indented));
-        DeleteIfThere(target);
-        Directory.Move(partial, target);
-        return target;
-    }
-
-    /// <summary>Keeps the newest checkpoints of a folder and deletes the others.</summary>
-    public static void Prune(string folder, int keep)
-    {
-        foreach (var old in Folders(folder).SkipLast(keep))
+        var metadata = new Dictionary<string, string>
         {
-            Directory.Delete(old, recursive: true);
-        }
+            [FormatKey] = Format,
+            [StepKey] = Step.ToString(CultureInfo.InvariantCulture),
+            [ConfigurationKey] = Configuration.ToJsonString(),
+            [KnnKey] = JsonSerializer.Serialize(Knn, s_json),
+        };
+        metadata[ChecksumKey] = Checksum(metadata, Tensors);
+        AtomicFile.Write(path, file => Safetensors.Write(file, Tensors, metadata));
     }
 
-    /// <summary>The newest checkpoint of a folder; null if there is none.</summary>
-    /// <exception cref="InvalidDataException">Its files are broken.</exception>
-    public static Checkpoint? Latest(string folder) => Folders(folder).LastOrDefault() is { } newest ? Load(newest) : null;
-
-    private static Checkpoint Load(string folder)
+    /// <exception cref="InvalidDataException">The file is cut short, altered, or no checkpoint; the message says which.</exception>
+    public static Checkpoint Read(string path)
     {
         try
         {
-            var description = JsonNode.Parse(File.ReadAllText(Path.Combine(folder, DescriptionFile)))!;
-            using var file = File.OpenRead(Path.Combine(folder, TensorsFile));
-            return new Checkpoint((long)description["step"]!, (long)description["steps_per_epoch"]!, (ulong)description["seed"]!, Safetensors.Read(file));
+            using var file = File.OpenRead(path);
+            var tensors = Safetensors.Read(file, out var metadata);
+            if (metadata.GetValueOrDefault(FormatKey) is not Format)
+            {
+                throw new InvalidDataException($"its format is '{metadata.GetValueOrDefault(FormatKey) ?? "none"}', expected '{Format}'; it is no checkpoint of this version of jem.");
+            }
+
+            if (file.Position != file.Length)
+            {
+                throw new InvalidDataException($"{file.Length - file.Position} bytes follow its end.");
+            }
+
+            var (expected, got) = (metadata.GetValueOrDefault(ChecksumKey), Checksum(metadata, tensors));
+            return got == expected
+                ? new Checkpoint(
+                    long.Parse(metadata[StepKey], CultureInfo.InvariantCulture),
+                    JsonNode.Parse(metadata[ConfigurationKey])!.AsObject(),
+                    JsonSerializer.Deserialize<KnnRecord>(metadata[KnnKey], s_json)!,
+                    tensors)
+                : throw new InvalidDataException($"it was altered: its SHA-256 is {got[..12]}…, expected {expected?[..12]}….");
         }
-        catch (Exception error) when (error is InvalidDataException or JsonException or NullReferenceException or FileNotFoundException)
+        catch (Exception error) when (error is InvalidDataException or JsonException or KeyNotFoundException or FormatException)
         {
-            throw new InvalidDataException($"The checkpoint {folder} is broken: {error.Message} Delete it to use the one before.", error);
+            throw new InvalidDataException($"The checkpoint {path} is broken: {error.Message} Delete it to use the one before.", error);
         }
     }
 
-    private static IEnumerable<string> Folders(string folder) => Directory.Exists(folder)
-        ? Directory.EnumerateDirectories(folder, $"{Prefix}*").Where(name => StepOf(name) is not null).OrderBy(StepOf)
-        : [];
-
-    private static long? StepOf(string folder) =>
-        long.TryParse(Path.GetFileName(folder).AsSpan(Prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var step) ? step : null;
-
-    // The name must not reach the disk before the content.
-    private static void Write(string path, Action<Stream> write)
+    // Of everything but the checksum itself: a step that was altered counts as much as a weight.
+    private static string Checksum(IReadOnlyDictionary<string, string> metadata, IEnumerable<NamedTensor> tensors)
     {
-        using var file = File.Create(path);
-        write(file);
-        file.Flush(flushToDisk: true);
-    }
-
-    private static void DeleteIfThere(string folder)
-    {
-        if (Directory.Exists(folder))
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        Span<byte> length = stackalloc byte[8];
+        foreach (var (key, value) in metadata.Where(pair => pair.Key != ChecksumKey).OrderBy(pair => pair.Key, StringComparer.Ordinal))
         {
-            Directory.Delete(folder, recursive: true);
+            hash.AppendData(Encoding.UTF8.GetBytes($"{key}\n{value}\n"));
         }
+
+        foreach (var tensor in tensors)
+        {
+            hash.AppendData(Encoding.UTF8.GetBytes($"{tensor.Name}\n{tensor.Type}[{string.Join(',', tensor.Shape)}]\n"));
+            BinaryPrimitives.WriteInt64LittleEndian(length, tensor.Data.LongLength);
+            hash.AppendData(length);
+            hash.AppendData(tensor.Data);
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 }

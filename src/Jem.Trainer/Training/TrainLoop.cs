@@ -1,4 +1,7 @@
 using System.Diagnostics;
+using System.Numerics.Tensors;
+using System.Text.Json.Nodes;
+using Jem.Graphs.Export;
 using Jem.Graphs.Ir;
 using Jem.Graphs.Methods;
 using Jem.Trainer.Data.Loader;
@@ -11,47 +14,71 @@ namespace Jem.Trainer.Training;
 
 /// <summary>How long a loop trains and how often it reports.</summary>
 /// <param name="Steps">Steps of the whole run.</param>
-/// <param name="LogEvery">Steps between lines of <c>metrics.jsonl</c>; slow steps have more of them.</param>
-/// <param name="CheckpointEvery">Steps between checkpoints; the last step always has one.</param>
-/// <param name="KeepCheckpoints">How many of them are kept.</param>
-public sealed record TrainLoopOptions(long Steps, int Batch, ulong Seed, int LogEvery = 10, long CheckpointEvery = 1000, int KeepCheckpoints = 2);
+/// <param name="Configuration">What determines the run's bytes, for its checkpoints.</param>
+public sealed record TrainLoopOptions(long Steps, int Batch, JsonObject Configuration, RunSettings Settings)
+{
+    /// <summary>Steps between lines of <c>metrics.jsonl</c>; slow steps have more of them.</summary>
+    public int LogEvery { get; init; } = 10;
 
-/// <summary>Feeds batches and schedules to a program, step by step, and writes down what it reports.</summary>
+    /// <summary>Time between checkpoints when steps are slow.</summary>
+    public TimeSpan SaveEvery { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>Measures the encoder with the given weights, 0 to 1, where the settings ask for it.</summary>
+    public Func<IReadOnlyList<NamedTensor>, CancellationToken, double>? Knn { get; init; }
+
+    public IReadOnlyList<IRunObserver> Observers { get; init; } = [];
+}
+
+/// <summary>Feeds batches and schedules to a program, step by step, and saves what it has learnt.</summary>
+/// <param name="loader">Starts at the step of the checkpoint that the runner was restored to.</param>
 public sealed class TrainLoop(StepRunner runner, ViewLoader loader, IReadOnlyDictionary<string, ScheduleRecipe> schedules, RunFolder run, TrainLoopOptions options, ITrainingProgress progress)
 {
     // However long steps take, a person sees that it goes on.
     private static readonly TimeSpan s_reportEvery = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan s_logEvery = TimeSpan.FromSeconds(15);
 
+    // Runs only while steps do: checks and saves are not part of the speed.
     private readonly Stopwatch _clock = new();
+    private readonly Stopwatch _sinceSaved = Stopwatch.StartNew();
     private readonly string[] _metrics = [.. runner.Stage.Outputs
         .Where(output => output is { Role: Role.Metric, Dtype: "float32" } && output.Shape.All(dimension => dimension == 1)).Select(output => output.Name)];
     private EmbeddingStatistics _statistics;
+    private KnnRecord _knn = new();
+    private double? _accuracy;
+    private long _started;
+    private long _saved;
     private long _logged;
     private TimeSpan _loggedAt;
     private TimeSpan _reportedAt;
     private TimeSpan _waited;
 
-    /// <summary>Runs all steps, or until it is cancelled; then the step in hand is finished and saved.</summary>
-    /// <exception cref="OperationCanceledException">It was cancelled; the message names the checkpoint.</exception>
-    /// <exception cref="TrainingException">The loss is not finite.</exception>
-    public void Run(CancellationToken cancellation)
+    /// <summary>
+    /// Runs all steps, or until nearest neighbours have not improved for as many checks as the settings allow.
+    /// When it is cancelled, the step in hand is finished and saved.
+    /// </summary>
+    /// <param name="from">The checkpoint that the runner was restored to; null begins.</param>
+    /// <returns>Steps done.</returns>
+    /// <exception cref="OperationCanceledException">It was cancelled; the message says how to go on.</exception>
+    /// <exception cref="TrainingException">The loss or the weights are not finite, or a checkpoint cannot be saved.</exception>
+    public long Run(Checkpoint? from, CancellationToken cancellation)
     {
-        using var metrics = new MetricsLog(run.Metrics);
-        progress.Start(options.Steps);
-        _clock.Start();
-        var done = 0L;
+        var done = _started = _saved = _logged = from?.Step ?? 0;
+        _knn = from?.Knn ?? new KnnRecord();
+        progress.Start(done, options.Steps);
+        var outcome = "Stopped";
         try
         {
-            var interrupted = false;
-            while (done < options.Steps && !interrupted)
+            var interrupted = !MeasureIfDue(done, cancellation);
+            while (done < options.Steps && !interrupted && !IsStale)
             {
+                _clock.Start();
                 Step(done);
+                _clock.Stop();
                 done++;
                 interrupted = cancellation.IsCancellationRequested && done < options.Steps;
-                var last = done == options.Steps || interrupted;
-                Report(done, last, metrics);
-                if (done % options.CheckpointEvery == 0 || last)
+                Report(done, last: done == options.Steps || interrupted);
+                interrupted = interrupted || !MeasureIfDue(done, cancellation);
+                if (interrupted || _knn.LastStep == done || done == options.Steps || done % options.Settings.CheckpointEvery == 0 || _sinceSaved.Elapsed >= options.SaveEvery)
                 {
                     Save(done);
                 }
@@ -59,15 +86,20 @@ public sealed class TrainLoop(StepRunner runner, ViewLoader loader, IReadOnlyDic
 
             if (interrupted)
             {
-                throw new OperationCanceledException($"Interrupted after step {done} of {options.Steps}; its checkpoint is in {run.Checkpoints}.");
+                throw new OperationCanceledException($"Interrupted after step {done} of {options.Steps}; it is saved. Go on with: {run.ResumeCommand}");
             }
+
+            outcome = done == options.Steps ? "Finished" : $"Stopped early, {_knn.Stale} checks without a better accuracy than {_knn.BestAccuracy:F3} (step {_knn.BestStep:N0}),";
+            return done;
         }
         finally
         {
             // Whatever happened, a terminal gets its cursor back.
-            progress.Finish(done == options.Steps ? $"{done:N0} steps in {Duration.Text(_clock.Elapsed)}." : $"Stopped after step {done:N0} of {options.Steps:N0}.");
+            progress.Finish($"{outcome} after step {done:N0} of {options.Steps:N0}; {Duration.Text(_clock.Elapsed)} of training.");
         }
     }
+
+    private bool IsStale => options.Settings.Patience > 0 && _knn.Stale >= options.Settings.Patience;
 
     private void Step(long step)
     {
@@ -79,20 +111,34 @@ public sealed class TrainLoop(StepRunner runner, ViewLoader loader, IReadOnlyDic
         }
 
         runner.Step();
-        var loss = runner.Metric("loss")[0];
-        if (!float.IsFinite(loss))
+        CheckFinite(step + 1);
+    }
+
+    private void CheckFinite(long step)
+    {
+        var broken = _metrics.Where(name => !float.IsFinite(runner.Metric(name)[0])).ToList();
+        if (broken.Count > 0)
         {
-            throw new TrainingException($"The loss is {loss} at step {step + 1}. {(Directory.Exists(run.Checkpoints) ? $"The last good checkpoint is in {run.Checkpoints}. " : "")}Try a lower learning rate (--set optimizer.learning_rate=…), a longer warm-up, or --set optimizer.clip=1.");
+            var terms = broken.Where(name => name != "loss").Select(name => $"'{name}' is {runner.Metric(name)[0]}").ToList();
+            throw Diverged($"The loss is {runner.Metric("loss")[0]} at step {step}{(terms.Count > 0 ? $": its term {string.Join(", ", terms)}" : "")}.");
         }
     }
+
+    private TrainingException Diverged(string what) => new(
+        $"{what} {SavedText} Try a lower learning rate (--set optimizer.learning_rate=…), a longer warm-up (--set optimizer.warmup_epochs=…), or --set optimizer.clip=1.");
+
+    private string SavedText => _saved > 0 ? $"The last good checkpoint, of step {_saved}, is {run.Checkpoints.FileOf(_saved)}." : "There is no checkpoint yet.";
 
     // A warm-up longer than the run would never reach the peak.
     private double Warmup(ScheduleRecipe recipe) => Math.Min(recipe.WarmupEpochs * loader.StepsPerEpoch, options.Steps / 10.0);
 
-    private void Report(long done, bool last, MetricsLog metrics)
+    private IEnumerable<(string Name, double Value)> Scalars(long step) =>
+        schedules.Select(schedule => (schedule.Key, Schedule.Value(schedule.Value, step, options.Steps, Warmup(schedule.Value))));
+
+    private void Report(long done, bool last)
     {
         var now = _clock.Elapsed;
-        var log = last || done == 1 || done % options.LogEvery == 0 || now - _loggedAt >= s_logEvery;
+        var log = last || done == _started + 1 || done % options.LogEvery == 0 || now - _loggedAt >= s_logEvery;
         if (!log && now - _reportedAt < s_reportEvery)
         {
             return;
@@ -113,26 +159,79 @@ public sealed class TrainLoop(StepRunner runner, ViewLoader loader, IReadOnlyDic
             Scalars(done - 1).FirstOrDefault(scalar => scalar.Name == "learning_rate").Value,
             (done - _logged) * options.Batch / seconds,
             (loader.Waited - _waited).TotalSeconds / seconds,
-            (options.Steps - done) * (now / done),
+            (options.Steps - done) * (now / (done - _started)),
             _statistics.StandardDeviation,
             _statistics.EffectiveRank,
-            (int)shape[1]);
+            (int)shape[1]) { Knn = _accuracy };
         progress.Report(report);
         _reportedAt = now;
         if (log)
         {
-            metrics.Write(Values(report));
+            Tell(done, Values(report));
             (_logged, _loggedAt, _waited) = (done, now, loader.Waited);
         }
     }
 
-    private IEnumerable<(string Name, double Value)> Scalars(long step) =>
-        schedules.Select(schedule => (schedule.Key, Schedule.Value(schedule.Value, step, options.Steps, Warmup(schedule.Value))));
+    private void Tell(long step, Dictionary<string, double> values)
+    {
+        foreach (var observer in options.Observers)
+        {
+            observer.Logged(step, values);
+        }
+    }
+
+    /// <summary>Returns false when it was cancelled: the run that goes on from here makes the check.</summary>
+    private bool MeasureIfDue(long done, CancellationToken cancellation)
+    {
+        if (options.Settings.KnnEvery == 0 || done == 0 || done % options.Settings.KnnEvery != 0 || _knn.LastStep >= done)
+        {
+            return true;
+        }
+
+        try
+        {
+            _accuracy = options.Knn!(runner.Snapshot(), cancellation);
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+
+        _knn = _knn.With(done, _accuracy.Value);
+        Tell(done, new() { ["step"] = done, ["epoch"] = (double)done / loader.StepsPerEpoch, ["knn"] = _accuracy.Value });
+        return true;
+    }
 
     private void Save(long done)
     {
-        new Checkpoint(done, loader.StepsPerEpoch, options.Seed, runner.Snapshot()).Save(run.Checkpoints);
-        Checkpoint.Prune(run.Checkpoints, options.KeepCheckpoints);
+        if (done == _saved)
+        {
+            return;
+        }
+
+        var tensors = runner.Snapshot();
+        if (tensors.FirstOrDefault(tensor => tensor.Type == DType.Float && !TensorPrimitives.IsFiniteAll(tensor.Floats)) is { } broken)
+        {
+            throw Diverged($"'{broken.Name}' is not finite after step {done}.");
+        }
+
+        var checkpoint = new Checkpoint(done, options.Configuration, _knn, tensors);
+        try
+        {
+            run.Checkpoints.Save(checkpoint, options.Settings.Keep);
+        }
+        catch (IOException error) when (Disk.IsFull(error))
+        {
+            var size = tensors.Sum(tensor => tensor.Data.LongLength);
+            throw new TrainingException($"The disk is full: the checkpoint of step {done} needs {size / 1e6:F0} MB in {run.Checkpoints.Path}{(Disk.Free(run.Root) is { } free ? $", where {free / 1e6:F0} MB are free" : "")}. {SavedText} Make room, then go on with: {run.ResumeCommand}");
+        }
+
+        _saved = done;
+        _sinceSaved.Restart();
+        foreach (var observer in options.Observers)
+        {
+            observer.Saved(checkpoint);
+        }
     }
 
     private Dictionary<string, double> Values(StepReport report)

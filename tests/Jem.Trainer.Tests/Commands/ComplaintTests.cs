@@ -9,7 +9,7 @@ public class ComplaintTests
     [TestCase("trian", "jem: Unknown 'trian'. Did you mean 'train'? See `jem --help`.")]
     [TestCase("train simclr --data DATA --ot x", "jem: Unknown '--ot'. Did you mean '--out'? See `jem train --help`.")]
     [TestCase("methods --jsn", "jem: Unknown '--jsn'. Did you mean '--json'? See `jem methods --help`.")]
-    [TestCase("train simclr --out NEW", "jem: Option '--data' is required. See `jem train --help`.")]
+    [TestCase("train simclr --out NEW", "jem: --data is missing: say which images to train on, such as --data folder:photos.")]
     [TestCase("train simclr --data DATA --out NEW --width wide", "jem: --width is wide; expected a whole number. See `jem train --help`.")]
     [TestCase("train simclr --data DATA --out NEW --seed -1", "jem: --seed is -1; expected a whole number ≥ 0. See `jem train --help`.")]
     [TestCase("train simclr --data DATA --out NEW --threads -1", "jem: --threads is -1; expected a whole number ≥ 0.")]

@@ -26,7 +26,7 @@ public partial class HelpTests
     public void Help_of_train_is_grouped_and_tells_defaults()
     {
         var help = Help("train");
-        var headings = new[] { "Data and run folder:", "Method:", "Length:", "Machine:", "What is shown:", "Example:" };
+        var headings = new[] { "Data and run folder:", "Method:", "Length and checks:", "Machine:", "What is shown:", "Example:" };
         Assert.That(headings.Select(heading => help.IndexOf(heading, StringComparison.Ordinal)), Is.Ordered.And.All.Positive);
         Assert.That(help, Does.Contain("[resnet18]").And.Contain("[cpu]").And.Contain("[256]").And.Contain("`jem methods METHOD`"));
         Assert.That(help.Split('\n').Select(line => line.TrimEnd().Length), Is.All.LessThanOrEqualTo(100));

@@ -57,8 +57,8 @@ public class PipeTests
         using var interruption = new CancellationTokenSource(TimeSpan.FromSeconds(4));
         var result = CommandLine.Run(interruption.Token, "train", "simclr", "--data", Data, "--out", folder.At("run"), "--width", "4", "--image-size", "16", "--batch", "8", "--steps", "1000000", "--quiet");
         Assert.That(result.Code, Is.EqualTo(130));
-        Assert.That(result.Error, Does.Match(@"^jem: Interrupted after step \d+ of 1000000; its checkpoint is in "));
-        Assert.That(Directory.EnumerateDirectories(folder.At("run", "checkpoints")), Has.Exactly(1).Items);
+        Assert.That(result.Error, Does.Match(@"^jem: Interrupted after step \d+ of 1000000; it is saved\. Go on with: jem train --resume "));
+        Assert.That(Directory.EnumerateFiles(folder.At("run", "checkpoints")), Has.Exactly(1).Items);
     }
 
     [Test]

@@ -20,7 +20,7 @@ public sealed class RunFolderTests : IDisposable
         Assert.Multiple(() =>
         {
             Assert.That(RunFolder.Open(Out).ReadConfig().ToJsonString(), Is.EqualTo("""{"steps":3}"""));
-            Assert.That(run.Program, Does.Exist);
+            Assert.That(File.ReadAllBytes(Path.Combine(run.Program, "program.json")), Is.EqualTo(new byte[] { 1 }));
         });
     }
 
@@ -35,7 +35,7 @@ public sealed class RunFolderTests : IDisposable
     public void A_run_is_replaced_only_when_asked()
     {
         File.WriteAllText(Create().Metrics, "old");
-        Assert.That(() => Create(), Refuses($"--out {Out} holds a run already. Choose another folder, or add --overwrite to delete it."));
+        Assert.That(() => Create(), Refuses($"--out {Out} holds a run already. Choose another folder, add --overwrite to delete it, or go on with it: jem train --resume {Out}"));
         Assert.That(Create(overwrite: true).Metrics, Does.Not.Exist);
     }
 
@@ -82,13 +82,42 @@ public sealed class RunFolderTests : IDisposable
     {
         var path = Create().Metrics;
         using var log = new MetricsLog(path);
-        log.Write(new Dictionary<string, double> { ["step"] = 1, ["loss"] = 0.5 });
-        log.Write(new Dictionary<string, double> { ["step"] = 2, ["loss"] = double.NaN });
+        log.Logged(1, new Dictionary<string, double> { ["step"] = 1, ["loss"] = 0.5 });
+        log.Logged(2, new Dictionary<string, double> { ["step"] = 2, ["loss"] = double.NaN });
         using var reader = new StreamReader(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
         Assert.That(reader.ReadToEnd().Split('\n'), Is.EqualTo(new[] { """{"step":1,"loss":0.5}""", """{"step":2}""", "" }));
     }
 
-    private RunFolder Create(bool overwrite = false) => RunFolder.Create(Out, new JsonObject { ["steps"] = 3 }, overwrite);
+    [Test]
+    public void A_run_that_was_killed_before_it_began_is_begun_anew()
+    {
+        Directory.CreateDirectory(Path.Combine(Out, "program"));
+        File.WriteAllText(Path.Combine(Out, "config.json.partial"), "{");
+        Assert.That(() => RunFolder.Open(Out), Refuses($"{Out} is a run that was stopped before it began. Start it again with the command that made it."));
+        Assert.That(Create().ReadConfig()["steps"], Is.Not.Null);
+    }
+
+    [Test]
+    public void Two_processes_cannot_write_one_run()
+    {
+        var run = Create();
+        using (run.Lock())
+        {
+            Assert.That(() => run.Lock(), Refuses($"{Out}: another process is training this run. Wait for it, or stop it."));
+        }
+
+        run.Lock().Dispose();
+    }
+
+    [Test]
+    public void A_configuration_that_was_broken_by_hand_is_named()
+    {
+        var run = Create();
+        File.WriteAllText(Path.Combine(Out, "config.json"), "{ steps: ");
+        Assert.That(run.ReadConfig, Throws.TypeOf<InvalidDataException>().With.Message.StartsWith($"{Path.Combine(Out, "config.json")} is not a run's configuration:"));
+    }
+
+    private RunFolder Create(bool overwrite = false) => RunFolder.Create(Out, new JsonObject { ["steps"] = 3 }, new Dictionary<string, byte[]> { ["program.json"] = [1] }, overwrite);
 
     private static NUnit.Framework.Constraints.EqualStringConstraint Refuses(string message) =>
         Throws.TypeOf<UsageException>().With.Message.EqualTo(message);

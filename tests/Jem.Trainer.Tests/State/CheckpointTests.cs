@@ -1,3 +1,5 @@
+using System.Text;
+using System.Text.Json.Nodes;
 using Jem.Graphs.Export;
 using Jem.Graphs.Ir;
 using Jem.Trainer.State;
@@ -9,80 +11,90 @@ public sealed class CheckpointTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
 
-    private string Folder => Path.Combine(_folder.Path, "checkpoints");
+    private string File => _folder.At("one.safetensors");
 
     public void Dispose() => _folder.Dispose();
 
     [Test]
-    public void What_was_saved_is_loaded()
+    public void What_was_written_is_read()
     {
-        var saved = Of(42);
-        saved.Save(Folder);
-        var loaded = Checkpoint.Latest(Folder)!;
+        var written = Of(42);
+        written.Write(File);
+        var read = Checkpoint.Read(File);
         Assert.Multiple(() =>
         {
-            Assert.That(loaded with { Tensors = saved.Tensors }, Is.EqualTo(saved));
-            Assert.That(loaded.Tensors.Select(tensor => (tensor.Name, tensor.Type)), Is.EqualTo(new[] { ("w", DType.Float), ("queue_pointer", DType.Int64) }));
-            Assert.That(loaded.Tensors.Select(tensor => tensor.Data), Is.EqualTo(saved.Tensors.Select(tensor => tensor.Data)));
+            Assert.That((read.Step, read.Knn), Is.EqualTo((42L, new KnnRecord(40, 0.123456789012345, 1, 42))));
+            Assert.That(read.Configuration.ToJsonString(), Is.EqualTo("""{"method":"simclr","options":{"batch":8}}"""));
+            Assert.That(read.Tensors.Select(tensor => (tensor.Name, tensor.Type)), Is.EqualTo(new[] { ("w", DType.Float), ("queue_pointer", DType.Int64) }));
+            Assert.That(read.Tensors.Select(tensor => tensor.Data), Is.EqualTo(written.Tensors.Select(tensor => tensor.Data)));
         });
     }
 
     [Test]
-    public void The_latest_is_the_one_of_most_steps()
+    public void A_file_that_was_cut_short_anywhere_is_refused()
     {
-        foreach (var step in new long[] { 9, 100, 10, 123_456_789, 99_999_999 })
+        Of(5).Write(File);
+        var bytes = System.IO.File.ReadAllBytes(File);
+        for (var length = 0; length < bytes.Length; length += 7)
         {
-            Of(step).Save(Folder);
+            System.IO.File.WriteAllBytes(File, bytes[..length]);
+            Assert.That(() => Checkpoint.Read(File), Throws.TypeOf<InvalidDataException>().With.Message.StartsWith($"The checkpoint {File} is broken:"), $"{length} of {bytes.Length} bytes");
+        }
+    }
+
+    [Test]
+    public void A_file_in_which_any_byte_was_altered_is_refused()
+    {
+        Of(5).Write(File);
+        var bytes = System.IO.File.ReadAllBytes(File);
+        for (var at = 0; at < bytes.Length; at++)
+        {
+            var altered = (byte[])bytes.Clone();
+            altered[at] ^= 1;
+
+            // Space that pads the header carries nothing.
+            if (bytes[at] == ' ')
+            {
+                continue;
+            }
+
+            System.IO.File.WriteAllBytes(File, altered);
+            Assert.That(() => Checkpoint.Read(File), Throws.TypeOf<InvalidDataException>(), $"byte {at}: '{(char)bytes[at]}'");
+        }
+    }
+
+    [Test]
+    public void An_altered_weight_is_told_from_a_damaged_file()
+    {
+        Of(5).Write(File);
+        var bytes = System.IO.File.ReadAllBytes(File);
+        bytes[^1] ^= 1;
+        System.IO.File.WriteAllBytes(File, bytes);
+        Assert.That(() => Checkpoint.Read(File), Throws.TypeOf<InvalidDataException>().With.Message.Match(@"is broken: it was altered: its SHA-256 is [0-9a-f]{12}…, expected [0-9a-f]{12}…\. Delete it to use the one before\.$"));
+    }
+
+    [Test]
+    public void A_safetensors_file_of_somebody_else_is_no_checkpoint()
+    {
+        using (var file = System.IO.File.Create(File))
+        {
+            Safetensors.Write(file, [NamedTensor.FromFloats("w", [1], [1])]);
         }
 
-        Assert.That(Checkpoint.Latest(Folder)!.Step, Is.EqualTo(123_456_789));
+        Assert.That(() => Checkpoint.Read(File), Throws.TypeOf<InvalidDataException>().With.Message.Contains("its format is 'none', expected '1'"));
     }
 
     [Test]
-    public void Only_the_last_ones_are_kept()
+    public void Bytes_after_the_end_are_refused()
     {
-        foreach (var step in new[] { 1, 9, 10, 100 })
-        {
-            Of(step).Save(Folder);
-        }
-
-        Checkpoint.Prune(Folder, keep: 2);
-        Assert.That(Directory.GetDirectories(Folder).Select(Path.GetFileName).Order(), Is.EqualTo(new[] { "step-00000010", "step-00000100" }));
+        Of(5).Write(File);
+        System.IO.File.AppendAllText(File, "more", Encoding.ASCII);
+        Assert.That(() => Checkpoint.Read(File), Throws.TypeOf<InvalidDataException>().With.Message.Contains("4 bytes follow its end"));
     }
 
-    [Test]
-    public void Folders_that_are_not_whole_checkpoints_do_not_count()
-    {
-        Of(5).Save(Folder);
-        Directory.CreateDirectory(Path.Combine(Folder, "step-00000009.partial"));
-        Directory.CreateDirectory(Path.Combine(Folder, "step-copy"));
-        Checkpoint.Prune(Folder, keep: 1);
-        Assert.That(Checkpoint.Latest(Folder)!.Step, Is.EqualTo(5));
-        Of(9).Save(Folder);
-        Assert.That(Checkpoint.Latest(Folder)!.Step, Is.EqualTo(9));
-        Assert.That(Path.Combine(Folder, "step-00000009.partial"), Does.Not.Exist);
-    }
-
-    [Test]
-    public void Saving_a_step_again_replaces_it()
-    {
-        Of(5).Save(Folder);
-        (Of(5) with { Tensors = [NamedTensor.FromFloats("w", [1], [7])] }).Save(Folder);
-        Assert.That(Checkpoint.Latest(Folder)!.Tensors.Single().Floats[0], Is.EqualTo(7));
-    }
-
-    [Test]
-    public void Without_checkpoints_there_is_no_latest() => Assert.That(Checkpoint.Latest(Folder), Is.Null);
-
-    [TestCase("state.safetensors")]
-    [TestCase("checkpoint.json")]
-    public void A_broken_checkpoint_is_named(string file)
-    {
-        var path = Of(5).Save(Folder);
-        File.WriteAllBytes(Path.Combine(path, file), File.ReadAllBytes(Path.Combine(path, file))[..^1]);
-        Assert.That(() => Checkpoint.Latest(Folder), Throws.TypeOf<InvalidDataException>().With.Message.StartsWith($"The checkpoint {path} is broken:"));
-    }
-
-    private static Checkpoint Of(long step) => new(
-        step, 3, 17, [NamedTensor.FromFloats("w", [1, 1], [step]), new NamedTensor("queue_pointer", DType.Int64, [], BitConverter.GetBytes(step))]);
+    internal static Checkpoint Of(long step, KnnRecord? knn = null) => new(
+        step,
+        new JsonObject { ["method"] = "simclr", ["options"] = new JsonObject { ["batch"] = 8 } },
+        knn ?? new KnnRecord(40, 0.123456789012345, 1, 42),
+        [NamedTensor.FromFloats("w", [1, 1], [step]), new NamedTensor("queue_pointer", DType.Int64, [], BitConverter.GetBytes(step))]);
 }

@@ -12,7 +12,7 @@ public class ProgressTests
     {
         var output = new StringWriter();
         var progress = new LineProgress(output, TimeSpan.FromHours(1));
-        progress.Start(400);
+        progress.Start(0, 400);
         progress.Report(s_report);
         progress.Report(s_report with { Step = 21 });
         progress.Report(s_report with { Step = 400 });
@@ -56,7 +56,7 @@ public class ProgressTests
         var console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, ColorSystem = ColorSystemSupport.NoColors, Out = new AnsiConsoleOutput(output) });
         console.Profile.Width = width;
         var progress = new LiveProgress(console);
-        progress.Start(report.TotalSteps);
+        progress.Start(0, report.TotalSteps);
         progress.Report(report);
         progress.Finish("Done.");
         return output.ToString().Replace("\u001b[2K", "").Split('\n', StringSplitOptions.RemoveEmptyEntries);

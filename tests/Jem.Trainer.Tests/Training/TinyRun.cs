@@ -34,19 +34,12 @@ internal sealed class TinyRun : IDisposable
         return (ProgramWriter.Files(program), ProgramWriter.Manifest(program));
     });
 
-    private readonly ViewLoader _loader;
+    private readonly IImageSet _images = DataSets.Open($"synthetic:shapes?n={(Batch * StepsPerEpoch) + 1}&size=16", DataSplit.Train);
 
-    public TinyRun(string folder)
+    public TinyRun(string folder, int threads = 1)
     {
-        Folder = RunFolder.Create(folder, new JsonObject { ["data_provenance"] = "drawn shapes" }, overwrite: false);
-        foreach (var (name, bytes) in s_program.Value.Files)
-        {
-            File.WriteAllBytes(Path.Combine(Folder.Program, name), bytes);
-        }
-
-        var images = DataSets.Open($"synthetic:shapes?n={(Batch * StepsPerEpoch) + 1}&size=16", DataSplit.Train);
-        _loader = new ViewLoader(images, s_options.Views, new ViewLoaderOptions { Batch = Batch });
-        Runner = new StepRunner(Folder.Program, new Device(new DeviceOptions { Threads = 1 }));
+        Folder = RunFolder.Create(folder, new JsonObject { ["data_provenance"] = "drawn shapes" }, s_program.Value.Files, overwrite: false);
+        Runner = new StepRunner(Folder.Program, new Device(new DeviceOptions { Threads = threads }));
     }
 
     public RunFolder Folder { get; }
@@ -57,28 +50,60 @@ internal sealed class TinyRun : IDisposable
 
     public string? Finished { get; private set; }
 
+    /// <summary>What stands in for the check by nearest neighbours.</summary>
+    public Func<long, double>? Knn { get; init; }
+
+    public int KnnEvery { get; init; }
+
+    public int Patience { get; init; }
+
+    /// <summary>Trains; from the newest checkpoint, if there is one.</summary>
     /// <param name="peak">The learning rate to begin with.</param>
     /// <param name="cancelAfter">The step after whose report the run is cancelled.</param>
-    public void Train(long steps, double peak = 0.1, long? cancelAfter = null, int logEvery = 2)
+    /// <param name="depth">Of the loader.</param>
+    /// <returns>Steps done.</returns>
+    public long Train(long steps, double peak = 0.1, long? cancelAfter = null, int logEvery = 2, int depth = 4)
     {
         using var cancel = new CancellationTokenSource();
+        var from = Folder.Checkpoints.Latest();
+        if (from is not null)
+        {
+            Runner.Restore(from.Tensors);
+        }
+
+        using var metrics = new MetricsLog(Folder.Metrics, from?.Step ?? 0);
+        using var loader = new ViewLoader(_images, s_options.Views, new ViewLoaderOptions { Batch = Batch, Start = from?.Step ?? 0, Depth = depth });
         var schedules = new Dictionary<string, ScheduleRecipe> { ["learning_rate"] = new(peak, 0, 0) };
-        var options = new TrainLoopOptions(steps, Batch, Seed: 0, logEvery, CheckpointEvery: 2, KeepCheckpoints: 2);
-        var progress = new Recorder(this, step => { if (step == cancelAfter) { cancel.Cancel(); } });
-        new TrainLoop(Runner, _loader, schedules, Folder, options, progress).Run(cancel.Token);
+        var settings = new RunSettings { CheckpointEvery = 2, Keep = 2, KnnEvery = KnnEvery, Patience = Patience };
+        var done = 0L;
+        var options = new TrainLoopOptions(steps, Batch, new JsonObject { ["method"] = "simclr" }, settings)
+        {
+            LogEvery = logEvery,
+            Observers = [metrics],
+            Knn = (_, cancellation) =>
+            {
+                cancellation.ThrowIfCancellationRequested();
+                return Knn!(done);
+            },
+        };
+        var progress = new Recorder(this, step =>
+        {
+            done = step;
+            if (step == cancelAfter)
+            {
+                cancel.Cancel();
+            }
+        });
+        return new TrainLoop(Runner, loader, schedules, Folder, options, progress).Run(from, cancel.Token);
     }
 
     public IReadOnlyList<JsonNode> Metrics() => [.. File.ReadLines(Folder.Metrics).Select(line => JsonNode.Parse(line)!)];
 
-    public void Dispose()
-    {
-        Runner.Dispose();
-        _loader.Dispose();
-    }
+    public void Dispose() => Runner.Dispose();
 
     private sealed class Recorder(TinyRun run, Action<long> reported) : ITrainingProgress
     {
-        public void Start(long totalSteps)
+        public void Start(long step, long totalSteps)
         {
         }
 

@@ -1,4 +1,3 @@
-using Jem.Trainer.State;
 using Jem.Trainer.Training;
 
 namespace Jem.Trainer.Tests.Training;
@@ -32,8 +31,8 @@ public sealed class TrainLoopTests : IDisposable
             Assert.That((double)last["learning_rate"]!, Is.Zero);
             Assert.That((double)last["loss"]!, Is.EqualTo(_run.Runner.Metric("loss")[0]));
             Assert.That((double)last["effective_rank"]!, Is.InRange(1, 8));
-            Assert.That(Directory.GetDirectories(_run.Folder.Checkpoints).Select(Path.GetFileName).Order(), Is.EqualTo(new[] { "step-00000004", "step-00000005" }));
-            Assert.That(_run.Finished, Does.StartWith("5 steps in 00:00:"));
+            Assert.That(_run.Folder.Checkpoints.Steps, Is.EqualTo(new[] { 4, 5 }));
+            Assert.That(_run.Finished, Does.StartWith("Finished after step 5 of 5; 00:00:"));
         });
     }
 
@@ -41,7 +40,7 @@ public sealed class TrainLoopTests : IDisposable
     public void A_checkpoint_holds_what_the_program_carries()
     {
         _run.Train(steps: 2);
-        var saved = Checkpoint.Latest(_run.Folder.Checkpoints)!;
+        var saved = _run.Folder.Checkpoints.Latest()!;
         var carried = _run.Runner.Snapshot();
         Assert.Multiple(() =>
         {
@@ -54,24 +53,97 @@ public sealed class TrainLoopTests : IDisposable
     [Test]
     public void A_cancelled_run_finishes_its_step_and_saves_it()
     {
-        Assert.That(() => _run.Train(steps: 100, cancelAfter: 1), Throws.InstanceOf<OperationCanceledException>().With.Message.StartsWith("Interrupted after step 2 of 100;"));
+        Assert.That(() => _run.Train(steps: 100, cancelAfter: 1), Throws.InstanceOf<OperationCanceledException>().With.Message.EqualTo($"Interrupted after step 2 of 100; it is saved. Go on with: jem train --resume {_run.Folder.Root}"));
         Assert.Multiple(() =>
         {
-            Assert.That(Checkpoint.Latest(_run.Folder.Checkpoints)!.Step, Is.EqualTo(2));
+            Assert.That(_run.Folder.Checkpoints.Latest()!.Step, Is.EqualTo(2));
             Assert.That((long)_run.Metrics()[^1]["step"]!, Is.EqualTo(2));
-            Assert.That(_run.Finished, Is.EqualTo("Stopped after step 2 of 100."));
+            Assert.That(_run.Finished, Does.StartWith("Stopped after step 2 of 100;"));
         });
     }
 
     [Test]
-    public void A_loss_that_is_not_finite_stops_the_run_and_names_the_step()
+    public void A_loss_that_is_not_finite_stops_the_run_and_names_step_and_checkpoint()
     {
-        Assert.That(() => _run.Train(steps: 100, peak: 1e30, logEvery: 1), Throws.TypeOf<TrainingException>().With.Message.Match(@"^The loss is (NaN|-?Infinity) at step \d+\."));
+        _run.Train(steps: 2);
+        Assert.That(
+            () => _run.Train(steps: 100, peak: 1e30, logEvery: 1),
+            Throws.TypeOf<TrainingException>().With.Message.Match(@"^(The loss is (NaN|-?Infinity|∞|-∞) at step \d+\.|'.+' is not finite after step \d+\.) The last good checkpoint, of step 2, is .+step-00000002\.safetensors\. Try a lower learning rate"));
         Assert.Multiple(() =>
         {
             Assert.That(_run.Reports.Select(report => report.Loss), Is.All.Matches<double>(double.IsFinite));
             Assert.That(_run.Finished, Does.StartWith("Stopped after step "), "a terminal gets its cursor back");
+            Assert.That(_run.Folder.Checkpoints.Latest()!.Tensors.SelectMany(tensor => tensor.Floats.ToArray()), Is.All.Matches<float>(float.IsFinite));
         });
+    }
+
+    [TestCase(1, 2)]
+    [TestCase(3, 7)]
+    [TestCase(4, 4)]
+    public void A_run_that_goes_on_writes_the_bytes_of_one_that_never_stopped(int stopAfter, int depth)
+    {
+        using var whole = new TinyRun(_folder.At("whole"));
+        whole.Train(steps: 7);
+        Assert.That(() => _run.Train(steps: 7, cancelAfter: stopAfter, logEvery: 1), Throws.InstanceOf<OperationCanceledException>());
+        using (var later = new TinyRun(_folder.At("later")))
+        {
+            CopyCheckpoints(_run, later);
+            later.Train(steps: 7, depth: depth);
+            Assert.That(File.ReadAllBytes(later.Folder.Checkpoints.FileOf(7)), Is.EqualTo(File.ReadAllBytes(whole.Folder.Checkpoints.FileOf(7))));
+        }
+    }
+
+    [Test]
+    public void A_run_that_goes_on_continues_its_metrics()
+    {
+        Assert.That(() => _run.Train(steps: 6, cancelAfter: 3, logEvery: 1), Throws.InstanceOf<OperationCanceledException>());
+        File.AppendAllText(_run.Folder.Metrics, """{"step":5,"loss":1}""" + "\n" + """{"step":6,"lo""");
+        _run.Train(steps: 6, logEvery: 1);
+        Assert.That(_run.Metrics().Select(line => (long)line["step"]!), Is.EqualTo(new[] { 1, 2, 3, 4, 5, 6 }));
+    }
+
+    [Test]
+    public void A_finished_run_has_nothing_more_to_do()
+    {
+        _run.Train(steps: 3);
+        var bytes = File.ReadAllBytes(_run.Folder.Checkpoints.FileOf(3));
+        Assert.That(_run.Train(steps: 3), Is.EqualTo(3));
+        Assert.That(File.ReadAllBytes(_run.Folder.Checkpoints.FileOf(3)), Is.EqualTo(bytes));
+    }
+
+    [Test]
+    public void The_number_of_threads_changes_no_byte()
+    {
+        using var two = new TinyRun(_folder.At("two"), threads: 2);
+        _run.Train(steps: 4);
+        two.Train(steps: 4);
+        Assert.That(File.ReadAllBytes(two.Folder.Checkpoints.FileOf(4)), Is.EqualTo(File.ReadAllBytes(_run.Folder.Checkpoints.FileOf(4))));
+    }
+
+    [Test]
+    public void The_best_checkpoint_is_kept_and_training_stops_when_nothing_gets_better()
+    {
+        using var run = new TinyRun(_folder.At("knn")) { KnnEvery = 3, Patience = 2, Knn = step => step == 3 ? 0.9 : 0.5 };
+        Assert.That(run.Train(steps: 30, logEvery: 1), Is.EqualTo(9));
+        Assert.Multiple(() =>
+        {
+            Assert.That(run.Folder.Checkpoints.Steps, Is.EqualTo(new[] { 3, 8, 9 }));
+            Assert.That(run.Folder.Checkpoints.Best()!.Step, Is.EqualTo(3));
+            Assert.That(run.Metrics().Where(line => line["knn"] is not null).Select(line => ((long)line["step"]!, (double)line["knn"]!)), Is.EqualTo(new[] { (3L, 0.9), (6, 0.5), (9, 0.5) }));
+            Assert.That(run.Finished, Does.StartWith("Stopped early, 2 checks without a better accuracy than 0.900 (step 3), after step 9 of 30;"));
+        });
+    }
+
+    [Test]
+    public void A_check_that_was_interrupted_is_made_when_the_run_goes_on()
+    {
+        using var whole = new TinyRun(_folder.At("whole")) { KnnEvery = 2, Knn = step => step / 10.0 };
+        whole.Train(steps: 5, logEvery: 1);
+        using var stopped = new TinyRun(_folder.At("stopped")) { KnnEvery = 2, Knn = step => step / 10.0 };
+        Assert.That(() => stopped.Train(steps: 5, cancelAfter: 2, logEvery: 1), Throws.InstanceOf<OperationCanceledException>());
+        Assert.That(stopped.Folder.Checkpoints.Latest()!.Knn.LastStep, Is.Zero);
+        stopped.Train(steps: 5, logEvery: 1);
+        Assert.That(stopped.Folder.Checkpoints.Latest()!.Knn, Is.EqualTo(whole.Folder.Checkpoints.Latest()!.Knn with { BestAccuracy = 0.4 }));
     }
 
     [Test]
@@ -89,5 +161,14 @@ public sealed class TrainLoopTests : IDisposable
         _run.Train(steps: 60, peak: 0.05, logEvery: 1);
         var losses = _run.Reports.ConvertAll(report => report.Loss);
         Assert.That(losses.TakeLast(15).Average(), Is.LessThan(losses.Take(15).Average() - 0.1));
+    }
+
+    private static void CopyCheckpoints(TinyRun from, TinyRun to)
+    {
+        Directory.CreateDirectory(to.Folder.Checkpoints.Path);
+        foreach (var file in Directory.EnumerateFiles(from.Folder.Checkpoints.Path))
+        {
+            File.Copy(file, Path.Combine(to.Folder.Checkpoints.Path, Path.GetFileName(file)));
+        }
     }
 }

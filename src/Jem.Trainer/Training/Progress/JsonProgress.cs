@@ -16,7 +16,7 @@ public sealed class JsonProgress(TextWriter output) : ITrainingProgress
         Converters = { new Seconds(), new Finite() },
     };
 
-    public void Start(long totalSteps) => Write("start", new { TotalSteps = totalSteps });
+    public void Start(long step, long totalSteps) => Write("start", new { Step = step, TotalSteps = totalSteps });
 
     public void Report(in StepReport report) => Write("progress", report);
 

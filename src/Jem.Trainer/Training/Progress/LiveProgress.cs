@@ -15,7 +15,7 @@ public sealed class LiveProgress(IAnsiConsole console) : ITrainingProgress
     private readonly int _columns = Math.Clamp(console.Profile.Width - Beside, 8, 60);
     private bool _drawn;
 
-    public void Start(long totalSteps) => console.Cursor.Hide();
+    public void Start(long step, long totalSteps) => console.Cursor.Hide();
 
     public void Report(in StepReport report)
     {
@@ -58,7 +58,7 @@ public sealed class LiveProgress(IAnsiConsole console) : ITrainingProgress
         var filled = (int)(_columns * report.Step / report.TotalSteps);
         yield return new Markup($"[green]{new string('━', filled)}[/][grey]{new string('━', _columns - filled)}[/] {report.Step}/{report.TotalSteps}  [bold]{Duration.Text(report.Left)}[/] left");
         yield return new Markup($"{report.ImagesPerSecond:F0} images/s  waiting {report.WaitShare:P1}  epoch {report.Epoch:F2}  lr {report.LearningRate:G3}");
-        yield return new Markup($"embedding std [bold]{report.EmbeddingStd:F3}[/] (healthy {1 / Math.Sqrt(report.Dimension):F3})  effective rank [bold]{report.EffectiveRank:F0}[/]/{report.Dimension}");
+        yield return new Markup($"embedding std [bold]{report.EmbeddingStd:F3}[/] (healthy {1 / Math.Sqrt(report.Dimension):F3})  effective rank [bold]{report.EffectiveRank:F0}[/]/{report.Dimension}{(report.Knn is { } knn ? $"  kNN [bold]{knn:F3}[/]" : "")}");
         yield return new Markup($"loss [bold]{report.Loss:F4}[/] [blue]{Sparkline(_losses, _columns)}[/]");
     }
 }

@@ -3,7 +3,7 @@ namespace Jem.Trainer.Training.Progress;
 /// <summary>Says nothing: for scripts and tests.</summary>
 public sealed class QuietProgress : ITrainingProgress
 {
-    public void Start(long totalSteps)
+    public void Start(long step, long totalSteps)
     {
     }
 

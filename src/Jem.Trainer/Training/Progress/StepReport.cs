@@ -17,12 +17,17 @@ public readonly record struct StepReport(
     TimeSpan Left,
     double EmbeddingStd,
     double EffectiveRank,
-    int Dimension);
+    int Dimension)
+{
+    /// <summary>The last accuracy by nearest neighbours, 0 to 1; null before the first check.</summary>
+    public double? Knn { get; init; }
+}
 
 /// <summary>Shows a person how training goes.</summary>
 public interface ITrainingProgress
 {
-    void Start(long totalSteps);
+    /// <param name="step">Steps done before.</param>
+    void Start(long step, long totalSteps);
 
     void Report(in StepReport report);
 

@@ -1,0 +1,96 @@
+using System.CommandLine;
+using Jem.Trainer.Configuration;
+using Jem.Trainer.Runs;
+using Jem.Trainer.Training;
+
+namespace Jem.Trainer.Commands;
+
+/// <summary>The flags of <c>jem train</c> that say on what, where and how long, and how the run is kept.</summary>
+internal sealed class RunFlags
+{
+    private readonly Option<string?> _data = DataFlag.Create();
+    private readonly Option<string?> _out = new("--out") { Description = "The run folder to make.", HelpName = "RUN" };
+    private readonly Option<string?> _resume = new("--resume") { Description = "Go on with this run from its newest checkpoint, byte for byte as if it had never stopped. It keeps its options; others that are given must agree.", HelpName = "RUN" };
+    private readonly Option<double?> _epochs = new("--epochs") { Description = "How often to go through the images; parts are allowed [100].", HelpName = "N" };
+    private readonly Option<long?> _steps = new("--steps") { Description = "How many steps to train, instead of --epochs.", HelpName = "N" };
+    private readonly Option<long?> _checkpointEvery = new("--checkpoint-every") { Description = "Steps between checkpoints; also every ten minutes [1000].", HelpName = "N" };
+    private readonly Option<int?> _keep = new("--keep") { Description = "Checkpoints to keep: the newest N, and the best by nearest neighbours [2].", HelpName = "N" };
+    private readonly Option<long?> _knnEvery = new("--knn-every") { Description = "Steps between checks by nearest neighbours on the test split; needs labels [0: none].", HelpName = "N" };
+    private readonly Option<int?> _patience = new("--patience") { Description = "Stop after N checks without a better accuracy [0: never].", HelpName = "N" };
+    private readonly Option<bool> _strict = new("--strict") { Description = "Stop at an image that cannot be read, instead of skipping it." };
+    private readonly Option<int?> _workers = new("--workers") { Description = "Threads that make views [half the cores].", HelpName = "N" };
+    private readonly Option<int?> _prefetch = new("--prefetch") { Description = "Batches of views made ahead [4].", HelpName = "N" };
+    private readonly Option<bool> _overwrite = new("--overwrite") { Description = "Delete the run that is in --out." };
+    private readonly Option<bool> _quiet = new("--quiet") { Description = "Show no progress." };
+
+    public void AddTo(Command command)
+    {
+        foreach (var option in new Option[] { _data, _out, _resume, _epochs, _steps, _checkpointEvery, _keep, _knnEvery, _patience, _strict, _workers, _prefetch, _overwrite, _quiet })
+        {
+            command.Options.Add(option);
+        }
+    }
+
+    public bool IsQuiet(ParseResult parsed) => parsed.GetValue(_quiet);
+
+    /// <summary>The run to go on with; null where a new one is asked for.</summary>
+    public string? Resume(ParseResult parsed) => parsed.GetValue(_resume);
+
+    /// <exception cref="UsageException">Something is missing or out of its range.</exception>
+    public TrainingPlan Plan(ParseResult parsed, TrainingRequest request, DeviceFlags device) =>
+        new(
+            request.Method.Length > 0 ? request : throw new UsageException("Say which method to train with, such as `jem train simclr`; `jem methods` lists them. Or go on with a run: --resume RUN."),
+            parsed.GetValue(_data) ?? throw new UsageException("--data is missing: say which images to train on, such as --data folder:photos."),
+            parsed.GetValue(_out) ?? throw new UsageException("--out is missing: name the folder to write the run into, such as --out runs/photos."))
+        {
+            Epochs = parsed.GetValue(_epochs),
+            Steps = parsed.GetValue(_steps),
+            Overwrite = parsed.GetValue(_overwrite),
+            Settings = Settings(parsed, new RunSettings()),
+            Device = device.Options(parsed),
+            Loading = Loading(parsed),
+        };
+
+    /// <exception cref="UsageException">A flag does not go with --resume, or is out of its range.</exception>
+    public ResumeRequest ResumeRequest(ParseResult parsed, TrainingRequest request, DeviceFlags device)
+    {
+        var run = Resume(parsed)!;
+        if (parsed.GetValue(_overwrite))
+        {
+            throw new UsageException("--resume goes on with a run and --overwrite deletes one: leave one of them out.");
+        }
+
+        if (parsed.GetValue(_out) is { } other && Path.GetFullPath(other) != Path.GetFullPath(run))
+        {
+            throw new UsageException($"--out {other} is not the run of --resume {run}. Leave --out out: a run goes on in its folder.");
+        }
+
+        return new ResumeRequest
+        {
+            Request = request,
+            Data = parsed.GetValue(_data),
+            Epochs = parsed.GetValue(_epochs),
+            Steps = parsed.GetValue(_steps),
+            Device = device.WereGiven(parsed) ? device.Options(parsed) : null,
+            Settings = settings => Settings(parsed, settings),
+            Loading = Loading(parsed),
+        };
+    }
+
+    private RunSettings Settings(ParseResult parsed, RunSettings settings) => settings with
+    {
+        CheckpointEvery = parsed.GetValue(_checkpointEvery) ?? settings.CheckpointEvery,
+        Keep = parsed.GetValue(_keep) ?? settings.Keep,
+        KnnEvery = parsed.GetValue(_knnEvery) ?? settings.KnnEvery,
+        Patience = parsed.GetValue(_patience) ?? settings.Patience,
+    };
+
+    private LoadingOptions Loading(ParseResult parsed)
+    {
+        var loading = new LoadingOptions { Workers = parsed.GetValue(_workers), Strict = parsed.GetValue(_strict) };
+        loading = parsed.GetValue(_prefetch) is { } prefetch ? loading with { Prefetch = prefetch } : loading;
+        return loading is { Workers: null or >= 1, Prefetch: >= 2 }
+            ? loading
+            : throw new UsageException($"--workers {loading.Workers} and --prefetch {loading.Prefetch}: expected at least 1 and at least 2.");
+    }
+}

@@ -1,0 +1,71 @@
+using System.Reflection;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Jem.Graphs.Methods;
+using Jem.Trainer.Sessions;
+using Microsoft.ML.OnnxRuntime;
+
+namespace Jem.Trainer.Runs;
+
+/// <summary>What <c>config.json</c> says of a run, and which part of it determines every byte that is learnt.</summary>
+public static class RunConfiguration
+{
+    private static readonly JsonSerializerOptions s_json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+
+    // Paths and versions may change on the way; a run stays the same run.
+    private static readonly string[] s_identity = ["method", "images", "data_fingerprint", "short_side", "steps", "device", "options", "program_sha256"];
+
+    /// <summary>A record as it stands in <c>config.json</c>.</summary>
+    public static JsonNode ToJson(object value) => JsonSerializer.SerializeToNode(value, value.GetType(), s_json)!;
+
+    public static T Read<T>(JsonNode node) => node.Deserialize<T>(s_json)!;
+
+    public static MethodOptions ReadOptions(JsonObject configuration) =>
+        (MethodOptions)configuration["options"]!.Deserialize(MethodTable.Get((string)configuration["method"]!).Options.GetType(), s_json)!;
+
+    /// <summary>The part that two runs with the same bytes have in common.</summary>
+    public static JsonObject Identity(JsonObject configuration) =>
+        new(s_identity.Where(configuration.ContainsKey).Select(key => KeyValuePair.Create(key, configuration[key]?.DeepClone())));
+
+    /// <summary>What of a device's options changes results. The number of threads does not: sums are taken in the same order.</summary>
+    public static JsonObject Device(DeviceOptions device) => new() { ["device"] = device.Device, ["kernels"] = device.Kernels };
+
+    /// <summary>The programs that made the run.</summary>
+    public static JsonObject Versions() => new()
+    {
+        ["jem"] = typeof(RunConfiguration).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0],
+        ["onnxruntime"] = OrtEnv.Instance().GetVersionString(),
+        ["dotnet"] = Environment.Version.ToString(),
+        ["system"] = $"{RuntimeInformation.OSDescription} {RuntimeInformation.ProcessArchitecture}, {Environment.ProcessorCount} cores",
+    };
+
+    /// <summary>SHA-256 over the files of a training program.</summary>
+    public static string Sha256(IEnumerable<KeyValuePair<string, byte[]>> files)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var (name, bytes) in files.OrderBy(file => file.Key, StringComparer.Ordinal))
+        {
+            hash.AppendData(System.Text.Encoding.UTF8.GetBytes($"{name}\n{bytes.Length}\n"));
+            hash.AppendData(bytes);
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+
+    /// <summary>The first place in which two configurations differ, as its dotted name and both values; null if there is none.</summary>
+    public static (string Name, string Left, string Right)? Difference(JsonNode? left, JsonNode? right, string name = "")
+    {
+        if (left is JsonObject a && right is JsonObject b)
+        {
+            return a.Select(pair => pair.Key).Union(b.Select(pair => pair.Key))
+                .Select(key => Difference(a[key], b[key], name.Length == 0 ? key : $"{name}.{key}"))
+                .FirstOrDefault(difference => difference is not null);
+        }
+
+        return JsonNode.DeepEquals(left, right) ? null : (name, Text(left), Text(right));
+    }
+
+    private static string Text(JsonNode? node) => node?.ToJsonString() ?? "nothing";
+}

@@ -1,0 +1,23 @@
+using Jem.Trainer.State;
+
+namespace Jem.Trainer.Runs;
+
+/// <summary><c>log.txt</c>: what happened to a run and when, a line each; it survives resuming.</summary>
+public sealed class RunLog(string path) : IRunObserver, IDisposable
+{
+    private readonly StreamWriter _writer = new(path, append: true) { AutoFlush = true };
+
+    public void Write(string line) => _writer.WriteLine($"{DateTime.UtcNow:yyyy-MM-dd HH:mm:ss}Z  {line}");
+
+    public void Saved(Checkpoint checkpoint) => Write($"saved step {checkpoint.Step}");
+
+    public void Logged(long step, IReadOnlyDictionary<string, double> values)
+    {
+        if (values.TryGetValue("knn", out var accuracy))
+        {
+            Write($"step {step}: accuracy by nearest neighbours {accuracy:F4}");
+        }
+    }
+
+    public void Dispose() => _writer.Dispose();
+}

@@ -1,0 +1,160 @@
+using System.Text.Json.Nodes;
+using Jem.Graphs.Export;
+using Jem.Graphs.Methods;
+using Jem.Trainer.Configuration;
+using Jem.Trainer.Data;
+using Jem.Trainer.Data.Loader;
+using Jem.Trainer.Exporting;
+using Jem.Trainer.Runs;
+using Jem.Trainer.Sessions;
+using Jem.Trainer.State;
+using Jem.Trainer.Training.Progress;
+
+namespace Jem.Trainer.Training;
+
+/// <summary>A run in its folder, begun or taken up again, until it is finished or stopped.</summary>
+public sealed class TrainingJob : IDisposable
+{
+    private readonly IDisposable _lock;
+    private readonly JsonObject _configuration;
+    private readonly MethodOptions _options;
+    private readonly TrainingPlan _plan;
+    private readonly Checkpoint? _from;
+
+    private TrainingJob(RunFolder folder, TrainingPlan plan, JsonObject configuration, IImageSet images, MethodOptions options)
+    {
+        (Folder, Images, _plan, _configuration, _options) = (folder, images, plan, configuration, options);
+        _lock = folder.Lock();
+        try
+        {
+            folder.Checkpoints.DeleteLeftovers();
+            _from = folder.Checkpoints.Latest();
+            RequireSame(_from);
+        }
+        catch
+        {
+            _lock.Dispose();
+            throw;
+        }
+    }
+
+    public RunFolder Folder { get; }
+
+    public IImageSet Images { get; }
+
+    /// <summary>Steps of the whole run.</summary>
+    public long Steps => (long)_configuration["steps"]!;
+
+    /// <summary>Steps that were done before.</summary>
+    public long Done => _from?.Step ?? 0;
+
+    /// <summary>The data specification.</summary>
+    public string Data => _plan.Data;
+
+    /// <summary>What is trained on what, in one line.</summary>
+    public string Summary =>
+        $"{_configuration["method"]}, {_options.Backbone.Name} of width {_options.Backbone.Width}, {Images.Count:N0} images, batch {_options.Batch}, {Steps:N0} steps ({Steps / (double)_configuration["steps_per_epoch"]!:G3} epochs).";
+
+    /// <summary>Makes the folder of a new run.</summary>
+    /// <exception cref="UsageException">There is a run already.</exception>
+    public static TrainingJob Begin(PreparedRun prepared)
+    {
+        var files = ProgramWriter.Files(prepared.Program);
+        var folder = RunFolder.Create(prepared.Plan.Out, prepared.Configuration(RunConfiguration.Sha256(files)), files, prepared.Plan.Overwrite);
+        return new TrainingJob(folder, prepared.Plan, folder.ReadConfig(), prepared.Images, prepared.Options);
+    }
+
+    /// <summary>Takes up a run from its newest checkpoint. What follows are the bytes that would have followed then.</summary>
+    /// <param name="asked">What is asked for now; what it leaves open is the run's.</param>
+    /// <exception cref="UsageException">Something else is asked for than what the run began with; the message names the difference.</exception>
+    /// <exception cref="InvalidDataException">Files of the run were altered.</exception>
+    public static TrainingJob Resume(RunFolder folder, ResumeRequest asked)
+    {
+        var configuration = folder.ReadConfig();
+        var plan = asked.Over(folder, configuration);
+        var images = PreparedRun.OpenImages(plan.Data, (int)configuration["short_side"]!, plan.Loading);
+        var options = RunConfiguration.ReadOptions(configuration);
+        using var loader = new ViewLoader(images, options.Views, new ViewLoaderOptions { Batch = options.Batch });
+        asked.RequireSame(folder, configuration, images, loader.StepsPerEpoch);
+        var files = Directory.EnumerateFiles(folder.Program).Select(path => KeyValuePair.Create(Path.GetFileName(path), File.ReadAllBytes(path)));
+        return RunConfiguration.Sha256(files) == (string?)configuration["program_sha256"]
+            ? new TrainingJob(folder, plan, configuration, images, options)
+            : throw new InvalidDataException($"The files in {folder.Program} are not those that the run began with. Restore them, or start a new run.");
+    }
+
+    /// <summary>Trains until all steps are done, or it is cancelled, or fails; then exports the encoder.</summary>
+    /// <inheritdoc cref="TrainLoop.Run"/>
+    public void Run(ITrainingProgress progress, CancellationToken cancellation)
+    {
+        using var log = new RunLog(Folder.Log);
+        using var metrics = new MetricsLog(Folder.Metrics, Done);
+        log.Write(_from is null ? $"began: {_configuration["method"]}, {_configuration["data"]}, {Steps} steps; {_configuration["versions"]!.ToJsonString()}" : $"goes on after step {Done}; {RunConfiguration.Versions().ToJsonString()}");
+        RunStatus.Write(Folder, RunStatus.Running, Done, "");
+        try
+        {
+            var done = Train(progress, [metrics, log], cancellation);
+            EncoderExport.Write(EncoderSource.OfRun(Folder), Folder.Root);
+            End(log, RunStatus.Finished, done < Steps ? $"stopped early after step {done}" : "");
+        }
+        catch (OperationCanceledException error)
+        {
+            EncoderExport.Write(EncoderSource.OfRun(Folder), Folder.Root);
+            End(log, RunStatus.Interrupted, error.Message);
+            throw;
+        }
+        catch (Exception error)
+        {
+            EndQuietly(log, error.Message);
+            throw;
+        }
+    }
+
+    public void Dispose() => _lock.Dispose();
+
+    private long Train(ITrainingProgress progress, IReadOnlyList<IRunObserver> observers, CancellationToken cancellation)
+    {
+        using var runner = new StepRunner(Folder.Program, new Device(_plan.Device));
+        if (_from is not null)
+        {
+            runner.Restore(_from.Tensors);
+        }
+
+        using var loader = new ViewLoader(Images, _options.Views, new ViewLoaderOptions
+        {
+            Batch = _options.Batch,
+            Seed = _options.Seed,
+            Start = Done,
+            Workers = _plan.Loading.Workers ?? new ViewLoaderOptions().Workers,
+            Depth = _plan.Loading.Prefetch,
+        });
+        var schedules = ProgramManifest.Parse(File.ReadAllText(Path.Combine(Folder.Program, ProgramWriter.ManifestFile))).Schedules;
+        var options = new TrainLoopOptions(Steps, _options.Batch, RunConfiguration.Identity(_configuration), _plan.Settings) { Observers = observers };
+        return new TrainLoop(runner, loader, schedules, Folder, options, progress).Run(_from, cancellation);
+    }
+
+    private void RequireSame(Checkpoint? checkpoint)
+    {
+        if (checkpoint is not null && RunConfiguration.Difference(checkpoint.Configuration, RunConfiguration.Identity(_configuration)) is var (name, saved, configured))
+        {
+            throw new InvalidDataException($"The checkpoint {Folder.Checkpoints.FileOf(checkpoint.Step)} was made by another configuration: {name} is {saved} there and {configured} in config.json. Restore what was changed, or start a new run.");
+        }
+    }
+
+    private void End(RunLog log, string state, string message)
+    {
+        log.Write(message.Length > 0 ? $"{state}: {message}" : state);
+        RunStatus.Write(Folder, state, Folder.Checkpoints.Steps is [.., var step] ? step : 0, message);
+    }
+
+    // On a full disk this cannot be written either, and the first error is the one to tell of.
+    private void EndQuietly(RunLog log, string message)
+    {
+        try
+        {
+            End(log, RunStatus.Failed, message);
+        }
+        catch (IOException)
+        {
+        }
+    }
+}
