@@ -14,6 +14,7 @@ public partial class ArchitectureTests
     {
         ["Ir"] = 0,
         ["Ops"] = 1,
+        ["Options"] = 1,
         ["Grad"] = 2,
         ["Nn"] = 3,
         ["Backbones"] = 4,
@@ -122,6 +123,6 @@ public partial class ArchitectureTests
     private static partial Regex Import();
 
     /// <summary>A folder named where a type is used, such as <c>Ir.Role.State</c>.</summary>
-    [GeneratedRegex("""(?<![\w.])(Jem\.)?(Graphs\.)?(?<folder>Ir|Ops|Grad|Nn|Backbones|Heads|Losses|Optim|Methods|Export)\.[A-Z]""")]
+    [GeneratedRegex("""(?<![\w.])(Jem\.)?(Graphs\.)?(?<folder>Ir|Ops|Grad|Nn|Backbones|Heads|Losses|Optim|Options|Methods|Export)\.[A-Z]""")]
     private static partial Regex Qualified();
 }

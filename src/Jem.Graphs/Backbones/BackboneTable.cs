@@ -1,5 +1,6 @@
 using Jem.Graphs.Ir;
 using Jem.Graphs.Nn;
+using Jem.Graphs.Options;
 
 namespace Jem.Graphs.Backbones;
 
@@ -16,16 +17,10 @@ public static class BackboneTable
     public static IReadOnlyCollection<string> Names => s_backbones.Keys;
 
     /// <summary>Images [N,C,H,W] → representations [N,D].</summary>
-    /// <exception cref="ArgumentException">There is no backbone of that name, or an option is out of range.</exception>
+    /// <exception cref="ArgumentException">An option is out of its range.</exception>
     public static Value Build(Net net, Value images, BackboneOptions options)
     {
-        if (!s_backbones.TryGetValue(options.Name, out var build))
-        {
-            throw new ArgumentException($"Unknown backbone '{options.Name}'. Did you mean '{Nearest.To(options.Name, Names)}'? There are {string.Join(", ", Names)}.");
-        }
-
-        return options.Width >= 1
-            ? build(net, images, options)
-            : throw new ArgumentException($"backbone.width is {options.Width}; expected at least 1.");
+        OptionTable.Check(options, "backbone");
+        return s_backbones[options.Name](net, images, options);
     }
 }

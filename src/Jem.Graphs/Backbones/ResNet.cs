@@ -31,13 +31,7 @@ internal static class ResNet
     private static Value Stem(Net net, Value images, BackboneOptions options)
     {
         const long LargeImage = 96;
-        var large = options.Stem switch
-        {
-            "large" => true,
-            "small" => false,
-            "auto" => images.Shape[2] >= LargeImage,
-            _ => throw new ArgumentException($"Unknown backbone.stem '{options.Stem}'. Did you mean '{Nearest.To(options.Stem, ["auto", "small", "large"])}'?"),
-        };
+        var large = options.Stem == "large" || (options.Stem == "auto" && images.Shape[2] >= LargeImage);
         var x = Relu(BatchNorm(net, "bn1", Conv2d(net, "conv1", images, options.Width, kernel: large ? 7 : 3, stride: large ? 2 : 1)));
         return large ? MaxPool(x, kernel: 3, stride: 2, padding: 1) : x;
     }

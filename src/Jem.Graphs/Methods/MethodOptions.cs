@@ -1,20 +1,21 @@
 using Jem.Graphs.Backbones;
 using Jem.Graphs.Optim;
+using Jem.Graphs.Options;
 
 namespace Jem.Graphs.Methods;
 
 /// <summary>What every method needs to know. A method adds its own options, with the paper's defaults.</summary>
 public abstract record MethodOptions
 {
-    /// <summary>Images per step, each of which gives as many rows as it has views.</summary>
+    [Option("Images per step, each of which gives as many rows as it has views. Batch norm and the loss compare them.", Symbol = "B", Least = 2)]
     public int Batch { get; init; } = 256;
 
-    /// <summary>The seed of the first values, the order of the images and their views.</summary>
+    [Option("Seed of the first weights, the order of the images and their views.")]
     public ulong Seed { get; init; }
 
-    public ImageOptions Image { get; init; } = new();
-
     public BackboneOptions Backbone { get; init; } = new();
+
+    public ImageOptions Image { get; init; } = new();
 
     public OptimizerOptions Optimizer { get; init; } = new();
 
@@ -24,14 +25,15 @@ public abstract record MethodOptions
 /// <summary>The images that the network sees.</summary>
 public sealed record ImageOptions
 {
-    /// <summary>Side in pixels.</summary>
+    [Option("Side in pixels; --image-size sets it together with views.size.", Least = 1)]
     public int Size { get; init; } = 32;
 
+    [Option("Channels of an image. Training takes those of its data.", Least = 1)]
     public int Channels { get; init; } = 3;
 
-    /// <summary>Mean of each channel of pixel/255.</summary>
+    [Option("Mean of each channel of pixel/255. Training measures it on its data.")]
     public double[] Mean { get; init; } = [0.5, 0.5, 0.5];
 
-    /// <summary>Standard deviation of each channel of pixel/255, &gt; 0.</summary>
+    [Option("Standard deviation of each channel of pixel/255. Training measures it on its data.", Above = 0)]
     public double[] Std { get; init; } = [0.25, 0.25, 0.25];
 }

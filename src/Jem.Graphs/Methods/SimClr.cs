@@ -2,13 +2,14 @@ using Jem.Graphs.Heads;
 using Jem.Graphs.Ir;
 using Jem.Graphs.Losses;
 using Jem.Graphs.Nn;
+using Jem.Graphs.Options;
 
 namespace Jem.Graphs.Methods;
 
 /// <summary>The options of SimCLR.</summary>
 public sealed record SimClrOptions : MethodOptions
 {
-    /// <summary>τ of NT-Xent, &gt; 0. The paper takes 0.1 for ImageNet and 0.5 for CIFAR-10.</summary>
+    [Option("Temperature of NT-Xent. The paper takes 0.1 for ImageNet and 0.5 for CIFAR-10.", Symbol = "τ", Above = 0)]
     public double Temperature { get; init; } = 0.5;
 
     public SimClrProjectorOptions Projector { get; init; } = new();
@@ -17,13 +18,13 @@ public sealed record SimClrOptions : MethodOptions
 /// <summary>SimCLR's projector g: linear, ReLU, linear.</summary>
 public sealed record SimClrProjectorOptions
 {
-    /// <summary>Width of the hidden layer; 0 takes the representation's.</summary>
+    [Option("Width of the projector's hidden layer; 0 takes the representation's.", Least = 0)]
     public int Hidden { get; init; }
 
-    /// <summary>Dimension of the embedding.</summary>
+    [Option("Dimension of the embedding that the loss compares.", Symbol = "D", Least = 1)]
     public int Output { get; init; } = 128;
 
-    /// <summary>Whether a batch norm follows each linear layer, as in the authors' code; without, as in the paper's text.</summary>
+    [Option("Whether a batch norm follows each linear layer of the projector, as in the authors' code; without, as in the paper's text.")]
     public bool Norm { get; init; } = true;
 }
 
@@ -35,26 +36,17 @@ internal static class SimClr
 {
     public static TrainingProgram Build(SimClrOptions options)
     {
-        Check(options);
+        if (options.Views.Count != 2)
+        {
+            throw new ArgumentException($"views.count is {options.Views.Count}; SimCLR compares exactly 2 views of an image.");
+        }
+
         var step = new StepGraph(options);
         var views = step.Views();
         var representation = step.Backbone(views);
         var embedding = Projector(step.Net, representation, options.Projector);
         var loss = NtXent.Loss(embedding, options.Temperature);
         return step.Finish("simclr", loss, embedding, options);
-    }
-
-    private static void Check(SimClrOptions options)
-    {
-        if (options.Views.Count != 2)
-        {
-            throw new ArgumentException($"views.count is {options.Views.Count}; SimCLR compares exactly 2 views of an image.");
-        }
-
-        if (options.Projector.Output < 1 || options.Projector.Hidden < 0)
-        {
-            throw new ArgumentException($"projector.output is {options.Projector.Output} and projector.hidden {options.Projector.Hidden}; expected at least 1, and at least 0 (0 takes the representation's width).");
-        }
     }
 
     private static Value Projector(Net net, Value representation, SimClrProjectorOptions options)

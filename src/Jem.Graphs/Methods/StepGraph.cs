@@ -5,6 +5,7 @@ using Jem.Graphs.Grad;
 using Jem.Graphs.Ir;
 using Jem.Graphs.Nn;
 using Jem.Graphs.Optim;
+using Jem.Graphs.Options;
 
 namespace Jem.Graphs.Methods;
 
@@ -18,11 +19,11 @@ internal sealed class StepGraph
 
     private readonly MethodOptions _options;
 
+    /// <exception cref="ArgumentException">An option is out of its range, or two do not go together.</exception>
     public StepGraph(MethodOptions options)
     {
-        _options = options.Batch >= 2
-            ? options
-            : throw new ArgumentException($"batch is {options.Batch}; expected at least 2: batch norm and the loss compare images.");
+        OptionTable.Check(options);
+        _options = options;
         if (options.Views.Size != options.Image.Size)
         {
             throw new ArgumentException($"views.size is {options.Views.Size} and image.size {options.Image.Size}; expected the same. --image-size sets both.");

@@ -13,7 +13,12 @@ public sealed record TrainingProgram(
     IReadOnlyList<Graph> Stages,
     IReadOnlyList<Variable> Variables,
     IReadOnlyDictionary<string, ScheduleRecipe> Schedules,
-    ulong Seed);
+    ulong Seed)
+{
+    /// <exception cref="KeyNotFoundException">There is no such stage.</exception>
+    public Graph Stage(string name) => Stages.FirstOrDefault(stage => stage.Name == name)
+        ?? throw new KeyNotFoundException($"The program has no stage '{name}'. It has {string.Join(", ", Stages.Select(stage => stage.Name))}.");
+}
 
 /// <summary>How a scalar moves over a run: linearly from zero to its peak, then along a cosine to its final value.</summary>
 /// <param name="Peak">The value after warm-up.</param>

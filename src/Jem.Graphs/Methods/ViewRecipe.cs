@@ -1,3 +1,5 @@
+using Jem.Graphs.Options;
+
 namespace Jem.Graphs.Methods;
 
 /// <summary>
@@ -6,49 +8,49 @@ namespace Jem.Graphs.Methods;
 /// </summary>
 public sealed record ViewRecipe
 {
-    /// <summary>Views drawn per image, ≥ 1.</summary>
+    [Option("Views drawn per image.", Symbol = "V", Least = 1)]
     public int Count { get; init; } = 2;
 
-    /// <summary>Side of a view in pixels; views are square.</summary>
+    [Option("Side of a view in pixels; views are square. --image-size sets it together with image.size.", Least = 1)]
     public int Size { get; init; } = 32;
 
-    /// <summary>The area of the crop as a fraction of the image's, drawn uniformly from [low, high] ⊂ (0, 1].</summary>
+    [Option("The area of the crop as a fraction of the image's, drawn uniformly. From 96 pixels on it begins at 0.08.", Above = 0, Most = 1, Interval = true)]
     public double[] CropScale { get; init; } = [0.2, 1.0];
 
-    /// <summary>The crop's width : height, drawn log-uniformly from [low, high].</summary>
+    [Option("The crop's width : height, drawn log-uniformly.", Above = 0, Interval = true)]
     public double[] CropRatio { get; init; } = [3.0 / 4, 4.0 / 3];
 
-    /// <summary>Probability of a horizontal flip, in [0, 1]; as every probability here.</summary>
+    [Option("Probability of a horizontal flip.", Least = 0, Most = 1)]
     public double Flip { get; init; } = 0.5;
 
-    /// <summary>Probability of colour jitter. On one channel only brightness and contrast act.</summary>
+    [Option("Probability of colour jitter. On one channel only brightness and contrast act.", Least = 0, Most = 1)]
     public double Jitter { get; init; } = 0.8;
 
-    /// <summary>Brightness factor is drawn from [max(0, 1−b), 1+b].</summary>
+    [Option("The brightness factor is drawn from [max(0, 1−b), 1+b].", Symbol = "b", Least = 0)]
     public double Brightness { get; init; } = 0.4;
 
-    /// <summary>Contrast factor is drawn from [max(0, 1−c), 1+c].</summary>
+    [Option("The contrast factor is drawn from [max(0, 1−c), 1+c].", Symbol = "c", Least = 0)]
     public double Contrast { get; init; } = 0.4;
 
-    /// <summary>Saturation factor is drawn from [max(0, 1−s), 1+s]; three channels only.</summary>
+    [Option("The saturation factor is drawn from [max(0, 1−s), 1+s]; three channels only.", Symbol = "s", Least = 0)]
     public double Saturation { get; init; } = 0.4;
 
-    /// <summary>Hue shift is drawn from [−h, h] turns, h ≤ 0.5; three channels only.</summary>
+    [Option("The hue shift is drawn from [−h, h] turns; three channels only.", Symbol = "h", Least = 0, Most = 0.5)]
     public double Hue { get; init; } = 0.1;
 
-    /// <summary>Probability of turning grey; three channels only.</summary>
+    [Option("Probability of turning grey; three channels only.", Least = 0, Most = 1)]
     public double Grey { get; init; } = 0.2;
 
-    /// <summary>Probability of a Gaussian blur, one per view or one for all.</summary>
+    [Option("Probability of a Gaussian blur, one for all views or one per view. From 96 pixels on it is 0.5.", Least = 0, Most = 1)]
     public double[] Blur { get; init; } = [0.0];
 
-    /// <summary>Standard deviation of the blur in pixels, drawn uniformly from [low, high].</summary>
+    [Option("Standard deviation of the blur in pixels, drawn uniformly.", Symbol = "σ", Above = 0, Interval = true)]
     public double[] BlurSigma { get; init; } = [0.1, 2.0];
 
-    /// <summary>Probability of solarization, one per view or one for all.</summary>
+    [Option("Probability of solarization, one for all views or one per view.", Least = 0, Most = 1)]
     public double[] Solarize { get; init; } = [0.0];
 
-    /// <summary>Pixels at or above this level (0–255) are inverted by solarization.</summary>
+    [Option("Pixels at or above this level are inverted by solarization.", Least = 0, Most = 255)]
     public int SolarizeThreshold { get; init; } = 128;
 
     /// <summary>

@@ -1,6 +1,7 @@
 using Jem.Graphs.Ir;
 using Jem.Graphs.Nn;
 using Jem.Graphs.Ops;
+using Jem.Graphs.Options;
 using static Jem.Graphs.Ops.Op;
 
 namespace Jem.Graphs.Optim;
@@ -23,23 +24,18 @@ public static class Optimizer
 
     /// <summary>Updates every parameter of the network by the gradient at the same place of the list.</summary>
     /// <param name="learningRate">A scalar.</param>
-    /// <exception cref="ArgumentException">There is no optimiser of that name, or not one gradient for each parameter.</exception>
+    /// <exception cref="ArgumentException">An option is out of its range, or there is not one gradient for each parameter.</exception>
     public static void Step(Net net, IReadOnlyList<Value> gradients, Value learningRate, OptimizerOptions options)
     {
-        if (!s_optimizers.TryGetValue(options.Name, out var start))
-        {
-            throw new ArgumentException($"Unknown optimizer.name '{options.Name}'. Did you mean '{Nearest.To(options.Name, Names)}'?");
-        }
-
+        OptionTable.Check(options, "optimizer");
         var parameters = net.Parameters.ToList();
         if (gradients.Count != parameters.Count)
         {
             throw new ArgumentException($"The optimizer got {gradients.Count} gradients for {parameters.Count} parameters; expected one for each, in their order.");
         }
 
-        options.Check();
         using var scope = net.Enter("optimizer");
-        var rule = start(net, options);
+        var rule = s_optimizers[options.Name](net, options);
         if (options.Clip > 0)
         {
             gradients = ClipNorm(gradients, options.Clip);

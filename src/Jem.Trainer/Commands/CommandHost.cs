@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using System.CommandLine.Parsing;
 using Jem.Embed;
 using Jem.Graphs.Ir;
 using Jem.Trainer.Configuration;
@@ -21,13 +22,14 @@ public static class CommandHost
     public static async Task<int> Run(RootCommand root, string[] args, CancellationToken cancellation)
     {
         // Tables and progress go where the console goes now, also after a redirection.
-        AnsiConsole.Console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Out) });
+        AnsiConsole.Console = Output.On(Console.Out, Console.IsOutputRedirected);
+        root.Options.OfType<HelpOption>().Single().Action = new HelpPage();
         try
         {
             var parsed = root.Parse(args);
-            if (parsed.Errors.Count > 0 && parsed.Action is not HelpAction)
+            if (parsed.Action is not HelpPage && Refusal(parsed) is { } refusal)
             {
-                return Complain(WrongUsage, args.Length == 0 ? $"Give a command, such as {Example(root)}. --help lists them." : Explain(parsed));
+                return Complain(WrongUsage, args.Length == 0 ? $"Give a command, such as {Example(root)}. --help lists them." : refusal);
             }
 
             return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = parsed.CommandResult.Command.Name == "train" ? s_toFinish : TimeSpan.FromSeconds(2) }, cancellation);
@@ -52,18 +54,49 @@ public static class CommandHost
         return code;
     }
 
-    private static string Explain(ParseResult parsed)
+    /// <summary>Why a command line is not understood; null where it is.</summary>
+    internal static string? Refusal(ParseResult parsed)
     {
+        if (parsed.Errors.Count == 0 && Misspelt(parsed) is null)
+        {
+            return null;
+        }
+
         var command = parsed.CommandResult.Command;
         var help = $"See `jem {(command is RootCommand ? "" : $"{command.Name} ")}--help`.";
-        if (parsed.UnmatchedTokens is not [var unknown, ..])
+        var unknown = Misspelt(parsed) ?? (parsed.UnmatchedTokens is [var first, ..] ? first : null);
+        if (unknown is null)
         {
-            return $"{parsed.Errors[0].Message} {help}";
+            return $"{parsed.Errors.Select(error => WrongValue(error.SymbolResult)).FirstOrDefault(text => text is not null) ?? parsed.Errors[0].Message} {help}";
         }
 
         var known = unknown.StartsWith('-') ? command.Options.Select(option => option.Name) : command.Subcommands.Select(sub => sub.Name);
         return known.Any() ? $"Unknown '{unknown}'. Did you mean '{Nearest.To(unknown, known)}'? {help}" : $"Unexpected '{unknown}'. {help}";
     }
+
+    /// <summary>A flag that no command knows; it may have been taken for a value of what stands before it.</summary>
+    private static string? Misspelt(ParseResult parsed) => parsed.Tokens
+        .TakeWhile(token => token.Type != TokenType.DoubleDash)
+        .FirstOrDefault(token => token is { Type: TokenType.Argument, Value: ['-', '-', not '-', ..] })?.Value;
+
+    // The library would name .NET's types.
+    private static string? WrongValue(SymbolResult? result) => result switch
+    {
+        OptionResult { Tokens: [var token, ..], Option: { ValueType: { IsEnum: true } type } option } =>
+            $"{option.Name} is {token.Value}; expected {string.Join(", ", Names(type))}. Did you mean '{Nearest.To(token.Value, Names(type))}'?",
+        OptionResult { Tokens: [var token, ..], Option: { } option } when Kind(option.ValueType) is { } kind => $"{option.Name} is {token.Value}; expected {kind}.",
+        _ => null,
+    };
+
+    private static IEnumerable<string> Names(Type type) => Enum.GetNames(type).Select(name => name.ToLowerInvariant());
+
+    private static string? Kind(Type type) => Type.GetTypeCode(Nullable.GetUnderlyingType(type) ?? type) switch
+    {
+        TypeCode.Int32 or TypeCode.Int64 => "a whole number",
+        TypeCode.UInt32 or TypeCode.UInt64 => "a whole number ≥ 0",
+        TypeCode.Single or TypeCode.Double => "a number",
+        _ => null,
+    };
 
     private static string Example(RootCommand root) => $"`jem {root.Subcommands[0].Name}`";
 }

@@ -7,10 +7,10 @@ namespace Jem.Trainer.Commands;
 /// <summary>The flags that choose where a program runs.</summary>
 internal sealed class DeviceFlags
 {
-    private readonly Option<string> _device = new("--device") { Description = "cpu or cuda.", DefaultValueFactory = _ => "cpu", HelpName = "cpu|cuda" };
-    private readonly Option<string?> _library = new("--ep-library") { Description = "The CUDA plugin library of ONNX Runtime.", HelpName = "PATH" };
-    private readonly Option<int> _threads = new("--threads") { Description = "Threads of ONNX Runtime; 0 takes one per core.", HelpName = "N" };
-    private readonly Option<bool> _portable = new("--portable") { Description = "Run the portable bodies instead of the C# kernels." };
+    private readonly Option<string> _device = new("--device") { Description = "Where the graphs run.", DefaultValueFactory = _ => "cpu", HelpName = "cpu|cuda" };
+    private readonly Option<string?> _library = new("--ep-library") { Description = "For cuda: ONNX Runtime's plugin library with the CUDA execution provider.", HelpName = "PATH" };
+    private readonly Option<int> _threads = new("--threads") { Description = "Threads of ONNX Runtime; 0 takes one per core.", DefaultValueFactory = _ => 0, HelpName = "N" };
+    private readonly Option<bool> _portable = new("--portable") { Description = "Run the functions' bodies in standard operators instead of the faster C# kernels." };
 
     public void AddTo(Command command)
     {
@@ -29,6 +29,6 @@ internal sealed class DeviceFlags
         var threads = parsed.GetValue(_threads);
         return threads >= 0
             ? new DeviceOptions { Device = parsed.GetValue(_device)!, EpLibrary = parsed.GetValue(_library), Threads = threads, Kernels = !parsed.GetValue(_portable) }
-            : throw new UsageException($"--threads {threads}: expected 0 or more.");
+            : throw new UsageException($"--threads is {threads}; expected a whole number ≥ 0.");
     }
 }

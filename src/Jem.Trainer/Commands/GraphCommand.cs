@@ -10,36 +10,38 @@ public static class GraphCommand
     public static Command Create()
     {
         var flags = new OptionFlags();
-        var channels = new Option<int>("--channels") { Description = "Channels of an image.", DefaultValueFactory = _ => 3 };
+        var shown = new OutputFlags();
+        var channels = new Option<int>("--channels") { Description = "Channels of an image.", DefaultValueFactory = _ => 3, HelpName = "C" };
         var output = new Option<string>("--out") { Description = "The folder to write.", Required = true, HelpName = "DIR" };
         var overwrite = new Option<bool>("--overwrite") { Description = "Replace files that are there." };
         var command = new Command("graph", "Write a method's training program: *.onnx, program.json, init.safetensors.\n\nExample:\n  jem graph simclr --backbone resnet18 --width 16 --image-size 28 --channels 1 --out program") { output, channels, overwrite };
         flags.AddTo(command);
+        shown.AddTo(command);
         command.SetAction(parsed =>
         {
             var count = parsed.GetValue(channels);
             if (count < 1)
             {
-                throw new UsageException($"--channels {count}: expected at least 1.");
+                throw new UsageException($"--channels is {count}; expected a whole number ≥ 1.");
             }
 
             var (mean, std) = (Enumerable.Repeat(0.5, count).ToArray(), Enumerable.Repeat(0.25, count).ToArray());
             var request = flags.Request(parsed);
             var options = TrainingConfig.Resolve(request, new ImageStatistics(count, mean, std));
-            return Write(ProgramWriter.Files(TrainingConfig.Build(request.Method, options)), parsed.GetValue(output)!, parsed.GetValue(overwrite));
+            return Write(ProgramWriter.Files(TrainingConfig.Build(request.Method, options)), parsed.GetValue(output)!, parsed.GetValue(overwrite), shown.Of(parsed));
         });
         return command;
     }
 
-    private static int Write(IReadOnlyDictionary<string, byte[]> files, string folder, bool overwrite)
+    private static int Write(IReadOnlyDictionary<string, byte[]> files, string folder, bool overwrite, Output output)
     {
         OutputFolder.Prepare(folder, overwrite);
         foreach (var (name, bytes) in files)
         {
             File.WriteAllBytes(Path.Combine(folder, name), bytes);
-            Console.WriteLine($"{Path.Combine(folder, name)}  {bytes.Length:N0} bytes");
         }
 
+        output.Written([.. files.Keys.Select(name => Path.Combine(folder, name))]);
         return CommandHost.Done;
     }
 }

@@ -6,8 +6,10 @@ namespace Jem.Trainer.Commands;
 public static class JemApp
 {
     /// <returns>0 done, 1 failed, 2 wrong usage, 130 interrupted.</returns>
-    public static Task<int> RunAsync(string[] args, CancellationToken cancellation = default) => CommandHost.Run(
-        new RootCommand("Trains self-supervised image encoders on ONNX Runtime.\n\nExample:\n  jem train simclr --data folder:photos --out runs/photos")
+    public static Task<int> RunAsync(string[] args, CancellationToken cancellation = default) => CommandHost.Run(Root(), args, cancellation);
+
+    internal static RootCommand Root() =>
+        new("Trains self-supervised image encoders on ONNX Runtime.\n\nExample:\n  jem train simclr --data folder:photos --out runs/photos")
         {
             TrainCommand.Create(),
             EvalCommand.Create(),
@@ -15,7 +17,5 @@ public static class JemApp
             GraphCommand.Create(),
             MethodsCommand.Create(),
             DataCommand.Create(),
-        },
-        args,
-        cancellation);
+        };
 }

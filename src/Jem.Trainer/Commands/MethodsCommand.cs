@@ -1,40 +1,101 @@
 using System.CommandLine;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using Jem.Graphs.Methods;
+using Jem.Graphs.Options;
 using Jem.Trainer.Configuration;
 using Spectre.Console;
+using Spectre.Console.Rendering;
 
 namespace Jem.Trainer.Commands;
 
 /// <summary><c>jem methods</c>: the methods, and the options of one.</summary>
 public static class MethodsCommand
 {
+    private const int Wide = 100;
+
+    private static readonly Style s_heading = new(decoration: Decoration.Bold);
+
     public static Command Create()
     {
-        var name = new Argument<string?>("method") { Description = "Show this method's options and their defaults.", Arity = ArgumentArity.ZeroOrOne };
-        var command = new Command("methods", "List the methods, or the options of one.\n\nExample:\n  jem methods simclr") { name };
-        command.SetAction(parsed => Run(parsed.GetValue(name)));
+        var name = new Argument<string?>("method") { Description = "Show this method's options with default, range and meaning.", Arity = ArgumentArity.ZeroOrOne };
+        var flags = new OutputFlags(words: false);
+        var command = new Command("methods", "List the methods with their papers, or every option of one. --set and --config of `jem train` take these names.\n\nExample:\n  jem methods simclr") { name };
+        flags.AddTo(command);
+        command.SetAction(parsed =>
+        {
+            var output = flags.Of(parsed);
+            if (parsed.GetValue(name) is { } method)
+            {
+                Options(TrainingConfig.Method(method), output);
+            }
+            else
+            {
+                Methods(output);
+            }
+
+            return CommandHost.Done;
+        });
         return command;
     }
 
-    private static int Run(string? name)
+    private static void Methods(Output output)
     {
-        var table = new Table().Border(TableBorder.None).HideHeaders().AddColumns("name", "what");
-        if (name is null)
+        var table = new Table().Border(TableBorder.None).HideHeaders().AddColumns("name", "paper");
+        foreach (var method in MethodTable.Methods)
         {
-            foreach (var method in MethodTable.Methods)
-            {
-                table.AddRow(new Text(method.Name), new Text(method.Paper));
-            }
+            table.AddRow(new Text(method.Name), new Text(method.Paper));
         }
-        else
+
+        output.Result(new JsonArray([.. MethodTable.Methods.Select(method => new JsonObject { ["method"] = method.Name, ["paper"] = method.Paper })]), table);
+    }
+
+    private static void Options(Method method, Output output)
+    {
+        var rows = OptionTable.Of(method.Options);
+        string Group(OptionRow row) => row.Own ? method.Name : row.Name.Contains('.') ? row.Name.Split('.')[0] : "every method";
+        var document = new JsonObject
         {
-            foreach (var (option, value) in new OptionTree(TrainingConfig.Method(name).Options).Leaves)
+            ["method"] = method.Name,
+            ["paper"] = method.Paper,
+            ["options"] = new JsonArray([.. rows.Select(row => new JsonObject
             {
-                table.AddRow(new Text(option), new Text(value));
+                ["name"] = row.Name,
+                ["group"] = Group(row),
+                ["symbol"] = row.About.Symbol,
+                ["default"] = JsonSerializer.SerializeToNode(row.Value, row.Type),
+                ["range"] = row.Range,
+                ["meaning"] = row.About.Meaning,
+            })]),
+        };
+        output.Result(document, new Rows(new Text(method.Paper), List(rows.GroupBy(Group))));
+    }
+
+    // Four columns where there is room; else the meaning has lines of its own.
+    private static IRenderable List(IEnumerable<IGrouping<string, OptionRow>> groups) => AnsiConsole.Profile.Width >= Wide
+        ? Columns(groups)
+        : new Rows(groups.SelectMany(group => group.SelectMany(Lines).Prepend(new Text($"\n{group.Key}", s_heading))));
+
+    private static Table Columns(IEnumerable<IGrouping<string, OptionRow>> groups)
+    {
+        var table = new Table().Border(TableBorder.None).AddColumn(new TableColumn("").NoWrap()).AddColumns("default", "range", "meaning");
+        foreach (var group in groups)
+        {
+            table.AddEmptyRow().AddRow(new Text(group.Key, s_heading));
+            foreach (var row in group)
+            {
+                table.AddRow(new Text(Name(row)), new Text(OptionRow.Text(row.Value)), new Text(row.Range), new Text(row.About.Meaning));
             }
         }
 
-        AnsiConsole.Write(table);
-        return CommandHost.Done;
+        return table;
     }
+
+    private static IEnumerable<IRenderable> Lines(OptionRow row) =>
+    [
+        new Text($"{Name(row)} = {OptionRow.Text(row.Value)}{(row.Range.Length == 0 ? "" : $"   ({row.Range})")}"),
+        new Padder(new Text(row.About.Meaning), new Padding(4, 0, 0, 0)),
+    ];
+
+    private static string Name(OptionRow row) => $"{row.Name} {row.About.Symbol}".TrimEnd();
 }

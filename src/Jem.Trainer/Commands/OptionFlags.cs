@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Jem.Graphs.Backbones;
 using Jem.Graphs.Methods;
+using Jem.Graphs.Options;
 using Jem.Trainer.Configuration;
 
 namespace Jem.Trainer.Commands;
@@ -10,16 +11,16 @@ internal sealed class OptionFlags(bool methodRequired = true)
 {
     private readonly Argument<string?> _method = new("method")
     {
-        Description = $"One of {string.Join(", ", MethodTable.Methods.Select(method => method.Name))}.",
+        Description = $"The method: {string.Join(", ", MethodTable.Methods.Select(method => method.Name))}. `jem methods` names their papers.",
         Arity = methodRequired ? ArgumentArity.ExactlyOne : ArgumentArity.ZeroOrOne,
     };
-    private readonly Option<string?> _backbone = new("--backbone") { Description = $"One of {string.Join(", ", BackboneTable.Names)} [resnet18].", HelpName = "NAME" };
-    private readonly Option<int?> _width = new("--width") { Description = "Channels of the backbone's first stage [64].", HelpName = "N" };
-    private readonly Option<int?> _imageSize = new("--image-size") { Description = "Side of the views in pixels [32].", HelpName = "N" };
-    private readonly Option<int?> _batch = new("--batch") { Description = "Images per step [256].", HelpName = "B" };
-    private readonly Option<ulong?> _seed = new("--seed") { Description = "Seed of weights, order and views [0].", HelpName = "S" };
-    private readonly Option<string?> _config = new("--config") { Description = "A JSON file with options that differ from the defaults.", HelpName = "FILE" };
-    private readonly Option<string[]> _set = new("--set") { Description = "One option, such as temperature=0.2 or views.crop_scale=0.2,1; `jem methods METHOD` lists them. May be repeated.", HelpName = "key=value" };
+    private readonly Option<string?> _backbone = new("--backbone") { Description = $"The network that becomes the encoder: {string.Join(", ", BackboneTable.Names)} {Default(options => options.Backbone.Name)}.", HelpName = "NAME" };
+    private readonly Option<int?> _width = new("--width") { Description = $"Channels of the backbone's first stage; fewer are faster {Default(options => options.Backbone.Width)}.", HelpName = "N" };
+    private readonly Option<int?> _imageSize = new("--image-size") { Description = $"Side of the views in pixels; image.size and views.size {Default(options => options.Image.Size)}.", HelpName = "N" };
+    private readonly Option<int?> _batch = new("--batch") { Description = $"Images per step; the learning rate is scaled by B/256 {Default(options => options.Batch)}.", HelpName = "B" };
+    private readonly Option<ulong?> _seed = new("--seed") { Description = $"Seed of the first weights, the order of the images and their views {Default(options => options.Seed)}.", HelpName = "S" };
+    private readonly Option<string?> _config = new("--config") { Description = "A JSON file with the options that differ from the method's defaults, or the config.json of a run. Flags and --set win over it.", HelpName = "FILE" };
+    private readonly Option<string[]> _set = new("--set") { Description = "Set any option, such as temperature=0.2 or views.crop_scale=0.2,1. `jem methods METHOD` prints all of them with default, range and meaning. May be repeated; the last one wins.", HelpName = "key=value" };
 
     public void AddTo(Command command)
     {
@@ -40,4 +41,7 @@ internal sealed class OptionFlags(bool methodRequired = true)
         ConfigFile = parsed.GetValue(_config),
         Settings = parsed.GetValue(_set) ?? [],
     };
+
+    private static string Default<T>(Func<MethodOptions, T> option) =>
+        MethodTable.Methods.Select(method => option(method.Options)).Distinct().ToList() is [var only] ? $"[{OptionRow.Text(only)}]" : "[the method's]";
 }

@@ -3,16 +3,22 @@ using Spectre.Console;
 
 namespace Jem.Trainer.Commands;
 
-/// <summary>Says what goes on: in place on a terminal, a line every few seconds elsewhere.</summary>
+/// <summary>Says on the error stream what goes on: in place on a terminal, a line every few seconds elsewhere.</summary>
 internal static class StatusLine
 {
     private static readonly TimeSpan s_every = TimeSpan.FromSeconds(5);
 
-    public static T Run<T>(Func<Action<string>, T> work)
+    public static T Run<T>(Func<Action<string>, T> work, bool quiet = false)
     {
-        if (AnsiConsole.Profile.Capabilities.Interactive && !Console.IsOutputRedirected)
+        if (quiet)
         {
-            return AnsiConsole.Status().Start("…", context => work(text => context.Status(Markup.Escape(text))));
+            return work(_ => { });
+        }
+
+        var console = Output.On(Console.Error, Console.IsErrorRedirected);
+        if (console.Profile.Capabilities.Interactive)
+        {
+            return console.Status().Start("…", context => work(text => context.Status(Markup.Escape(text))));
         }
 
         var last = 0L;
@@ -21,7 +27,7 @@ internal static class StatusLine
             if (last == 0 || Stopwatch.GetElapsedTime(last) > s_every)
             {
                 last = Stopwatch.GetTimestamp();
-                Console.WriteLine(text);
+                Console.Error.WriteLine(text);
             }
         });
     }

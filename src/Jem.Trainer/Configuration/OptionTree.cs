@@ -2,125 +2,105 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Jem.Graphs.Ir;
+using Jem.Graphs.Options;
 
 namespace Jem.Trainer.Configuration;
 
 /// <summary>
 /// Options as a tree of names: defaults, over which files and single settings are laid.
-/// Only names that the defaults have can be set; a wrong one is answered with the nearest.
+/// Only names that the defaults have can be set, to values in their range; a wrong name is answered with the nearest.
 /// </summary>
 public sealed class OptionTree
 {
-    private static readonly JsonSerializerOptions s_json = new()
-    {
-        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
-        WriteIndented = true,
-    };
+    private static readonly JsonSerializerOptions s_json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
     private readonly JsonObject _root;
+    private readonly Dictionary<string, OptionRow> _rows;
 
-    public OptionTree(object defaults) => _root = (JsonObject)JsonSerializer.SerializeToNode(defaults, defaults.GetType(), s_json)!;
-
-    /// <summary>Every option's dotted name and value as JSON.</summary>
-    public IEnumerable<(string Name, string Value)> Leaves => Flatten(_root, "").Select(leaf => (leaf.Name, leaf.Value?.ToJsonString() ?? "null"));
+    public OptionTree(object defaults)
+    {
+        _root = (JsonObject)JsonSerializer.SerializeToNode(defaults, defaults.GetType(), s_json)!;
+        _rows = OptionTable.Of(defaults).ToDictionary(row => row.Name);
+    }
 
     /// <summary>Lays a JSON object over the options; it holds only what differs.</summary>
     /// <param name="source">Where the object comes from, for messages.</param>
-    /// <exception cref="UsageException">A name is unknown or a value is of the wrong kind.</exception>
+    /// <exception cref="UsageException">A name is unknown, or a value is of the wrong kind or out of its range.</exception>
     public OptionTree Overlay(JsonObject differences, string source)
     {
         foreach (var (name, value) in Flatten(differences, ""))
         {
-            var (parent, key) = Find(name, source);
-            parent[key] = parent[key]?.GetValueKind() == value?.GetValueKind() || IsSwitch(parent[key], value)
-                ? value?.DeepClone()
-                : throw Wrong(name, value?.ToJsonString() ?? "null", parent[key], source);
+            Lay(Row(name, source), value?.DeepClone(), value?.ToJsonString() ?? "null", source);
         }
 
         return this;
     }
 
     /// <summary>Sets one option from text: <c>views.crop_scale=0.2,1</c>.</summary>
-    /// <exception cref="UsageException">There is no equals sign, the name is unknown, or the value is of the wrong kind.</exception>
-    public OptionTree Set(string assignment)
-    {
-        var (name, text) = assignment.Split('=', 2) is [var left, var right]
-            ? (left.Trim(), right.Trim())
-            : throw new UsageException($"--set {assignment}: expected key=value, such as --set views.crop_scale=0.2,1.");
-        return Set(name, text, "--set");
-    }
+    /// <exception cref="UsageException">There is no equals sign, the name is unknown, or the value is of the wrong kind or out of its range.</exception>
+    public OptionTree Set(string assignment) => assignment.Split('=', 2) is [var name, var text]
+        ? Set(name.Trim(), text.Trim(), "--set")
+        : throw new UsageException($"--set {assignment}: expected key=value, such as --set views.crop_scale=0.2,1.");
 
     /// <inheritdoc cref="Set(string)"/>
     public OptionTree Set(string name, string text, string source)
     {
-        var (parent, key) = Find(name, source);
-        parent[key] = Parse(text, parent[key]) ?? throw Wrong(name, text, parent[key], source);
+        var row = Row(name, source);
+        Lay(row, Parse(text, row.Type), text, source);
         return this;
     }
 
-    /// <summary>The options as a record of the given type.</summary>
-    /// <exception cref="UsageException">A number does not fit, such as 1.5 images.</exception>
-    public object As(Type type)
+    /// <summary>The options as a record of the type of the defaults.</summary>
+    public object As(Type type) => _root.Deserialize(type, s_json)!;
+
+    private void Lay(OptionRow row, JsonNode? node, string got, string source)
+    {
+        // One number stands for a list of one.
+        node = row.Type.IsArray && node is JsonValue ? new JsonArray(node) : node;
+        if ((Value(node, row.Type) is { } value ? row.Complaint(value) : row.Refusal(got)) is { } complaint)
+        {
+            throw new UsageException($"{source}: {complaint}");
+        }
+
+        var path = row.Name.Split('.');
+        path[..^1].Aggregate(_root, (parent, part) => (JsonObject)parent[part]!)[path[^1]] = node;
+    }
+
+    private OptionRow Row(string name, string source) => _rows.TryGetValue(name, out var row) ? row
+        : throw new UsageException(name == "method"
+            ? $"{source}: the method is not an option but an argument, such as `jem train simclr`."
+            : $"{source}: unknown option '{name}'. Did you mean '{Suggest(name)}'? `jem methods METHOD` lists them all.");
+
+    // A person often leaves out the group ('crop_scale' means 'views.crop_scale'), names it alone, or takes another.
+    private string Suggest(string name) =>
+        _rows.Keys.FirstOrDefault(known => known.EndsWith($".{name}", StringComparison.Ordinal))
+        ?? _rows.Keys.FirstOrDefault(known => known.StartsWith($"{name}.", StringComparison.Ordinal))
+        ?? _rows.Keys.FirstOrDefault(known => known.Split('.')[^1] == name.Split('.')[^1])
+        ?? Nearest.To(name, _rows.Keys);
+
+    private static object? Value(JsonNode? node, Type type)
     {
         try
         {
-            return _root.Deserialize(type, s_json)!;
+            return node.Deserialize(type, s_json);
         }
-        catch (JsonException error)
+        catch (JsonException)
         {
-            throw new UsageException($"Option {error.Path?.TrimStart('$', '.')} does not fit: expected a value like the default's. See `jem methods METHOD`.");
+            return null;
         }
     }
 
-    private (JsonObject Parent, string Key) Find(string name, string source)
-    {
-        var parts = name.Split('.');
-        JsonNode? node = _root;
-        for (var i = 0; i < parts.Length; i++)
-        {
-            if (node is not JsonObject parent || !parent.ContainsKey(parts[i]) || (i == parts.Length - 1 && parent[parts[i]] is JsonObject))
-            {
-                var names = Leaves.Select(leaf => leaf.Name).ToList();
-                throw new UsageException($"{source}: unknown option '{name}'. Did you mean '{Suggest(name, names)}'?");
-            }
+    private static JsonNode? Parse(string text, Type type) =>
+        type == typeof(string) ? text
+        : type == typeof(bool) ? (bool.TryParse(text, out var flag) ? flag : null)
+        : type.IsArray ? new JsonArray(Array.ConvertAll(text.Trim('[', ']').Split(','), Number))
+        : Number(text);
 
-            if (i == parts.Length - 1)
-            {
-                return (parent, parts[i]);
-            }
-
-            node = parent[parts[i]];
-        }
-
-        throw new UsageException($"{source}: the name of an option is empty.");
-    }
-
-    // A person often leaves out the group ('crop_scale' means 'views.crop_scale') or names it alone.
-    private static string Suggest(string name, List<string> names) =>
-        names.FirstOrDefault(candidate => candidate.EndsWith($".{name}", StringComparison.Ordinal))
-        ?? names.FirstOrDefault(candidate => candidate.StartsWith($"{name}.", StringComparison.Ordinal))
-        ?? Nearest.To(name, names);
-
-    private static JsonNode? Parse(string text, JsonNode? like) => like switch
-    {
-        JsonArray => Array.ConvertAll(text.Trim('[', ']').Split(','), part => ParseNumber(part)) is var numbers && numbers.All(number => number is not null)
-            ? new JsonArray(numbers)
-            : null,
-        not null when like.GetValueKind() == JsonValueKind.Number => ParseNumber(text),
-        not null when like.GetValueKind() is JsonValueKind.True or JsonValueKind.False => bool.TryParse(text, out var flag) ? flag : null,
-        _ => text,
-    };
-
-    private static JsonNode? ParseNumber(string text) =>
-        long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var integer) ? integer
+    private static JsonNode? Number(string text) =>
+        long.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out var integer) ? integer
+        : ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var large) ? large
         : double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var real) && double.IsFinite(real) ? real
         : null;
-
-    private static bool IsSwitch(JsonNode? a, JsonNode? b) =>
-        a?.GetValueKind() is JsonValueKind.True or JsonValueKind.False && b?.GetValueKind() is JsonValueKind.True or JsonValueKind.False;
-
-    private static UsageException Wrong(string name, string got, JsonNode? like, string source) =>
-        new($"{source}: option '{name}' is {got}; expected a value like its default {like?.ToJsonString()}.");
 
     private static IEnumerable<(string Name, JsonNode? Value)> Flatten(JsonObject node, string prefix) =>
         node.SelectMany(pair => pair.Value is JsonObject inner

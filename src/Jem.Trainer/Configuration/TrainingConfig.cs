@@ -34,8 +34,10 @@ public static class TrainingConfig
     /// <exception cref="UsageException">There is no such method, option or file, or a value does not fit.</exception>
     public static MethodOptions Resolve(TrainingRequest request, ImageStatistics images)
     {
-        var method = Method(request.Method);
-        return Resolve(request, ForImages(method.Options, ImageSize(request), images));
+        var options = Resolve(request, ForImages(Method(request.Method).Options, ImageSize(request), images));
+        return options.Image.Channels == images.Channels
+            ? options
+            : throw new UsageException($"image.channels is {options.Image.Channels}, but the images have {images.Channels}. Leave it out: the data decide, such as folder:DIR?channels={options.Image.Channels}.");
     }
 
     /// <summary>The side of the images that is asked for, before anything is known of the images themselves.</summary>
@@ -47,7 +49,11 @@ public static class TrainingConfig
     public static MethodOptions Resolve(TrainingRequest request, MethodOptions defaults)
     {
         var tree = new OptionTree(defaults);
-        tree.Overlay(request.ConfigFile is { } path ? ReadFile(path) : [], request.ConfigFile ?? "");
+        if (request.ConfigFile is { } path)
+        {
+            tree.Overlay(ReadFile(path, request.Method), $"--config {path}");
+        }
+
         Set(tree, "--backbone", request.Backbone, "backbone.name");
         Set(tree, "--width", request.Width, "backbone.width");
         Set(tree, "--image-size", request.ImageSize, "image.size", "views.size");
@@ -95,22 +101,29 @@ public static class TrainingConfig
         Views = options.Views.ForImages(size, images.Channels),
     };
 
-    private static JsonObject ReadFile(string path)
+    private static JsonObject ReadFile(string path, string method)
     {
         try
         {
-            return JsonNode.Parse(File.ReadAllText(path), documentOptions: new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true }) as JsonObject
+            var format = new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true, AllowDuplicateProperties = false };
+            var file = JsonNode.Parse(File.ReadAllText(path), documentOptions: format) as JsonObject
                 ?? throw new UsageException($"--config {path}: expected an object of options, such as {{ \"temperature\": 0.2 }}.");
+            return file["options"] is JsonObject options ? OfRun(file, options, path, method) : file;
         }
         catch (JsonException error)
         {
             throw new UsageException($"--config {path}: not JSON: {error.Message}");
         }
-        catch (IOException error)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             throw new UsageException($"--config {path}: {error.Message}");
         }
     }
+
+    // The config.json of a run says which method its options are for.
+    private static JsonObject OfRun(JsonObject file, JsonObject options, string path, string method) => method.Length > 0 && file["method"]?.ToString() is { } other && other != method
+        ? throw new UsageException($"--config {path}: options of a run of {other}; expected {method}. Did you mean `jem train {other}`?")
+        : options;
 
     private static void Set(OptionTree tree, string flag, object? value, params ReadOnlySpan<string> names)
     {

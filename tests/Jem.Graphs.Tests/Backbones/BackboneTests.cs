@@ -57,17 +57,17 @@ public class BackboneTests
     [Test]
     public void An_unknown_backbone_is_answered_with_the_nearest() =>
         Assert.That(() => Build(new() { Name = "resnet-50" }, [2, 3, 32, 32]), Throws.ArgumentException.With.Message.EqualTo(
-            "Unknown backbone 'resnet-50'. Did you mean 'resnet50'? There are resnet18, resnet34, resnet50."));
+            "backbone.name is 'resnet-50'; expected resnet18, resnet34, resnet50. Did you mean 'resnet50'?"));
 
     [Test]
     public void An_unknown_stem_is_answered_with_the_nearest() =>
         Assert.That(() => Build(new() { Stem = "larg" }, [2, 3, 32, 32]), Throws.ArgumentException.With.Message.EqualTo(
-            "Unknown backbone.stem 'larg'. Did you mean 'large'?"));
+            "backbone.stem is 'larg'; expected auto, small, large. Did you mean 'large'?"));
 
     [Test]
     public void A_width_below_one_is_refused() =>
-        Assert.That(() => Build(new() { Width = 0 }, [2, 3, 32, 32]), Throws.ArgumentException.With.Message.EqualTo(
-            "backbone.width is 0; expected at least 1."));
+        Assert.That(() => Build(new() { Width = 0 }, [2, 3, 32, 32]), Throws.ArgumentException.With.Message.StartsWith(
+            "backbone.width is 0; expected a whole number ≥ 1. Channels"));
 
     private static (Net Net, Value Y) Build(BackboneOptions options, Shape images)
     {

@@ -48,7 +48,7 @@ public class OptimizerTests
     [Test]
     public void An_unknown_name_is_answered_with_the_nearest() =>
         Assert.That(() => Step(s_options with { Name = "adam" }), Throws.ArgumentException.With.Message.EqualTo(
-            "Unknown optimizer.name 'adam'. Did you mean 'adamw'?"));
+            "optimizer.name is 'adam'; expected sgd, lars, adamw. Did you mean 'adamw'?"));
 
     [Test]
     public void Every_parameter_has_a_gradient()

@@ -1,0 +1,97 @@
+using System.CommandLine;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Spectre.Console;
+using Spectre.Console.Rendering;
+
+namespace Jem.Trainer.Commands;
+
+/// <summary>
+/// Where a command's results and words go, for every verb alike. Results are tables for a person or, with <c>--json</c>, one document
+/// for a script; then nothing else is on the output, and words go to the error stream. <c>--quiet</c> leaves words out.
+/// </summary>
+internal sealed class Output(bool json, bool quiet)
+{
+    private static readonly JsonSerializerOptions s_readable = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    public bool Json { get; } = json;
+
+    public bool Quiet { get; } = quiet;
+
+    /// <summary>A line for a person.</summary>
+    public void Say(string line)
+    {
+        if (!Quiet)
+        {
+            (Json ? Console.Error : Console.Out).WriteLine(line);
+        }
+    }
+
+    /// <summary>What the command was asked for.</summary>
+    public void Result(JsonNode document, IRenderable table)
+    {
+        if (Json)
+        {
+            Console.Out.WriteLine(document.ToJsonString(s_readable));
+        }
+        else
+        {
+            AnsiConsole.Write(table);
+        }
+    }
+
+    /// <summary>Files that the command wrote.</summary>
+    public void Written(IReadOnlyList<string> paths)
+    {
+        var files = paths.Select(path => (Path: path, Bytes: new FileInfo(path).Length)).ToList();
+        if (Json)
+        {
+            Result(new JsonArray([.. files.Select(file => new JsonObject { ["file"] = file.Path, ["bytes"] = file.Bytes })]), Text.Empty);
+        }
+        else
+        {
+            files.ForEach(file => Say($"{file.Path}  {file.Bytes:N0} bytes"));
+        }
+    }
+
+    /// <summary>A console on a stream: colours and redrawing only where a person looks at it.</summary>
+    /// <param name="redirected">Whether the stream goes into a file or a pipe.</param>
+    public static IAnsiConsole On(TextWriter stream, bool redirected)
+    {
+        // Left to itself the library colours what a build server logs, too.
+        var console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Out = new AnsiConsoleOutput(stream),
+            Ansi = redirected ? AnsiSupport.No : AnsiSupport.Detect,
+            ColorSystem = redirected || Environment.GetEnvironmentVariable("NO_COLOR") is { Length: > 0 } ? ColorSystemSupport.NoColors : ColorSystemSupport.Detect,
+            Interactive = redirected ? InteractionSupport.No : InteractionSupport.Detect,
+            Enrichment = new ProfileEnrichment { UseDefaultEnrichers = false },
+        });
+        if (redirected)
+        {
+            console.Profile.Width = int.TryParse(Environment.GetEnvironmentVariable("COLUMNS"), out var columns) && columns is >= 40 and <= 1000 ? columns : 80;
+        }
+
+        return console;
+    }
+}
+
+/// <summary>The flags that choose a command's <see cref="Output"/>.</summary>
+/// <param name="words">Whether the command says more than its result.</param>
+internal sealed class OutputFlags(bool words = true)
+{
+    private readonly Option<bool> _json = new("--json") { Description = "Print one JSON document on the output and nothing else; messages go to the error stream." };
+    private readonly Option<bool> _quiet = new("--quiet") { Description = "Print results and complaints only." };
+
+    public void AddTo(Command command)
+    {
+        command.Options.Add(_json);
+        if (words)
+        {
+            command.Options.Add(_quiet);
+        }
+    }
+
+    public Output Of(ParseResult parsed) => new(parsed.GetValue(_json), words && parsed.GetValue(_quiet));
+}
