@@ -18,6 +18,12 @@ public sealed record ViewRecipe
     /// <summary>The crop's width : height, drawn log-uniformly from [low, high].</summary>
     public double[] CropRatio { get; init; } = [3.0 / 4, 4.0 / 3];
 
+    /// <summary>How the crop is resized: bilinear, bicubic, or nearest (the pixel whose centre is nearest, as PIL).</summary>
+    public string Interpolation { get; init; } = "bilinear";
+
+    /// <summary>Whether shrinking averages over all pixels, as PIL and torchvision's antialias=True; not for nearest.</summary>
+    public bool Antialias { get; init; } = true;
+
     /// <summary>Probability of a horizontal flip, in [0, 1]; as every probability here.</summary>
     public double Flip { get; init; } = 0.5;
 

@@ -10,6 +10,7 @@ public static class ViewRecipeRules
     {
         Require(recipe.Count >= 1, "count", recipe.Count, "at least 1 (2 for two views per image)");
         Require(recipe.Size >= 1, "size", recipe.Size, "at least 1 pixel, such as 32");
+        ResizeFilter.Get(recipe.Interpolation, recipe.Antialias);
         Probability("flip", recipe.Flip);
         Probability("jitter", recipe.Jitter);
         Probability("grey", recipe.Grey);

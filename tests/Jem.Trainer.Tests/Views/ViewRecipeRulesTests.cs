@@ -16,6 +16,7 @@ public sealed class ViewRecipeRulesTests
         yield return new(recipe with { CropScale = [0.5, 1.5] }, "views.crop_scale is [0.5, 1.5]");
         yield return new(recipe with { CropScale = [0.5] }, "views.crop_scale is [0.5]");
         yield return new(recipe with { CropRatio = [0, 1] }, "views.crop_ratio is [0, 1]");
+        yield return new(recipe with { Interpolation = "bicubical" }, "Unknown views.interpolation 'bicubical'. Did you mean 'bicubic'? There are bilinear, bicubic, nearest.");
         yield return new(recipe with { BlurSigma = [0, 1] }, "views.blur_sigma is [0, 1]");
         yield return new(recipe with { Size = 0 }, "views.size is 0; it must be at least 1 pixel");
         yield return new(recipe with { Count = 0 }, "views.count is 0");

@@ -1,7 +1,4 @@
-using FsCheck;
-using FsCheck.Fluent;
 using Jem.Graphs.Methods;
-using Jem.Graphs.Nn;
 using Jem.Trainer.Views;
 
 namespace Jem.Trainer.Tests.Views;
@@ -56,30 +53,6 @@ public sealed class ViewSamplerTests
             Uniform(views.Select(view => view.Crop.Left / (1000.0 - view.Crop.Width)), 0, 1, slack: 0.002);
             Uniform(views.Select(view => view.Crop.Top / (1000.0 - view.Crop.Height)), 0, 1, slack: 0.002);
         }
-    }
-
-    [FsCheck.NUnit.Property]
-    public Property A_crop_lies_within_its_image() =>
-        Prop.ForAll(
-            Gen.Choose(1, 400).Four().ToArbitrary(),
-            numbers =>
-            {
-                var (width, height, low, seed) = numbers;
-                var random = new SeededRandom((ulong)seed);
-                var scale = low / 400.0;
-                var box = CropBox.Draw(ref random, width, height, [scale, Math.Min(1, 2 * scale)], [0.75, 4.0 / 3]);
-                return box.Width > 0 && box.Height > 0 && box.Left >= 0 && box.Top >= 0 && box.Left + box.Width <= width && box.Top + box.Height <= height;
-            });
-
-    [TestCase(100, 10, ExpectedResult = "43,0,13,10")]
-    [TestCase(10, 100, ExpectedResult = "0,43,10,13")]
-    [TestCase(10, 10, ExpectedResult = "0,0,10,10")]
-    public string A_crop_that_never_fits_is_the_largest_central_one(int width, int height)
-    {
-        // The whole area in a shape that a square does not have: ten tries fail, but 10×10 itself is allowed.
-        var random = new SeededRandom(1);
-        var box = CropBox.Draw(ref random, width, height, [1, 1], width == height ? [0.9, 1.0000001] : [0.75, 4.0 / 3]);
-        return $"{box.Left},{box.Top},{box.Width},{box.Height}";
     }
 
     [Test]
