@@ -1,6 +1,6 @@
 using System.Numerics.Tensors;
 
-namespace Jem.Trainer.Eval;
+namespace Jem.Trainer.Eval.Linear;
 
 /// <summary>
 /// Minimises a smooth function by limited-memory BFGS (Liu and Nocedal 1989; Nocedal and Wright, Numerical Optimization, algorithms 7.4 and 7.5)
@@ -15,7 +15,8 @@ internal static class Lbfgs
 
     /// <summary>Moves x to the minimum, at most so many iterations.</summary>
     /// <param name="tolerance">Stops when the value falls by less than this share of itself.</param>
-    public static void Minimize(Function function, float[] x, int iterations, double tolerance = 1e-6)
+    /// <param name="report">Told which iteration is done, from 1.</param>
+    public static void Minimize(Function function, float[] x, int iterations, double tolerance = 1e-6, Action<int>? report = null)
     {
         var (gradient, next, nextGradient) = (new float[x.Length], new float[x.Length], new float[x.Length]);
         var pairs = new LinkedList<(float[] Step, float[] Change, double Curvature)>();
@@ -53,6 +54,7 @@ internal static class Lbfgs
             nextGradient.CopyTo(gradient, 0);
             var done = value - nextValue < tolerance * Math.Abs(value);
             value = nextValue;
+            report?.Invoke(iteration + 1);
             if (done)
             {
                 return;

@@ -1,6 +1,6 @@
-using Jem.Trainer.Eval;
+using Jem.Trainer.Eval.Linear;
 
-namespace Jem.Trainer.Tests.Eval;
+namespace Jem.Trainer.Tests.Eval.Linear;
 
 public sealed class LbfgsTests
 {
