@@ -15,6 +15,7 @@ public static class JemApp
             GraphCommand.Create(),
             MethodsCommand.Create(),
             DataCommand.Create(),
+            ReportCommand.Create(),
         },
         args,
         cancellation);
