@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using Jem.Benchmarks.Sessions;
 using static System.FormattableString;
 
 namespace Peers.Compare;
@@ -12,7 +13,7 @@ internal sealed class Comparison(IReadOnlyList<string> peerCommand, TimeSpan sec
     private const int AtLeast = 5;
 
     /// <returns>0; 1 where the sides do not take the same step.</returns>
-    public int Run(IReadOnlyList<Work> works, string? json)
+    public int Run(IReadOnlyList<StepWork> works, string? json)
     {
         var rows = new List<Row>();
         foreach (var work in works)
@@ -28,7 +29,7 @@ internal sealed class Comparison(IReadOnlyList<string> peerCommand, TimeSpan sec
         return rows.All(row => row.SameStep) ? 0 : 1;
     }
 
-    private Row Compare(Work work)
+    private Row Compare(StepWork work)
     {
         var folder = Directory.CreateTempSubdirectory("jem-peers-").FullName;
         try
@@ -57,15 +58,15 @@ internal sealed class Comparison(IReadOnlyList<string> peerCommand, TimeSpan sec
     {
         Console.WriteLine($"{Machine.Description}.");
         Console.WriteLine();
-        Console.WriteLine("| work | jem, kernels | jem, portable | TorchSharp | ratio | ratio, portable | fastest steps | peak MiB |");
-        Console.WriteLine("|---|---|---|---|---|---|---|---|");
+        Console.WriteLine("| work | jem, kernels | jem, portable | TorchSharp | ratio | ratio, portable | fastest steps | CPU time | peak MiB |");
+        Console.WriteLine("|---|---|---|---|---|---|---|---|---|");
         foreach (var row in rows)
         {
-            Console.WriteLine(Invariant($"| {row.Work} | {row.JemMs:F0} ms | {row.JemPortableMs:F0} ms | {row.PeerMs:F0} ms | {row.Ratio:F2} | {row.PortableRatio:F2} | {row.JemFastestMs:F0}, {row.JemPortableFastestMs:F0}, {row.PeerFastestMs:F0} ms | {row.JemPeakMib:F0}, {row.JemPortablePeakMib:F0}, {row.PeerPeakMib:F0} |"));
+            Console.WriteLine(Invariant($"| {row.Work} | {row.JemMs:F0} ms | {row.JemPortableMs:F0} ms | {row.PeerMs:F0} ms | {row.Ratio:F2} | {row.PortableRatio:F2} | {row.JemFastestMs:F0}, {row.JemPortableFastestMs:F0}, {row.PeerFastestMs:F0} ms | {row.JemCpuMs:F0}, {row.JemPortableCpuMs:F0}, {row.PeerCpuMs:F0} ms | {row.JemPeakMib:F0}, {row.JemPortablePeakMib:F0}, {row.PeerPeakMib:F0} |"));
         }
 
         Console.WriteLine();
-        Console.WriteLine($"A step is SimCLR's forward and backward pass and its update, without a loader, on {Turns.Threads} threads. Each side is a process; they take turns, step by step; medians of {string.Join(" and ", rows.Select(row => row.Turns))} turns. Fastest steps and peaks are in the order of the columns before.");
+        Console.WriteLine($"A step is SimCLR's forward and backward pass and its update, without a loader, on {Turns.Threads} thread{(Turns.Threads == 1 ? "" : "s")}. Each side is a process; they take turns, step by step; medians of {string.Join(" and ", rows.Select(row => row.Turns))} turns. Fastest steps, CPU times (of all threads, busy waiting included) and peaks are in the order of the columns before.");
         Console.WriteLine();
         foreach (var row in rows)
         {

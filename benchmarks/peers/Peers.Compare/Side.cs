@@ -35,16 +35,9 @@ internal sealed class Side : IDisposable
     /// <summary>Milliseconds of the steps after the first ones.</summary>
     public IEnumerable<double> Times => _turns.Skip(WarmUp).Select(turn => turn.Milliseconds);
 
-    public double FastestTime => Times.Min();
+    public double MedianTime => Median(Times);
 
-    public double MedianTime
-    {
-        get
-        {
-            var sorted = Times.Order().ToArray();
-            return (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
-        }
-    }
+    public double MedianCpuTime => Median(_turns.Skip(WarmUp).Select(turn => turn.CpuMilliseconds));
 
     /// <exception cref="InvalidOperationException">The process failed; the message has its last words.</exception>
     public void Step()
@@ -65,6 +58,12 @@ internal sealed class Side : IDisposable
         _process.StandardInput.Dispose();
         _process.WaitForExit();
         _process.Dispose();
+    }
+
+    private static double Median(IEnumerable<double> times)
+    {
+        var sorted = times.Order().ToArray();
+        return (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
     }
 
     private T Read<T>() => _process.StandardOutput.ReadLine() is { } line

@@ -5,7 +5,8 @@ using System.Text.Json;
 namespace Peers;
 
 /// <summary>One step of training.</summary>
-internal sealed record Turn(double Milliseconds, double Loss);
+/// <param name="CpuMilliseconds">Of all threads; a thread that waits busily counts.</param>
+internal sealed record Turn(double Milliseconds, double CpuMilliseconds, double Loss);
 
 /// <summary>What a process says at its end.</summary>
 /// <param name="Parameters">The numbers that it trained.</param>
@@ -18,8 +19,10 @@ internal sealed record Account(long Parameters, double PeakMib);
 /// </summary>
 internal static class Turns
 {
-    /// <summary>Both sides compute on as many threads.</summary>
-    public const int Threads = 2;
+    /// <summary>The variable that says on how many threads both sides compute.</summary>
+    public const string ThreadsVariable = "JEM_PEERS_THREADS";
+
+    public static int Threads => int.Parse(Environment.GetEnvironmentVariable(ThreadsVariable) ?? "2", CultureInfo.InvariantCulture);
 
     /// <summary>Both sides see the same bytes.</summary>
     public static void FillViews(Span<byte> views) => new Random(7).NextBytes(views);
@@ -29,9 +32,9 @@ internal static class Turns
     {
         while (Console.In.ReadLine() is not null)
         {
-            var start = Stopwatch.GetTimestamp();
+            var (start, cpu) = (Stopwatch.GetTimestamp(), Environment.CpuUsage.TotalTime);
             var loss = step();
-            Answer(new Turn(Stopwatch.GetElapsedTime(start).TotalMilliseconds, loss));
+            Answer(new Turn(Stopwatch.GetElapsedTime(start).TotalMilliseconds, (Environment.CpuUsage.TotalTime - cpu).TotalMilliseconds, loss));
         }
 
         Answer(new Account(parameters, Peak()));
