@@ -18,7 +18,10 @@ public sealed record StepWork(int Width, int Size, int Channels, int Pairs)
         var images = new ImageStatistics(Channels, [.. Enumerable.Repeat(0.5, Channels)], [.. Enumerable.Repeat(0.25, Channels)]);
         var request = new TrainingRequest("simclr")
         {
-            Width = Width, ImageSize = Size, Batch = Pairs, Settings = ["backbone.stem=small", "temperature=0.5", "optimizer.name=sgd"],
+            Width = Width,
+            ImageSize = Size,
+            Batch = Pairs,
+            Settings = ["backbone.stem=small", "temperature=0.5", "optimizer.name=sgd"],
         };
         return TrainingConfig.Build(request.Method, TrainingConfig.Resolve(request, images));
     }

@@ -18,7 +18,9 @@ internal sealed class Side : IDisposable
         Name = name;
         _process = Process.Start(new ProcessStartInfo(command[0], command.Skip(1))
         {
-            RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
         }) ?? throw new InvalidOperationException($"{name}: {command[0]} did not start.");
         _errors = _process.StandardError.ReadToEndAsync();
         while (_turns.Count < WarmUp)
