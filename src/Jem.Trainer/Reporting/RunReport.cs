@@ -138,8 +138,8 @@ public sealed class RunReport(RunFolder run, IImageSet? images, ViewRecipe views
     private string LookAfter(CancellationToken cancellation)
     {
         // A folder's names and times tell whether there is a new checkpoint, without reading any.
-        var checkpoints = Directory.Exists(run.Checkpoints)
-            ? string.Join('\n', new DirectoryInfo(run.Checkpoints).EnumerateFileSystemInfos().Select(entry => $"{entry.Name} {entry.LastWriteTimeUtc.Ticks}").Order())
+        var checkpoints = Directory.Exists(run.Checkpoints.Path)
+            ? string.Join('\n', new DirectoryInfo(run.Checkpoints.Path).EnumerateFileSystemInfos().Select(entry => $"{entry.Name} {entry.LastWriteTimeUtc.Ticks}").Order())
             : "";
         if (checkpoints == _afterOf)
         {
