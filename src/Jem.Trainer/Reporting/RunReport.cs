@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Jem.Embed;
 using Jem.Embed.Runtime;
 using Jem.Graphs.Methods;
@@ -26,54 +25,72 @@ public sealed class RunReport(RunFolder run, IImageSet? images, ViewRecipe views
 
     private const int ReloadSeconds = 30, SheetRows = 6;
 
-    // Of the time of a run, the report may take this part.
-    private const double Share = 0.03;
+    // Of the time of a run, reports take 3 %: numbers come often, embeddings as often as they may.
+    private readonly Pace _writing = new(0.01, TimeSpan.FromSeconds(ReloadSeconds / 2), atOnce: true);
+    private readonly Pace _looking = new(0.02, TimeSpan.FromSeconds(ReloadSeconds), atOnce: false);
 
     private readonly MetricsHistory _history = new(run.Metrics);
     private string? _sheet;
     private ReportSample? _sample;
     private SampleEmbedding? _before, _after;
     private string _afterOf = "";
-    private long _last;
-    private TimeSpan _cost;
+    private string _missing = "The network has not been looked at yet: that comes in its turn.";
 
     /// <summary>Writes the page into the run's folder, whole or not at all.</summary>
     /// <exception cref="IOException">The disk is full or the folder is gone; the page that was there stays.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled; the page that was there stays.</exception>
     public void Refresh(CancellationToken cancellation = default) => Write(Path.Combine(run.Root, FileName), cancellation);
 
-    /// <summary>Writes the page unless it was written so short a time ago that reports would take more than 3 % of the run's time.</summary>
-    /// <returns>Whether it was written.</returns>
-    /// <inheritdoc cref="Refresh"/>
-    public bool RefreshWhenDue(CancellationToken cancellation = default)
-    {
-        if (_last != 0 && Stopwatch.GetElapsedTime(_last) < TimeSpan.FromSeconds(Math.Max(ReloadSeconds / 2, _cost.TotalSeconds / Share)))
-        {
-            return false;
-        }
-
-        var start = Stopwatch.GetTimestamp();
-        Refresh(cancellation);
-        (_last, _cost) = (Stopwatch.GetTimestamp(), Stopwatch.GetElapsedTime(start));
-        return true;
-    }
-
     /// <summary>Writes the page to a file.</summary>
     /// <inheritdoc cref="Refresh"/>
     public void Write(string path, CancellationToken cancellation = default)
     {
-        var page = Html(cancellation);
+        Look(cancellation);
+        WritePage(path);
+    }
+
+    /// <summary>
+    /// Writes the page if enough time has passed: called after every step, it takes about 3 % of a run's time at the most.
+    /// A page that cannot be written is no reason to stop a run; it is written the next time.
+    /// </summary>
+    /// <returns>Whether it was written.</returns>
+    /// <exception cref="OperationCanceledException">It was cancelled; the page that was there stays.</exception>
+    public bool RefreshWhenDue(CancellationToken cancellation = default)
+    {
+        if (!_writing.Due)
+        {
+            return false;
+        }
+
+        try
+        {
+            if (_looking.Due)
+            {
+                _looking.Take(() => Look(cancellation));
+            }
+
+            _writing.Take(() => WritePage(Path.Combine(run.Root, FileName)));
+            return true;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            status?.Invoke($"{FileName} cannot be written: {error.Message}");
+            return false;
+        }
+    }
+
+    private void WritePage(string path)
+    {
         var partial = $"{path}.partial";
-        File.WriteAllText(partial, page);
+        File.WriteAllText(partial, Html());
         File.Move(partial, path, overwrite: true);
     }
 
-    private string Html(CancellationToken cancellation)
+    private string Html()
     {
         var facts = new RunFacts(run);
         _history.Read();
         var state = RunStatus.Of(run.Root, run.Metrics, _history.Step, facts.Steps);
-        var missing = Look(cancellation);
         var title = $"{Path.GetFileName(Path.GetFullPath(run.Root).TrimEnd(Path.DirectorySeparatorChar))} · {facts.Title}";
         var page = new ReportPage(title, state.Running ? ReloadSeconds : null, _sample?.Thumbnails);
         page.Head(title, facts.Summary, state, facts.Steps > 0 ? Math.Min(1, (double)_history.Step / facts.Steps) : 0, Progress(facts, state));
@@ -86,12 +103,12 @@ public sealed class RunReport(RunFolder run, IImageSet? images, ViewRecipe views
         page.Section("Curves", curves.Length > 0 ? $"<div class=\"grid\">\n{curves}</div>\n" : "<p>Nothing is logged yet.</p>\n");
         if (_sample is { Count: > 0 } sample && _before is { } before)
         {
-            page.Section("Nearest neighbours", NeighbourTable.Summary(sample, before, _after) + Missing(missing) + NeighbourTable.Html(sample, before, _after));
+            page.Section("Nearest neighbours", NeighbourTable.Summary(sample, before, _after) + Missing + NeighbourTable.Html(sample, before, _after));
             page.Section("Map of the embeddings", EmbeddingMap.Html(sample, before, _after));
         }
-        else if (missing.Length > 0)
+        else if (_missing.Length > 0)
         {
-            page.Section("Nearest neighbours", Missing(missing));
+            page.Section("Nearest neighbours", Missing);
         }
 
         page.Section("Augmented views", _sheet is null ? "" : $"<p class=\"quiet\">Left the image, right of it views as training sees them in its first epochs.</p>\n<img class=\"sheet\" alt=\"Images and their augmented views\" src=\"{_sheet}\">\n");
@@ -99,7 +116,7 @@ public sealed class RunReport(RunFolder run, IImageSet? images, ViewRecipe views
         return page.End();
     }
 
-    private static string Missing(string text) => text.Length > 0 ? $"<p class=\"quiet\">{ReportPage.Text(text)}</p>\n" : "";
+    private string Missing => _missing.Length > 0 ? $"<p class=\"quiet\">{ReportPage.Text(_missing)}</p>\n" : "";
 
     private string Progress(RunFacts facts, RunStatus state)
     {
@@ -110,28 +127,24 @@ public sealed class RunReport(RunFolder run, IImageSet? images, ViewRecipe views
         return $"Step {_history.Step:N0} of {facts.Steps:N0}, epoch {_history.Epoch:0.##}{left}";
     }
 
-    // Looks at the images, as far as that was not done before, and says what cannot be shown.
-    private string Look(CancellationToken cancellation)
+    // What the network makes of the images, as far as that is not known yet.
+    private void Look(CancellationToken cancellation)
     {
         if (images is null)
         {
-            return "The images were not at hand: name them with `jem report RUN --data SPEC`.";
+            _missing = "The images were not at hand: name them with `jem report RUN --data SPEC`.";
+            return;
         }
 
         try
         {
             _sheet ??= Sheet();
-            if (_before is null)
-            {
-                status?.Invoke("Embedding images by the untrained network");
-                _before = WithEncoder(EncoderSource.BeforeTraining(run), cancellation);
-            }
-
-            return LookAfter(cancellation);
+            _before ??= WithEncoder(EncoderSource.BeforeTraining(run), "the untrained network", cancellation);
+            _missing = LookAfter(cancellation);
         }
         catch (Exception error) when (error is InvalidDataException or IOException or EmbedException or DataException)
         {
-            return $"This cannot be shown: {error.Message}";
+            _missing = $"This cannot be shown: {error.Message}";
         }
     }
 
@@ -146,13 +159,12 @@ public sealed class RunReport(RunFolder run, IImageSet? images, ViewRecipe views
             return _after is null ? "There is no checkpoint yet." : "";
         }
 
-        status?.Invoke("Embedding images by the newest checkpoint");
-        _after = WithEncoder(EncoderSource.OfRun(run), cancellation);
+        _after = WithEncoder(EncoderSource.OfRun(run), "the newest checkpoint", cancellation);
         _afterOf = checkpoints;
         return "";
     }
 
-    private SampleEmbedding WithEncoder(EncoderSource source, CancellationToken cancellation)
+    private SampleEmbedding WithEncoder(EncoderSource source, string name, CancellationToken cancellation)
     {
         var file = Path.GetTempFileName();
         try
@@ -160,7 +172,7 @@ public sealed class RunReport(RunFolder run, IImageSet? images, ViewRecipe views
             File.WriteAllBytes(file, EncoderExport.Model(source));
             using var encoder = new Encoder(file);
             _sample ??= ReportSample.Draw(images!, seed, encoder, cancellation);
-            return SampleEmbedding.Of(encoder, source.Step, _sample, cancellation);
+            return SampleEmbedding.Of(encoder, source.Step, _sample, done => status?.Invoke($"Embedding by {name}: {done} of {_sample.Count} images"), cancellation);
         }
         finally
         {
