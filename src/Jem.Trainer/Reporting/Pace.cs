@@ -13,13 +13,19 @@ internal sealed class Pace(double share, TimeSpan least, bool atOnce)
 
     public bool Due => _since.Elapsed >= _wait;
 
-    /// <summary>Does the work and says how long the next turn has to wait.</summary>
+    /// <summary>Does the work; how long it took, also if it failed, says how long the next turn has to wait.</summary>
     public void Take(Action work)
     {
         var start = Stopwatch.GetTimestamp();
-        work();
-        var wait = Stopwatch.GetElapsedTime(start) / share;
-        _wait = wait > least ? wait : least;
-        _since.Restart();
+        try
+        {
+            work();
+        }
+        finally
+        {
+            var wait = Stopwatch.GetElapsedTime(start) / share;
+            _wait = wait > least ? wait : least;
+            _since.Restart();
+        }
     }
 }

@@ -1,21 +1,15 @@
-using Jem.Embed;
-using Jem.Embed.Runtime;
 using Jem.Graphs.Methods;
 using Jem.Trainer.Data;
-using Jem.Trainer.Drawing;
-using Jem.Trainer.Exporting;
 using Jem.Trainer.Reporting.Curves;
-using Jem.Trainer.Reporting.Embeddings;
 using Jem.Trainer.Reporting.Page;
 using Jem.Trainer.Runs;
 using Jem.Trainer.Training.Progress;
-using NetVips;
 
 namespace Jem.Trainer.Reporting;
 
 /// <summary>
 /// The page that shows a run, <c>report.html</c>: curves, augmented views, nearest neighbours and a map of the embeddings before and after.
-/// It is made from the run's files and its images alone, at any time. What does not change between two pages is kept.
+/// It is made from the run's files and its images alone, at any time. What does not change between two pages is kept. For one thread at a time.
 /// </summary>
 /// <param name="images">What the run trains on; null makes a page of numbers only.</param>
 /// <param name="status">Told what is going on.</param>
@@ -23,18 +17,14 @@ public sealed class RunReport(RunFolder run, IImageSet? images, ViewRecipe views
 {
     public const string FileName = "report.html";
 
-    private const int ReloadSeconds = 30, SheetRows = 6;
+    private const int ReloadSeconds = 30;
 
     // Of the time of a run, reports take 3 %: numbers come often, embeddings as often as they may.
     private readonly Pace _writing = new(0.01, TimeSpan.FromSeconds(ReloadSeconds / 2), atOnce: true);
     private readonly Pace _looking = new(0.02, TimeSpan.FromSeconds(ReloadSeconds), atOnce: false);
 
     private readonly MetricsHistory _history = new(run.Metrics);
-    private string? _sheet;
-    private ReportSample? _sample;
-    private SampleEmbedding? _before, _after;
-    private string _afterOf = "";
-    private string _missing = "The network has not been looked at yet: that comes in its turn.";
+    private readonly NetworkView _network = new(run, images, views, seed, status);
 
     /// <summary>Writes the page into the run's folder, whole or not at all.</summary>
     /// <exception cref="IOException">The disk is full or the folder is gone; the page that was there stays.</exception>
@@ -45,7 +35,7 @@ public sealed class RunReport(RunFolder run, IImageSet? images, ViewRecipe views
     /// <inheritdoc cref="Refresh"/>
     public void Write(string path, CancellationToken cancellation = default)
     {
-        Look(cancellation);
+        _network.Look(cancellation);
         WritePage(path);
     }
 
@@ -66,7 +56,7 @@ public sealed class RunReport(RunFolder run, IImageSet? images, ViewRecipe views
         {
             if (_looking.Due)
             {
-                _looking.Take(() => Look(cancellation));
+                _looking.Take(() => _network.Look(cancellation));
             }
 
             _writing.Take(() => WritePage(Path.Combine(run.Root, FileName)));
@@ -92,7 +82,7 @@ public sealed class RunReport(RunFolder run, IImageSet? images, ViewRecipe views
         _history.Read();
         var state = RunStatus.Of(run.Root, run.Metrics, _history.Step, facts.Steps);
         var title = $"{Path.GetFileName(Path.GetFullPath(run.Root).TrimEnd(Path.DirectorySeparatorChar))} · {facts.Title}";
-        var page = new ReportPage(title, state.Running ? ReloadSeconds : null, _sample?.Thumbnails);
+        var page = new ReportPage(title, state.Running ? ReloadSeconds : null, _network.Sample?.Thumbnails);
         page.Head(title, facts.Summary, state, facts.Steps > 0 ? Math.Min(1, (double)_history.Step / facts.Steps) : 0, Progress(facts, state));
         if (images is not null && facts.Fingerprint != images.Fingerprint)
         {
@@ -101,22 +91,22 @@ public sealed class RunReport(RunFolder run, IImageSet? images, ViewRecipe views
 
         var curves = Panels.Html(_history.Curves, facts.Terms, facts.Dimension);
         page.Section("Curves", curves.Length > 0 ? $"<div class=\"grid\">\n{curves}</div>\n" : "<p>Nothing is logged yet.</p>\n");
-        if (_sample is { Count: > 0 } sample && _before is { } before)
+        if (_network is { Sample: { Count: > 0 } sample, Before: { } before })
         {
-            page.Section("Nearest neighbours", NeighbourTable.Summary(sample, before, _after) + Missing + NeighbourTable.Html(sample, before, _after));
-            page.Section("Map of the embeddings", EmbeddingMap.Html(sample, before, _after));
+            page.Section("Nearest neighbours", NeighbourTable.Summary(sample, before, _network.After) + Missing + NeighbourTable.Html(sample, before, _network.After));
+            page.Section("Map of the embeddings", EmbeddingMap.Html(sample, before, _network.After));
         }
-        else if (_missing.Length > 0)
+        else if (_network.Missing.Length > 0)
         {
             page.Section("Nearest neighbours", Missing);
         }
 
-        page.Section("Augmented views", _sheet is null ? "" : $"<p class=\"quiet\">Left the image, right of it views as training sees them in its first epochs.</p>\n<img class=\"sheet\" alt=\"Images and their augmented views\" src=\"{_sheet}\">\n");
+        page.Section("Augmented views", _network.Sheet is not { } sheet ? "" : $"<p class=\"quiet\">Left the image, right of it views as training sees them in its first epochs.</p>\n<img class=\"sheet\" alt=\"Images and their augmented views\" src=\"{sheet}\">\n");
         page.Section("The run", RunSection.Html(run, facts, state));
         return page.End();
     }
 
-    private string Missing => _missing.Length > 0 ? $"<p class=\"quiet\">{ReportPage.Text(_missing)}</p>\n" : "";
+    private string Missing => _network.Missing.Length > 0 ? $"<p class=\"quiet\">{ReportPage.Text(_network.Missing)}</p>\n" : "";
 
     private string Progress(RunFacts facts, RunStatus state)
     {
@@ -124,75 +114,6 @@ public sealed class RunReport(RunFolder run, IImageSet? images, ViewRecipe views
         var left = state.Running && speed > 0 && facts.Steps > _history.Step
             ? $", {Duration.Text(TimeSpan.FromSeconds((facts.Steps - _history.Step) * facts.Batch / speed))} to go"
             : "";
-        return $"Step {_history.Step:N0} of {facts.Steps:N0}, epoch {_history.Epoch:0.##}{left}";
-    }
-
-    // What the network makes of the images, as far as that is not known yet.
-    private void Look(CancellationToken cancellation)
-    {
-        if (images is null)
-        {
-            _missing = "The images were not at hand: name them with `jem report RUN --data SPEC`.";
-            return;
-        }
-
-        try
-        {
-            _sheet ??= Sheet();
-            _before ??= WithEncoder(EncoderSource.BeforeTraining(run), "the untrained network", cancellation);
-            _missing = LookAfter(cancellation);
-        }
-        catch (Exception error) when (error is InvalidDataException or IOException or EmbedException or DataException)
-        {
-            _missing = $"This cannot be shown: {error.Message}";
-        }
-    }
-
-    private string LookAfter(CancellationToken cancellation)
-    {
-        // A folder's names and times tell whether there is a new checkpoint, without reading any.
-        var checkpoints = Directory.Exists(run.Checkpoints)
-            ? string.Join('\n', new DirectoryInfo(run.Checkpoints).EnumerateFileSystemInfos().Select(entry => $"{entry.Name} {entry.LastWriteTimeUtc.Ticks}").Order())
-            : "";
-        if (checkpoints == _afterOf)
-        {
-            return _after is null ? "There is no checkpoint yet." : "";
-        }
-
-        _after = WithEncoder(EncoderSource.OfRun(run), "the newest checkpoint", cancellation);
-        _afterOf = checkpoints;
-        return "";
-    }
-
-    private SampleEmbedding WithEncoder(EncoderSource source, string name, CancellationToken cancellation)
-    {
-        var file = Path.GetTempFileName();
-        try
-        {
-            File.WriteAllBytes(file, EncoderExport.Model(source));
-            using var encoder = new Encoder(file);
-            _sample ??= ReportSample.Draw(images!, seed, encoder, cancellation);
-            return SampleEmbedding.Of(encoder, source.Step, _sample, done => status?.Invoke($"Embedding by {name}: {done} of {_sample.Count} images"), cancellation);
-        }
-        finally
-        {
-            File.Delete(file);
-        }
-    }
-
-    private string Sheet()
-    {
-        status?.Invoke("Drawing the augmented views");
-        var file = Path.Combine(Path.GetTempPath(), $"jem-{Guid.NewGuid():N}.png");
-        try
-        {
-            DataSheet.Draw(images!, views, seed, SheetRows, file);
-            using var sheet = Image.NewFromFile(file);
-            return $"data:image/webp;base64,{Convert.ToBase64String(sheet.WebpsaveBuffer(q: 85))}";
-        }
-        finally
-        {
-            File.Delete(file);
-        }
+        return $"Step {_history.Step:N0} of {facts.Steps:N0}, epoch {NumberText.Of(_history.Epoch, digits: _history.Epoch < 100 ? 3 : 5)}{left}";
     }
 }

@@ -15,6 +15,14 @@ public class PaceTests
     }
 
     [Test]
+    public void Failed_work_waits_too()
+    {
+        var pace = new Pace(1, TimeSpan.FromHours(1), atOnce: true);
+        Assert.That(() => pace.Take(() => throw new IOException("full")), Throws.TypeOf<IOException>());
+        Assert.That(pace.Due, Is.False);
+    }
+
+    [Test]
     public void What_takes_long_waits_long()
     {
         var pace = new Pace(1e-6, TimeSpan.Zero, atOnce: false);

@@ -125,9 +125,10 @@ public sealed partial class RunReportTests
     public void A_broken_image_is_left_out()
     {
         using var copy = new CopiedRun();
-        var page = copy.Page(new Unlabelled(Images(), broken: 7));
-        Assert.That(Regex.Count(page, "class=\"p k0\""), Is.EqualTo(2 * 59));
-        Assert.That(page, Does.Not.Contain("cannot be shown"));
+        foreach (var broken in Enumerable.Range(0, 60).Where(index => index % 10 == 0))
+        {
+            Assert.That(Regex.Count(copy.Page(new Unlabelled(Images(), broken)), "class=\"p k0\""), Is.EqualTo(2 * 59));
+        }
     }
 
     [Test]
