@@ -25,7 +25,7 @@ public static class ReportCommand
 
     private static int Run(RunFolder run, string? data, string? output, CancellationToken cancellation)
     {
-        var page = output ?? Path.Combine(run.Root, RunReport.FileName);
+        var page = output ?? run.Report;
         if (!Directory.Exists(Path.GetDirectoryName(Path.GetFullPath(page))))
         {
             throw new UsageException($"--out {page}: there is no folder to write it into.");

@@ -30,5 +30,5 @@ internal sealed class TensorBoardObserver(TensorBoardLog log) : IRunObserver
 /// <summary>Says how far the run is, for whoever looks at its folder.</summary>
 internal sealed class StatusObserver(RunFolder run) : IRunObserver
 {
-    public void Saved(Checkpoint checkpoint) => Runs.RunStatus.Write(run, Runs.RunStatus.Running, checkpoint.Step, "");
+    public void Saved(Checkpoint checkpoint) => RunStatus.Write(run, RunStatus.Running, checkpoint.Step, "");
 }

@@ -95,18 +95,18 @@ public sealed class TrainingJob : IDisposable
         log.Write(_from is null
             ? $"began: {_configuration["method"]}, {_configuration["data"]}, {Steps} steps; {_configuration["versions"]!.ToJsonString()}"
             : $"goes on after step {Done}; {RunConfiguration.Versions().ToJsonString()}");
-        Runs.RunStatus.Write(Folder, Runs.RunStatus.Running, Done, "");
+        RunStatus.Write(Folder, RunStatus.Running, Done, "");
         SkippedReport.Write(Images, Folder.Skipped);
         try
         {
             using var tensorBoard = new TensorBoardLog(Folder.TensorBoard, _from?.Step);
             var done = Train(progress, [metrics, log, new TensorBoardObserver(tensorBoard), new StatusObserver(Folder), new ReportObserver(report, cancellation)], cancellation);
-            End(log, report, Runs.RunStatus.Finished, done < Steps ? $"stopped early after step {done}" : "");
+            End(log, report, RunStatus.Finished, done < Steps ? $"stopped early after step {done}" : "");
             return done;
         }
         catch (OperationCanceledException error)
         {
-            End(log, report, Runs.RunStatus.Interrupted, error.Message);
+            End(log, report, RunStatus.Interrupted, error.Message);
             throw;
         }
         catch (Exception error)
@@ -163,7 +163,7 @@ public sealed class TrainingJob : IDisposable
     {
         try
         {
-            Note(log, Runs.RunStatus.Failed, message);
+            Note(log, RunStatus.Failed, message);
         }
         catch (IOException)
         {
@@ -173,6 +173,6 @@ public sealed class TrainingJob : IDisposable
     private void Note(RunLog log, string state, string message)
     {
         log.Write(message.Length > 0 ? $"{state}: {message}" : state);
-        Runs.RunStatus.Write(Folder, state, Folder.Checkpoints.Steps is [.., var step] ? step : 0, message);
+        RunStatus.Write(Folder, state, Folder.Checkpoints.Steps is [.., var step] ? step : 0, message);
     }
 }

@@ -43,6 +43,7 @@ public class ComplaintTests
     [TestCase("graph simclr --out NEW --channels 0", "jem: --channels is 0; expected a whole number ≥ 1.")]
     [TestCase("eval NEW --data DATA", "jem: NEW: there is no such folder. Give the folder that `jem train --out` wrote.")]
     [TestCase("export FULL --out NEW", "jem: FULL is not a run: it has no config.json.")]
+    [TestCase("report FULL", "jem: FULL is not a run: it has no config.json.")]
     [TestCase("methods simcrl", "jem: Unknown method 'simcrl'. Did you mean 'simclr'?")]
     public void Wrong_usage_is_one_line_and_code_2(string command, string complaint) => Complains(command, CommandHost.WrongUsage, complaint);
 
@@ -61,6 +62,7 @@ public class ComplaintTests
     [TestCase("graph")]
     [TestCase("methods")]
     [TestCase("data")]
+    [TestCase("report")]
     public void Every_verb_has_help_with_an_example(string verb)
     {
         var help = CommandLine.Run([.. verb.Split(' ', StringSplitOptions.RemoveEmptyEntries), "--help"]);

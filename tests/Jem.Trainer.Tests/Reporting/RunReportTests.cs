@@ -5,6 +5,7 @@ using Jem.Trainer.Data;
 using Jem.Trainer.Reporting;
 using Jem.Trainer.Runs;
 using Jem.Trainer.Tests.Commands;
+using Jem.Trainer.Views;
 
 namespace Jem.Trainer.Tests.Reporting;
 
@@ -96,6 +97,41 @@ public sealed partial class RunReportTests
     }
 
     [Test]
+    public void A_run_that_calls_after_every_step_writes_now_and_then()
+    {
+        using var copy = new CopiedRun();
+        var report = new RunReport(copy.Run, Images(), Views, 0);
+        Assert.That(report.RefreshWhenDue(), Is.True);
+        Assert.That(File.ReadAllText(copy.At("report.html")), Does.Contain("Learning rate").And.Contain("has not been looked at yet"));
+        Assert.That(report.RefreshWhenDue(), Is.False);
+
+        var told = new List<string>();
+        Directory.CreateDirectory(copy.At("report.html.partial"));
+        Assert.That(new RunReport(copy.Run, Images(), Views, 0, told.Add).RefreshWhenDue(), Is.False, "a page that cannot be written stops no run");
+        Assert.That(told, Has.Exactly(1).StartsWith("report.html cannot be written: "));
+    }
+
+    [Test]
+    public void Images_without_classes_have_neighbours_and_a_map_of_one_colour()
+    {
+        using var copy = new CopiedRun();
+        var page = copy.Page(new Unlabelled(Images()));
+        Assert.That(page, Does.Contain("After step 12").And.Contain("cosine 0.9"));
+        Assert.That(page, Does.Not.Contain("by chance").And.Not.Contain("✓").And.Not.Contain("legend classes"));
+        Assert.That(Regex.Count(page, "class=\"p k0\""), Is.EqualTo(2 * 60));
+    }
+
+    [Test]
+    public void A_broken_image_is_left_out()
+    {
+        using var copy = new CopiedRun();
+        foreach (var broken in Enumerable.Range(0, 60).Where(index => index % 10 == 0))
+        {
+            Assert.That(Regex.Count(copy.Page(new Unlabelled(Images(), broken)), "class=\"p k0\""), Is.EqualTo(2 * 59));
+        }
+    }
+
+    [Test]
     public void The_page_says_how_the_run_ended()
     {
         using var copy = new CopiedRun();
@@ -173,6 +209,26 @@ public sealed partial class RunReportTests
     [GeneratedRegex("<time.*?</time>")]
     private static partial Regex Time();
 
+    /// <summary>Images whose classes nobody knows, and one of which may be broken.</summary>
+    private sealed class Unlabelled(IImageSet images, int broken = -1) : IImageSet
+    {
+        public int Count => images.Count;
+
+        public int Channels => images.Channels;
+
+        public int[]? Labels => null;
+
+        public IReadOnlyList<string> ClassNames => [];
+
+        public string Provenance => images.Provenance;
+
+        public string Fingerprint => images.Fingerprint;
+
+        public PlanarImage Image(int index) => index == broken ? throw new DataException("broken") : images.Image(index);
+
+        public string Name(int index) => images.Name(index);
+    }
+
     /// <summary>The run, for one test to change.</summary>
     private sealed class CopiedRun : IDisposable
     {
@@ -195,7 +251,7 @@ public sealed partial class RunReportTests
         public string Page(IImageSet? images)
         {
             new RunReport(Run, images, Views, 0).Refresh();
-            return File.ReadAllText(At(RunReport.FileName));
+            return File.ReadAllText(At("report.html"));
         }
 
         public void Dispose() => _folder.Dispose();

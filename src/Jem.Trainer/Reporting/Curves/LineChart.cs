@@ -43,7 +43,7 @@ internal static class LineChart
 
     private static void Axes(StringBuilder svg, Area area, ChartSettings settings)
     {
-        foreach (var tick in Ticks.Of(area.Low, area.High, 4))
+        foreach (var tick in Ticks.Of(area.Low, area.High, 5))
         {
             var y = N(area.Y(tick));
             svg.Append($"<path class=\"grid\" d=\"M{Left} {y}H{Width - Right}\"/><text x=\"{Left - 6}\" y=\"{y}\" dy=\".32em\" text-anchor=\"end\">{NumberText.Of(tick, settings.Percent)}</text>");

@@ -85,7 +85,7 @@ internal sealed class MetricsHistory(string path)
         }
 
         Step = (long)at.Value;
-        foreach (var (name, value) in values.Where(pair => pair.Name != "step" && double.IsFinite(pair.Value)))
+        foreach (var (name, value) in values.Where(pair => pair.Name is not ("step" or "") && double.IsFinite(pair.Value)))
         {
             if (name == "epoch")
             {

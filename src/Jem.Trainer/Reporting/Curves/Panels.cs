@@ -24,7 +24,9 @@ internal static class Panels
     /// <returns>Figures of a page; empty if nothing is logged yet.</returns>
     public static string Html(IReadOnlyDictionary<string, Curve> curves, IReadOnlyCollection<string> terms, int dimension)
     {
-        var groups = curves.Where(pair => pair.Value.Points.Count > 0).GroupBy(pair => Group(pair.Key)).ToDictionary(group => group.Key, group => group.Select(pair => (pair.Key, pair.Value)).ToList());
+        var groups = curves.Where(pair => pair.Value.Points.Count > 0)
+            .GroupBy(pair => Group(pair.Key))
+            .ToDictionary(group => group.Key, group => group.Select(pair => (pair.Key, pair.Value)).ToList());
         var html = new StringBuilder();
         foreach (var panel in s_known.Take(1).Concat(terms.Select(Term)).Concat(s_known.Skip(1)))
         {
@@ -37,7 +39,7 @@ internal static class Panels
         // More: what is not known by name.
         foreach (var name in curves.Keys.Select(Group).Distinct().Where(groups.ContainsKey))
         {
-            Figure(html, new Panel(name, Words(name), "", new ChartSettings(Noisy: true)), groups[name]);
+            Figure(html, new Panel(name, Heading(name), "", new ChartSettings(Noisy: true)), groups[name]);
         }
 
         return html.ToString();
@@ -46,7 +48,7 @@ internal static class Panels
     private static string Group(string name) =>
         name.StartsWith("knn", StringComparison.Ordinal) ? "knn" : name.StartsWith("loss_", StringComparison.Ordinal) ? "loss" : name;
 
-    private static Panel Term(string name) => new(name, Words(name), "A term of the loss.", new ChartSettings(Noisy: true));
+    private static Panel Term(string name) => new(name, Heading(name), "A term of the loss.", new ChartSettings(Noisy: true));
 
     private static ReferenceLine? Reference(string name, int dimension) => (name, dimension) switch
     {
@@ -68,6 +70,8 @@ internal static class Panels
         html.Append(LineChart.Svg(panel.Title, [.. lines.Select(line => (Words(line.Name), line.Curve))], panel.Settings));
         html.Append(panel.About.Length > 0 ? $"<figcaption>{Text(panel.About)}</figcaption></figure>\n" : "</figure>\n");
     }
+
+    private static string Heading(string name) => char.ToUpperInvariant(name[0]) + Words(name[1..]);
 
     private static string Words(string name) => name.Replace('_', ' ').Replace('/', ' ');
 

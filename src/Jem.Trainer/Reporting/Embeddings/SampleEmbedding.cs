@@ -13,10 +13,11 @@ internal sealed record SampleEmbedding(long Step, int[][] Neighbours, float[][] 
 {
     public const int NeighbourCount = 6;
 
+    /// <param name="report">Told how many images are embedded.</param>
     /// <exception cref="Embed.EmbedException">An embedding is not finite, or the encoder fails.</exception>
-    public static SampleEmbedding Of(Encoder encoder, long step, ReportSample sample, CancellationToken cancellation)
+    public static SampleEmbedding Of(Encoder encoder, long step, ReportSample sample, Action<int> report, CancellationToken cancellation)
     {
-        var vectors = Embed(encoder, sample, cancellation).ToUnitLength();
+        var vectors = Embed(encoder, sample, report, cancellation).ToUnitLength();
 
         // Every image finds itself, though not always first: there may be copies of it.
         var found = ExactSearch.Nearest(vectors, vectors, NeighbourCount + 1, cancellation);
@@ -32,7 +33,7 @@ internal sealed record SampleEmbedding(long Step, int[][] Neighbours, float[][] 
     public double SameClass(int[] labels) =>
         Neighbours.SelectMany((rows, query) => rows.Select(row => labels[row] == labels[query] ? 1.0 : 0)).DefaultIfEmpty().Average();
 
-    private static VectorMatrix Embed(Encoder encoder, ReportSample sample, CancellationToken cancellation)
+    private static VectorMatrix Embed(Encoder encoder, ReportSample sample, Action<int> report, CancellationToken cancellation)
     {
         var (batch, dimension) = (encoder.Options.BatchSize, encoder.Info.Dimension);
         var data = new float[sample.Count * dimension];
@@ -40,6 +41,7 @@ internal sealed record SampleEmbedding(long Step, int[][] Neighbours, float[][] 
         {
             cancellation.ThrowIfCancellationRequested();
             var count = Math.Min(batch, sample.Count - first);
+            report(first);
             encoder.Embed(sample.Pixels.AsSpan(first * encoder.SamplesPerImage, count * encoder.SamplesPerImage), count, data.AsSpan(first * dimension, count * dimension));
         }
 

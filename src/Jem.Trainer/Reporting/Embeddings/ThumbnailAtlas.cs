@@ -12,6 +12,7 @@ internal sealed class ThumbnailAtlas
     private const int Quality = 85;
 
     private readonly IReadOnlyList<Image8> _tiles;
+    private string? _uri;
 
     /// <param name="tiles">As <see cref="Tile"/> makes them, all of one number of channels.</param>
     public ThumbnailAtlas(IReadOnlyList<Image8> tiles)
@@ -25,6 +26,9 @@ internal sealed class ThumbnailAtlas
 
     public int Rows => Math.Max(1, (_tiles.Count + Columns - 1) / Columns);
 
+    /// <summary>The picture, WebP, as a source for a page. Around images that are not square it is transparent.</summary>
+    public string DataUri => _uri ??= Draw();
+
     /// <summary>An image as grey or RGB, no larger than a tile; its proportions stay.</summary>
     public static Image8 Tile(Image8 image)
     {
@@ -33,8 +37,7 @@ internal sealed class ThumbnailAtlas
         return scale >= 1 ? shown : Resizer.Resize(shown, Math.Max(1, (int)(image.Width * scale)), Math.Max(1, (int)(image.Height * scale)));
     }
 
-    /// <summary>The picture, WebP, as a source for a page. Around images that are not square it is transparent.</summary>
-    public string ToDataUri()
+    private string Draw()
     {
         var (width, height) = (Columns * Side, Rows * Side);
         var pixels = new byte[width * height * 4];

@@ -9,6 +9,6 @@ internal static class AtlasTile
 
     /// <summary>The style of the class; its size on the page is the variable <c>--side</c>.</summary>
     public static string Style(ThumbnailAtlas atlas) => $$"""
-        .t { background-image: url({{atlas.ToDataUri()}}); background-size: calc(var(--side) * {{ThumbnailAtlas.Columns}}) calc(var(--side) * {{atlas.Rows}}) }
+        .t { background-image: url({{atlas.DataUri}}); background-size: calc(var(--side) * {{ThumbnailAtlas.Columns}}) calc(var(--side) * {{atlas.Rows}}) }
         """;
 }

@@ -9,8 +9,6 @@ namespace Jem.Trainer.Reporting.TensorBoard;
 /// </summary>
 public sealed class TensorBoardLog : IDisposable
 {
-    public const string FolderName = "tensorboard";
-
     // Names that TensorBoard groups: what is before the slash is a section.
     private static readonly Dictionary<string, string> s_tags = new()
     {

@@ -8,6 +8,7 @@ public class PlaneTests
 {
     [TestCase(12, 3)]
     [TestCase(3, 12)]
+    [TestCase(200, 64)]
     public void Principal_components_are_the_directions_of_the_largest_spread(int count, int dimension)
     {
         // Along the first axis the points spread most, along the second less, along the others hardly.
