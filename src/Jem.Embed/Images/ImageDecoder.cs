@@ -52,7 +52,7 @@ public static class ImageDecoder
 
     private static Image8 Read(string path, int shortSide)
     {
-        using var file = Image.NewFromFile(path, failOn: Enums.FailOn.Error);
+        using var file = Image.NewFromFile(path, access: Enums.Access.Sequential, failOn: Enums.FailOn.Error);
         if (file.Format is not (Enums.BandFormat.Uchar or Enums.BandFormat.Ushort) && file.Interpretation is not (Enums.Interpretation.Scrgb or Enums.Interpretation.Lab or Enums.Interpretation.Labs))
         {
             throw new InvalidDataException($"its samples are {file.Format}, expected 8 or 16 bits");
@@ -74,13 +74,26 @@ public static class ImageDecoder
         return scale is > 0 and < 1 ? ((int)Math.Ceiling(width * scale), (int)Math.Ceiling(height * scale)) : null;
     }
 
+    // A step that has nothing to do returns its image: for small images libvips' calls cost as much as the decoding.
     private static Image8 Read(Image file)
     {
-        using var upright = file.Autorot();
+        using var upright = Upright(file);
         using var eightBit = ToEightBit(upright);
-        using var opaque = HasColours(file) && eightBit.HasAlpha() ? eightBit.Flatten(background: [255]) : eightBit.Copy();
-        using var bytes = opaque.Cast(Enums.BandFormat.Uchar);
+        using var opaque = HasColours(file) && eightBit.HasAlpha() ? eightBit.Flatten(background: [255]) : eightBit;
+        using var bytes = opaque.Format == Enums.BandFormat.Uchar ? opaque : opaque.Cast(Enums.BandFormat.Uchar);
         return new Image8(bytes.Width, bytes.Height, bytes.Bands, ToPlanar(bytes.WriteToMemory<byte>(), bytes.Bands));
+    }
+
+    private static Image Upright(Image file)
+    {
+        if (!file.Contains("orientation") || file.Get("orientation") is 1)
+        {
+            return file;
+        }
+
+        // Files are read from top to bottom; turning needs all of the image.
+        using var memory = file.CopyMemory();
+        return memory.Autorot();
     }
 
     // TIFF calls any three or more channels RGB; those beyond transparency show that they are not.
@@ -95,7 +108,8 @@ public static class ImageDecoder
     // Samples without a colour space (satellite bands, say) are kept as they are: there is nothing to convert them by.
     private static Image ToEightBit(Image image) => (HasColours(image), image.Interpretation) switch
     {
-        (false, _) => image.Format == Enums.BandFormat.Ushort ? image.Cast(Enums.BandFormat.Uchar, shift: true) : image.Copy(),
+        (false, _) => image.Format == Enums.BandFormat.Ushort ? image.Cast(Enums.BandFormat.Uchar, shift: true) : image,
+        (_, Enums.Interpretation.Bw or Enums.Interpretation.Srgb) when image.Format == Enums.BandFormat.Uchar => image,
         (_, Enums.Interpretation.Bw or Enums.Interpretation.Grey16) => image.Colourspace(Enums.Interpretation.Bw),
         _ => image.Colourspace(Enums.Interpretation.Srgb),
     };

@@ -6,6 +6,7 @@ namespace Jem.Trainer.Data;
 /// <param name="Usage">How a person writes it.</param>
 /// <param name="Arguments">What may follow the colon: null for nothing, empty for any text, otherwise one of these.</param>
 /// <param name="Options">What may follow the question mark.</param>
+/// <param name="TestSplit">What makes a test split, with {0} for what follows the colon.</param>
 /// <param name="HasSplit">Whether a specification of this kind has a split. A missing folder has all.</param>
 /// <param name="Open">Opens a split that is there.</param>
 public sealed record DataKind(
@@ -14,6 +15,7 @@ public sealed record DataKind(
     string Summary,
     string[]? Arguments,
     IReadOnlyList<DataOption> Options,
+    string TestSplit,
     Func<DataSpec, DataSplit, bool> HasSplit,
     Func<DataSpec, DataSplit, DataOpening, IImageSet> Open);
 
@@ -23,23 +25,38 @@ public sealed record DataOption(string Name, string Summary, int Default, int Lo
 /// <summary>Every kind of data that Jem reads or draws.</summary>
 public static class DataKinds
 {
+    /// <summary>The kind whose argument is made of other specifications.</summary>
+    internal const string Mixture = "mix";
+
     private static readonly DataOption s_channels = new("channels", "1 for grey, 3 for colour, or the number of bands of the files", 3, 1, 1024);
 
     public static IReadOnlyList<DataKind> All { get; } =
     [
-        new("fashion-mnist", "fashion-mnist", "Fashion-MNIST from the distribution's package", null, [],
+        new("fashion-mnist", "fashion-mnist", "Fashion-MNIST from the distribution's package", null, [], "",
             (_, _) => true, (_, split, _) => FashionMnist.Open(split)),
-        new("cifar10", "cifar10:DIR", "CIFAR-10 in its binary layout: data_batch_*.bin, test_batch.bin", [], [],
-            (_, _) => true, (spec, split, _) => Cifar10.Open(spec.Argument!, split)),
+        new("cifar10", "cifar10:DIR", "CIFAR-10 in its binary layout: data_batch_*.bin, test_batch.bin", [], [], "",
+            (_, _) => true, (spec, split, _) => Cifar.Ten.Open(spec.Argument!, split)),
+        new("cifar100", "cifar100:DIR", "CIFAR-100 in its binary layout: train.bin, test.bin; the fine labels are the classes", [], [], "",
+            (_, _) => true, (spec, split, _) => Cifar.Hundred.Open(spec.Argument!, split)),
         new("idx", "idx:DIR", "MNIST's IDX files, plain or .gz: train-images…, train-labels…, t10k-images…", [], [],
+            "it needs t10k-images-idx3-ubyte or test-images-idx3-ubyte, plain or .gz, in {0}.",
             (spec, split) => Idx.HasSplit(spec.Argument!, split), (spec, split, _) => Idx.Open(spec.Argument!, split)),
         new("folder", "folder:DIR", "image files; sub-folders are classes; DIR/train and DIR/test or DIR/val are splits", [],
             [
                 s_channels,
                 new("classes", "1 takes sub-folders as classes, 0 takes every image below without labels", 1, 0, 1),
             ],
+            "put the images into {0}/train and {0}/test (or val), with the same class folders in both.",
             (spec, split) => ImageFolder.HasSplit(spec.Argument!, split),
             (spec, split, opening) => ImageFolder.Open(spec.Argument!, split, spec.Options["classes"] == 1, spec.Options["channels"], opening)),
+        new("list", "list:FILE", "a path per line, and after a tab or comma its class; beside train.txt, test.txt or val.txt is the test split", [],
+            [s_channels],
+            "a list called train.txt has its test split in test.txt or val.txt beside it, photos-train.csv in photos-test.csv.",
+            (spec, split) => ListFile.HasSplit(spec.Argument!, split),
+            (spec, split, opening) => ListFile.Open(spec.Argument!, split, spec.Options["channels"], opening)),
+        new(Mixture, "mix:W*SPEC+W*SPEC", "several sets by weight, such as mix:0.7*folder:a+0.3*cifar10:b; labelled if one part has all class names", [], [], "",
+            (spec, split) => spec.Parts.All(part => DataSets.HasSplit(part.Spec, split)),
+            (spec, split, opening) => Sets.Mixture.Open(spec.Parts, split, opening)),
         new("synthetic", "synthetic:shapes?n=5000&size=32", "shapes drawn by code; test has a fifth of train's images", ["shapes"],
             [
                 new("n", "images of the train split", 5000, 5, 10_000_000),
@@ -47,6 +64,7 @@ public static class DataKinds
                 new("channels", "1 for grey or 3 for colour", 3, 1, 3),
                 new("seed", "another seed draws other images", 0, 0, int.MaxValue),
             ],
+            "",
             (_, _) => true, (spec, split, _) => new SyntheticShapes(ShapesOptions.From(spec), split)),
     ];
 }

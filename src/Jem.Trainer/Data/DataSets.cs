@@ -12,14 +12,11 @@ public static class DataSets
     public static IImageSet Open(DataSpec spec, DataSplit split, DataOpening? opening = null) =>
         HasSplit(spec, split)
             ? spec.Kind.Open(spec, split, opening ?? new DataOpening())
-            : throw new DataException($"{spec} has no {split.ToString().ToLowerInvariant()} split: {Advice(spec)}");
+            : throw NoSplit(spec.Parts.Select(part => part.Spec).FirstOrDefault(part => !HasSplit(part, split)) ?? spec, split);
 
     /// <summary>Whether the data have a split; true where the whole data set is missing, which <see cref="Open(DataSpec, DataSplit, DataOpening?)"/> reports.</summary>
     public static bool HasSplit(DataSpec spec, DataSplit split) => spec.Kind.HasSplit(spec, split);
 
-    private static string Advice(DataSpec spec) => spec.Kind.Name switch
-    {
-        "folder" => $"put the images into {spec.Argument}/train and {spec.Argument}/test (or val), with the same class folders in both.",
-        _ => $"it needs t10k-images-idx3-ubyte or test-images-idx3-ubyte, plain or .gz, in {spec.Argument}.",
-    };
+    private static DataException NoSplit(DataSpec spec, DataSplit split) =>
+        new($"{spec} has no {split.ToString().ToLowerInvariant()} split: {spec.Kind.TestSplit.Replace("{0}", spec.Argument)}");
 }

@@ -8,8 +8,8 @@ namespace Jem.Trainer.Data;
 /// </summary>
 public sealed record DataSpec
 {
-    private DataSpec(DataKind kind, string? argument, IReadOnlyDictionary<string, int> options) =>
-        (Kind, Argument, Options) = (kind, argument, options);
+    private DataSpec(DataKind kind, string? argument, IReadOnlyDictionary<string, int> options, IReadOnlyList<MixturePart> parts) =>
+        (Kind, Argument, Options, Parts) = (kind, argument, options, parts);
 
     public DataKind Kind { get; }
 
@@ -19,21 +19,30 @@ public sealed record DataSpec
     /// <summary>Every option of the kind, given or by default.</summary>
     public IReadOnlyDictionary<string, int> Options { get; }
 
+    /// <summary>The parts of a mixture; empty for other kinds.</summary>
+    public IReadOnlyList<MixturePart> Parts { get; }
+
     /// <exception cref="ArgumentException">Not a specification; the message says what is wrong and gives the nearest valid name.</exception>
     public static DataSpec Parse(string text)
     {
-        var question = text.LastIndexOf('?');
+        // The parts of a mixture have question marks of their own.
+        var question = text.StartsWith($"{DataKinds.Mixture}:", StringComparison.Ordinal) ? -1 : text.LastIndexOf('?');
         var (main, tail) = question < 0 ? (text, "") : (text[..question], text[(question + 1)..]);
         var colon = main.IndexOf(':', StringComparison.Ordinal);
         var (name, argument) = colon < 0 ? (main, null) : (main[..colon], main[(colon + 1)..]);
         var kind = DataKinds.All.FirstOrDefault(kind => kind.Name == name) ?? throw Unknown(text, name);
         CheckArgument(text, kind, argument);
-        return new DataSpec(kind, argument, ParseOptions(kind, tail));
+        return new DataSpec(kind, argument, ParseOptions(kind, tail), kind.Name == DataKinds.Mixture ? MixtureSyntax.Parse(argument!) : []);
     }
 
     /// <summary>The specification in full: options that differ from their defaults, in the order of the kind's table.</summary>
     public override string ToString()
     {
+        if (Parts.Count > 0)
+        {
+            return $"{Kind.Name}:{MixtureSyntax.Write(Parts)}";
+        }
+
         var options = Kind.Options.Where(option => Options[option.Name] != option.Default).Select(option => $"{option.Name}={Options[option.Name]}").ToList();
         return Kind.Name + (Argument is null ? "" : $":{Argument}") + (options.Count == 0 ? "" : $"?{string.Join('&', options)}");
     }

@@ -25,6 +25,9 @@ public interface IImageSet
     /// <summary>Images that were left out because they cannot be read. The others are counted without them.</summary>
     IReadOnlyList<BadImage> Skipped => [];
 
+    /// <summary>How many images of which part an epoch draws; of a plain set each image once. They add up to <see cref="Count"/>.</summary>
+    IReadOnlyList<ImageShare> Shares => [new(0, Count, Count)];
+
     /// <summary>An image's pixels. Images of one set may differ in size.</summary>
     /// <exception cref="DataException">The image cannot be read; the message names it.</exception>
     PlanarImage Image(int index);

@@ -46,10 +46,10 @@ public sealed class BmpDecoderTests
     public void Damage_is_an_error()
     {
         var whole = Bitmap(1, 2, 24, 0, [], [3, 2, 1, 0, 6, 5, 4, 0]);
-        Assert.That(() => Decode(whole[..^1]), Throws.TypeOf<EmbedException>().With.Message.Contains("cut off: it needs 62 bytes and has 61"));
-        Assert.That(() => Decode(whole[..20]), Throws.TypeOf<EmbedException>().With.Message.Contains("header is cut off"));
-        Assert.That(() => Decode(Bitmap(1, 1, 24, 1, [], [])), Throws.TypeOf<EmbedException>().With.Message.Contains("compression 1 is not supported"));
-        Assert.That(() => Decode(Bitmap(int.MaxValue, int.MaxValue, 32, 0, [], [])), Throws.TypeOf<EmbedException>());
+        Assert.That(() => Decode(whole[..^1]), Throws.InstanceOf<EmbedException>().With.Message.Contains("cut off: it needs 62 bytes and has 61"));
+        Assert.That(() => Decode(whole[..20]), Throws.InstanceOf<EmbedException>().With.Message.Contains("header is cut off"));
+        Assert.That(() => Decode(Bitmap(1, 1, 24, 1, [], [])), Throws.InstanceOf<EmbedException>().With.Message.Contains("compression 1 is not supported"));
+        Assert.That(() => Decode(Bitmap(int.MaxValue, int.MaxValue, 32, 0, [], [])), Throws.InstanceOf<EmbedException>());
     }
 
     private static Image8 Decode(byte[] bitmap, int shortSide = 0)

@@ -117,14 +117,14 @@ public sealed class ImageDecoderTests : IDisposable
     {
         using var heights = Image.Black(3, 3) + 1234.5;
         heights.WriteToFile(_folder["heights.tiff"]);
-        Assert.That(() => ImageDecoder.Decode(_folder["heights.tiff"]), Throws.TypeOf<EmbedException>().With.Message.Contains("its samples are Float, expected 8 or 16 bits"));
+        Assert.That(() => ImageDecoder.Decode(_folder["heights.tiff"]), Throws.InstanceOf<EmbedException>().With.Message.Contains("its samples are Float, expected 8 or 16 bits"));
     }
 
     [Test]
     public void A_corrupt_image_is_named()
     {
         File.WriteAllText(_folder["noise.jpg"], "this is no image");
-        Assert.That(() => ImageDecoder.Decode(_folder["noise.jpg"]), Throws.TypeOf<EmbedException>().With.Message.StartsWith($"Cannot read {_folder["noise.jpg"]} as an image: ").And.Message.Not.Contains("\n"));
+        Assert.That(() => ImageDecoder.Decode(_folder["noise.jpg"]), Throws.InstanceOf<EmbedException>().With.Message.StartsWith($"Cannot read {_folder["noise.jpg"]} as an image: ").And.Message.Not.Contains("\n"));
     }
 
     [TestCase("jpg")]
@@ -135,7 +135,7 @@ public sealed class ImageDecoderTests : IDisposable
         using var noise = Image.Gaussnoise(64, 64, mean: 128).Cast(Enums.BandFormat.Uchar);
         noise.WriteToFile(path);
         File.WriteAllBytes(path, File.ReadAllBytes(path)[..^1000]);
-        Assert.That(() => ImageDecoder.Decode(path), Throws.TypeOf<EmbedException>().With.Message.Contains(path));
+        Assert.That(() => ImageDecoder.Decode(path), Throws.InstanceOf<EmbedException>().With.Message.Contains(path));
     }
 
     [Test]

@@ -9,6 +9,11 @@ public sealed class DataSpecTests
     [TestCase("folder:C:\\photos")]
     [TestCase("folder:photos?channels=1")]
     [TestCase("synthetic:shapes?n=100&seed=3")]
+    [TestCase("cifar100:some/dir")]
+    [TestCase("list:photos-train.csv?channels=1")]
+    [TestCase("folder:photos?classes=0")]
+    [TestCase("mix:0.7*folder:a+0.3*cifar10:b")]
+    [TestCase("mix:2*folder:a+b*c?channels=1+1E-05*fashion-mnist+3*synthetic:shapes?n=10&size=16")]
     public void A_specification_is_read_and_written_back(string text) =>
         Assert.That(DataSpec.Parse(text).ToString(), Is.EqualTo(text));
 
@@ -41,10 +46,27 @@ public sealed class DataSpecTests
         Assert.That(() => DataSpec.Parse(text), Throws.ArgumentException.With.Message.Contains(message));
 
     [TestCase("cifar10")]
+    [TestCase("cifar100")]
     [TestCase("idx")]
     [TestCase("folder")]
     public void A_missing_folder_is_named(string kind) =>
         Assert.That(
             () => DataSets.Open($"{kind}:no/such/folder", DataSplit.Test),
             Throws.TypeOf<DataException>().With.Message.StartsWith($"There is no folder 'no/such/folder' for {kind} data."));
+
+    [Test]
+    public void A_mixture_is_cut_only_before_a_weight_and_a_kind()
+    {
+        var parts = DataSpec.Parse("mix:.5*folder:a+3*b/x+y + 1.5*list:c.txt+2*fashion-mnist").Parts;
+        Assert.That(parts.Select(part => (part.Weight, $"{part.Spec}")), Is.EqualTo(new[] { (0.5, "folder:a+3*b/x+y"), (1.5, "list:c.txt"), (2, "fashion-mnist") }));
+    }
+
+    [TestCase("mix:folder:a+0.5*folder:b", "The part 'folder:a' of the mixture does not begin with a weight above 0 and a star: write it as 0.5*folder:a")]
+    [TestCase("mix:0*folder:a+1*folder:b", "The part '0*folder:a' of the mixture does not begin with a weight above 0 and a star: write it as 0.5*folder:a")]
+    [TestCase("mix:1*folder:a", "The mixture '1*folder:a' has one part; expected two or more, such as mix:0.7*folder:a+0.3*cifar10:b")]
+    [TestCase("mix:1*foldr:a+1*folder:b", "Unknown kind of data 'foldr'. Did you mean 'folder:DIR'?")]
+    [TestCase("mix:1*mix:a+1*folder:b", "The part '1*mix:a' of the mixture is a mixture itself")]
+    [TestCase("mix", "Data 'mix' lack something after the colon: write mix:W*SPEC+W*SPEC")]
+    public void A_mixture_that_is_written_wrongly_is_told_where(string text, string message) =>
+        Assert.That(() => DataSpec.Parse(text), Throws.ArgumentException.With.Message.Contains(message));
 }

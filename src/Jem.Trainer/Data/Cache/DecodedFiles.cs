@@ -99,6 +99,12 @@ internal sealed class DecodedFiles
             throw new OperationCanceledException($"Interrupted while the images of {listing.Origin} were decoded.", error, opening.Cancellation);
         }
 
+        // libvips writes all threads' errors into one place: only alone does a bad file get its own reason.
+        foreach (var file in Enumerable.Range(0, images.Length).Where(file => images[file]?.Reason is not null))
+        {
+            images[file] = Decode(listing.Files[file], decoder, writer);
+        }
+
         return images;
     }
 

@@ -5,7 +5,8 @@ using Jem.Trainer.Views;
 namespace Jem.Trainer.Data.Loader;
 
 /// <summary>
-/// Batches of random views, made ahead by threads. An epoch is a permutation of the images without the last partial batch.
+/// Batches of random views, made ahead by threads. An epoch is a permutation of the images (of a mixture: the parts' shares)
+/// without the last partial batch.
 /// The batch of a step is a pure function of the step, the seed, the recipe and the images: neither the number of threads
 /// nor the step a run started from changes a byte.
 /// </summary>
@@ -34,7 +35,7 @@ public sealed class ViewLoader : IDisposable
         }
 
         (_set, _recipe, _options) = (set, recipe, options);
-        (_sampler, _order) = (new ViewSampler(recipe, set.Channels), new EpochOrder(set.Count, options.Seed));
+        (_sampler, _order) = (new ViewSampler(recipe, set.Channels), new EpochOrder(set.Shares, options.Seed));
         if ((long)recipe.Count * options.Batch * _sampler.ViewLength > Array.MaxLength)
         {
             throw new ArgumentException($"A batch of {options.Batch} with {recipe.Count} views of [{set.Channels},{recipe.Size},{recipe.Size}] is larger than 2 GiB. Take a smaller batch.");
@@ -43,6 +44,9 @@ public sealed class ViewLoader : IDisposable
 
     /// <summary>Whole batches per epoch.</summary>
     public long StepsPerEpoch => _set.Count / _options.Batch;
+
+    /// <summary>Images that an epoch leaves out because they would not fill a batch; other ones in each epoch.</summary>
+    public int LeftOver => _set.Count % _options.Batch;
 
     /// <summary>How long calls of <see cref="Next"/> waited for a batch: time that training lost.</summary>
     public TimeSpan Waited => _ring?.Waited ?? TimeSpan.Zero;
@@ -82,11 +86,15 @@ public sealed class ViewLoader : IDisposable
         for (var row = 0; row < size; row++)
         {
             cancellation.ThrowIfCancellationRequested();
-            var (index, image) = (order[row], _set.Image(order[row]));
+            var (index, repetition) = order[row];
+            var image = _set.Image(index);
             images[row] = index;
+
+            // Drawn again within an epoch, an image counts as another one, so that its views are others.
+            var number = index + ((long)repetition * _set.Count);
             for (var view = 0; view < _recipe.Count; view++)
             {
-                _sampler.Sample(image, _options.Seed, epoch, index, view, views.Slice(((view * size) + row) * length, length));
+                _sampler.Sample(image, _options.Seed, epoch, number, view, views.Slice(((view * size) + row) * length, length));
             }
         }
     }

@@ -32,7 +32,9 @@ internal sealed class IdxFile : IDisposable
             Dimensions[i] = BinaryPrimitives.ReadInt32BigEndian(head);
             if (Dimensions[i] < 1)
             {
-                throw new DataException($"'{path}' claims a dimension of {Dimensions[i]}.");
+                throw new DataException(i == 0 && Dimensions[i] == 0
+                    ? $"'{path}' is empty: it has 0 entries."
+                    : $"'{path}' claims a dimension of {Dimensions[i]}.");
             }
         }
     }

@@ -48,6 +48,7 @@ public sealed class IdxTests : IDisposable
     [TestCase(new byte[] { 0, 0, 13, 3, 0, 0, 0, 2 }, "is not an IDX file of bytes: it starts with 00000D03")]
     [TestCase(new byte[] { 0, 0 }, "cut short")]
     [TestCase(new byte[] { 0, 0, 8, 2, 0, 0, 0, 1, 0, 0, 0, 1, 7 }, "has 2 dimensions; images have 3")]
+    [TestCase(new byte[] { 0, 0, 8, 3, 0, 0, 0, 0, 0, 0, 0, 2, 0, 0, 0, 2 }, "is empty: it has 0 entries")]
     public void A_broken_file_is_named(byte[] content, string message)
     {
         Write("train-images-idx3-ubyte", content);
