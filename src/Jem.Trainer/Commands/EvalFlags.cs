@@ -21,6 +21,7 @@ internal sealed class EvalFlags
     private readonly Option<double?> _temperature = new("--temperature") { Description = "kNN: τ of the votes exp(cosine/τ) [0.1].", HelpName = "T" };
     private readonly Option<string?> _distance = new("--distance") { Description = "kNN and retrieval: cosine, or euclidean between the vectors as they are, with votes 1/distance [cosine].", HelpName = "NAME" };
     private readonly Option<string?> _solver = new("--solver") { Description = "Linear probes: lbfgs to convergence, sgd as papers report it, or both [lbfgs].", HelpName = "NAME" };
+    private readonly Option<int?> _iterations = new("--iterations") { Description = $"L-BFGS: iterations at the most [{s_defaults.Iterations}].", HelpName = "N" };
     private readonly Option<int?> _epochs = new("--epochs") { Description = "SGD: epochs, with momentum 0.9, batches of 256, no weight decay [100].", HelpName = "N" };
     private readonly Option<double?> _learningRate = new("--lr") { Description = "SGD: the learning rate, which falls along a cosine [0.1].", HelpName = "R" };
     private readonly Option<string?> _labels = new("--labels-per-class") { Description = "Few labels: labelled images per class [10; 1,10,100 where --protocol asks for few].", HelpName = "N,…" };
@@ -29,7 +30,7 @@ internal sealed class EvalFlags
 
     public void AddTo(Command command)
     {
-        foreach (var option in new Option[] { _protocol, _knn, _linear, _k, _temperature, _distance, _solver, _epochs, _learningRate, _labels, _draws, _seed })
+        foreach (var option in new Option[] { _protocol, _knn, _linear, _k, _temperature, _distance, _solver, _iterations, _epochs, _learningRate, _labels, _draws, _seed })
         {
             command.Options.Add(option);
         }
@@ -53,6 +54,7 @@ internal sealed class EvalFlags
             Temperature = Positive(_temperature.Name, parsed.GetValue(_temperature)) ?? s_defaults.Temperature,
             Distance = distance,
             Solvers = parsed.GetValue(_solver) == "both" ? [Solver.Lbfgs, Solver.Sgd] : [Name<Solver>(_solver.Name, parsed.GetValue(_solver), "both") ?? Solver.Lbfgs],
+            Iterations = AtLeastOne(_iterations.Name, parsed.GetValue(_iterations)) ?? s_defaults.Iterations,
             Sgd = new SgdOptions
             {
                 Epochs = AtLeastOne(_epochs.Name, parsed.GetValue(_epochs)) ?? s_defaults.Sgd.Epochs,

@@ -103,7 +103,9 @@ public sealed record EvalResult
     public IEnumerable<(string Heading, string Text)> Cells() => Protocol switch
     {
         "knn" => [($"kNN k={K}", $"{Accuracy:F3}")],
-        "linear" => [($"{(Solver == Linear.Solver.Sgd ? "linear SGD" : "linear")}, {LabelsPerClass} labels{(LabelsPerClass is int ? " per class" : "")}", Deviation is null ? $"{Accuracy:F3}" : $"{Accuracy:F3} ± {Deviation:F3}")],
+        "linear" => [(
+            $"{(Solver == Linear.Solver.Sgd ? "linear SGD" : "linear")}, {(LabelsPerClass is int count ? $"{count} per class" : "all labels")}",
+            Deviation is null ? $"{Accuracy:F3}" : $"{Accuracy:F3} ± {Deviation:F3}")],
         _ => [("mAP", $"{Map:F3}"), ("R@1", $"{RecallAt1:F3}"), ("R@10", $"{RecallAt10:F3}")],
     };
 }

@@ -32,7 +32,7 @@ public static class EvalTable
 
     private static Table Grid(List<string> rows, List<string> columns, Func<string, string, string> text)
     {
-        var table = new Table().Border(TableBorder.Simple).AddColumn("");
+        var table = new Table().Border(TableBorder.Simple).AddColumn(new TableColumn("").NoWrap());
         columns.ForEach(column => table.AddColumn(new TableColumn(Markup.Escape(column)).RightAligned()));
         rows.ForEach(row => table.AddRow([new Text(row), .. columns.Select(column => new Text(text(row, column)))]));
         return table;

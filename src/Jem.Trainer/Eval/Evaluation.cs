@@ -34,7 +34,7 @@ public sealed class Evaluation(EvaluationData data, EvaluationOptions options, A
     {
         status($"{name}: nearest neighbours");
         var knn = new KnnOptions { Neighbours = options.Neighbours, Temperature = options.Temperature, Distance = options.Distance, LeaveOneOut = data.LeaveOneOut };
-        var accuracies = KnnClassifier.Accuracies(bank.Blocks(cancellation), bank.Labels, queries, knn, cancellation);
+        var accuracies = KnnClassifier.Accuracies(bank.Blocks(cancellation), bank.Labels, queries, knn, done => status($"{name}: nearest neighbours, {done:N0} of {data.Bank.Count:N0}"), cancellation);
         return options.Neighbours.Zip(accuracies, (k, accuracy) => result with
         {
             Protocol = "knn",
@@ -66,7 +66,7 @@ public sealed class Evaluation(EvaluationData data, EvaluationOptions options, A
     private IEnumerable<EvalResult> Retrieved(EvalResult result, string name, LabelledVectors bank, LabelledVectors queries, CancellationToken cancellation)
     {
         status($"{name}: retrieval");
-        var scores = Retrieval.Measure(bank, queries, options.Distance, data.LeaveOneOut, cancellation);
+        var scores = Retrieval.Measure(bank, queries, options.Distance, data.LeaveOneOut, done => status($"{name}: retrieval, {done:N0} of {data.Queries.Count:N0} queries"), cancellation);
         yield return result with
         {
             Protocol = "retrieval",
@@ -80,7 +80,7 @@ public sealed class Evaluation(EvaluationData data, EvaluationOptions options, A
 
     private LinearProbe Probe(Solver solver, string what, CancellationToken cancellation)
     {
-        var probe = new ProbeOptions { Solver = solver, Sgd = options.Sgd, Seed = options.Seed };
+        var probe = new ProbeOptions { Solver = solver, Iterations = options.Iterations, Sgd = options.Sgd, Seed = options.Seed };
         var (unit, all) = solver == Solver.Sgd ? ("epoch", options.Sgd.Epochs) : ("iteration", probe.Iterations);
         status(what);
         return new LinearProbe(probe, done => status($"{what}, {unit} {done} of {all}"), cancellation);
@@ -90,7 +90,7 @@ public sealed class Evaluation(EvaluationData data, EvaluationOptions options, A
     {
         var linear = result with { Protocol = "linear", Solver = solver, Features = "standardized" };
         return solver == Solver.Lbfgs
-            ? linear with { Penalty = 1, Iterations = new ProbeOptions().Iterations }
+            ? linear with { Penalty = 1, Iterations = options.Iterations }
             : linear with { Epochs = options.Sgd.Epochs, LearningRate = options.Sgd.LearningRate, Schedule = "cosine", Momentum = options.Sgd.Momentum, Batch = options.Sgd.Batch };
     }
 }

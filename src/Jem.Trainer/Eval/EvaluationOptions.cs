@@ -34,6 +34,9 @@ public sealed record EvaluationOptions
 
     public IReadOnlyList<Solver> Solvers { get; init; } = [Solver.Lbfgs];
 
+    /// <summary>The most iterations of L-BFGS.</summary>
+    public int Iterations { get; init; } = 100;
+
     public SgdOptions Sgd { get; init; } = new();
 
     public IReadOnlyList<int> LabelsPerClass { get; init; } = [10];

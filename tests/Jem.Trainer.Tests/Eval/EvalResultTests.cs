@@ -69,8 +69,8 @@ public sealed class EvalResultTests
     [Test]
     public void The_table_has_a_row_per_encoder_and_a_column_per_protocol()
     {
-        var lines = Lines(120);
-        Assert.That(lines, Has.Some.EqualTo("kNN k=20 linear, all labels linear, 10 labels per class"));
+        var lines = Lines(80, s_results);
+        Assert.That(lines, Has.Some.EqualTo("kNN k=20 linear, all labels linear, 10 per class"));
         Assert.That(lines, Has.Some.EqualTo("raw pixels 0.850"));
         Assert.That(lines, Has.Some.EqualTo("trained encoder 0.875 0.900 0.750 ± 0.012"));
     }
@@ -78,18 +78,20 @@ public sealed class EvalResultTests
     [Test]
     public void A_table_that_is_too_wide_is_turned()
     {
-        var lines = Lines(50);
+        var few = s_results[^1] with { Solver = Solver.Sgd };
+        var lines = Lines(80, [.. s_results, few, few with { LabelsPerClass = 100 }, new() { Encoder = "trained", Protocol = "retrieval", Map = 0.1, RecallAt1 = 0.2, RecallAt10 = 0.3 }]);
         Assert.That(lines, Has.Some.EqualTo("raw pixels trained encoder"));
         Assert.That(lines, Has.Some.EqualTo("kNN k=20 0.850 0.875"));
-        Assert.That(lines, Has.Some.EqualTo("linear, 10 labels per class 0.750 ± 0.012"));
+        Assert.That(lines, Has.Some.EqualTo("linear SGD, 100 per class 0.750 ± 0.012"));
+        Assert.That(lines, Has.Some.EqualTo("R@10 0.300"));
     }
 
-    private static List<string> Lines(int width)
+    private static List<string> Lines(int width, EvalResult[] results)
     {
         using var text = new StringWriter();
         var console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, ColorSystem = ColorSystemSupport.NoColors, Out = new AnsiConsoleOutput(text) });
         console.Profile.Width = width;
-        console.Write(EvalTable.Of(s_results, width));
+        console.Write(EvalTable.Of(results, width));
         return [.. text.ToString().Split('\n').Select(line => string.Join(' ', line.Split([' ', '│', '|'], StringSplitOptions.RemoveEmptyEntries)))];
     }
 }

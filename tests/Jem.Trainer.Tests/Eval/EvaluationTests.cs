@@ -13,7 +13,7 @@ public sealed class EvaluationTests
         var results = Run(new());
         Assert.That(results.SelectMany(result => result.Cells()).Select(cell => cell.Heading), Is.EqualTo(new[]
         {
-            "kNN k=20", "kNN k=200", "linear, all labels", "linear, 10 labels per class",
+            "kNN k=20", "kNN k=200", "linear, all labels", "linear, 10 per class",
         }));
         Assert.That(results[0].Accuracy, Is.GreaterThan(2.0 / results[0].Data!.Classes), "twice chance");
     }

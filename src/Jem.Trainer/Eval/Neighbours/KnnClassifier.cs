@@ -24,18 +24,21 @@ public static class KnnClassifier
 {
     /// <summary>The accuracy over the queries for each k, from one search.</summary>
     public static IReadOnlyList<double> Accuracies(LabelledVectors bank, LabelledVectors queries, KnnOptions options, CancellationToken cancellation = default) =>
-        Accuracies([bank.Vectors], bank.Labels, queries, options, cancellation);
+        Accuracies([bank.Vectors], bank.Labels, queries, options, cancellation: cancellation);
 
     /// <inheritdoc cref="Accuracies(LabelledVectors, LabelledVectors, KnnOptions, CancellationToken)"/>
     /// <param name="bank">The vectors in blocks, [n, D]; one block is in memory at a time.</param>
     /// <param name="labels">The classes of all rows of the bank.</param>
-    public static IReadOnlyList<double> Accuracies(IEnumerable<VectorMatrix> bank, int[] labels, LabelledVectors queries, KnnOptions options, CancellationToken cancellation = default)
+    /// <param name="report">Told how many rows are searched.</param>
+    public static IReadOnlyList<double> Accuracies(
+        IEnumerable<VectorMatrix> bank, int[] labels, LabelledVectors queries, KnnOptions options, Action<int>? report = null, CancellationToken cancellation = default)
     {
         var space = Space.Of(options.Distance, queries.Vectors, options.Temperature);
         var search = new NearestSearch(space.Queries, Math.Min(labels.Length, options.Neighbours.Max() + (options.LeaveOneOut ? 1 : 0)));
         foreach (var block in bank)
         {
             search.Add(space.Bank(block), cancellation);
+            report?.Invoke(search.Count);
         }
 
         var nearest = search.Result();

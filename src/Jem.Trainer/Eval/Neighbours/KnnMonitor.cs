@@ -51,6 +51,6 @@ public sealed class KnnMonitor
         var embedder = new EncoderEmbedder("trained", encoder);
         var bank = new EmbeddedImages(_bank, embedder, _ => { });
         var queries = new EmbeddedImages(_queries, embedder, _ => { }).All(cancellation);
-        return KnnClassifier.Accuracies(bank.Blocks(cancellation), bank.Labels, queries, _knn, cancellation)[0];
+        return KnnClassifier.Accuracies(bank.Blocks(cancellation), bank.Labels, queries, _knn, cancellation: cancellation)[0];
     }
 }

@@ -15,14 +15,19 @@ public sealed record RetrievalScores(double MeanAveragePrecision, double RecallA
 /// <summary>Image retrieval: every query ranks the whole bank; images of its class – or of its instance – are relevant.</summary>
 public static class Retrieval
 {
+    private const int ReportEvery = 256;
+
     /// <param name="leaveOneOut">Bank and queries are the same images: none is ranked for itself.</param>
+    /// <param name="report">Told now and then how many queries are done.</param>
     /// <exception cref="ArgumentException">No query has a relevant image.</exception>
-    public static RetrievalScores Measure(LabelledVectors bank, LabelledVectors queries, Distance distance, bool leaveOneOut, CancellationToken cancellation = default)
+    public static RetrievalScores Measure(
+        LabelledVectors bank, LabelledVectors queries, Distance distance, bool leaveOneOut, Action<int>? report = null, CancellationToken cancellation = default)
     {
         var relevant = bank.Labels.CountBy(label => label).ToDictionary();
         var space = Space.Of(distance, queries.Vectors, temperature: 1);
         var (precisions, firsts) = (new double[queries.Labels.Length], new int[queries.Labels.Length]);
         var idle = new ConcurrentBag<(Ranking Ranking, int[] Rows)>();
+        var done = 0;
         ExactSearch.ForEachQuery(
             space.Queries,
             space.Bank(bank.Vectors),
@@ -31,10 +36,18 @@ public static class Retrieval
                 var count = relevant.GetValueOrDefault(queries.Labels[query]) - (leaveOneOut ? 1 : 0);
                 if (count > 0)
                 {
-                    var scratch = idle.TryTake(out var found) ? found : (new Ranking(products.Length), new int[products.Length]);
-                    scratch.Item1.Sort(products, scratch.Item2);
-                    (precisions[query], firsts[query]) = AveragePrecision(scratch.Item2, bank.Labels, queries.Labels[query], count, leaveOneOut ? query : -1);
-                    idle.Add(scratch);
+                    var (ranking, rows) = idle.TryTake(out var found) ? found : (new Ranking(products.Length), new int[products.Length]);
+                    ranking.Sort(products, rows);
+                    (precisions[query], firsts[query]) = AveragePrecision(rows, bank.Labels, queries.Labels[query], count, leaveOneOut ? query : -1);
+                    idle.Add((ranking, rows));
+                }
+
+                if (Interlocked.Increment(ref done) % ReportEvery == 0)
+                {
+                    lock (idle)
+                    {
+                        report?.Invoke(Volatile.Read(ref done));
+                    }
                 }
             },
             cancellation);

@@ -15,7 +15,7 @@ internal sealed class ImageSubset(IImageSet images, IReadOnlyList<int> rows) : I
 
     public IReadOnlyList<string> ClassNames => images.ClassNames;
 
-    public string Provenance => $"{rows.Count} of {images.Provenance}";
+    public string Provenance => images.Provenance;
 
     public string Fingerprint => images.Fingerprint;
 

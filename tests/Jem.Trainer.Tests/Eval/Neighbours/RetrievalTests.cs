@@ -54,6 +54,6 @@ public sealed class RetrievalTests
     public void It_can_be_interrupted()
     {
         var data = Blobs.Draw(500, 8, 5, 1, seed: 1);
-        Assert.That(() => Retrieval.Measure(data, data, Distance.Cosine, leaveOneOut: true, new CancellationToken(true)), Throws.InstanceOf<OperationCanceledException>());
+        Assert.That(() => Retrieval.Measure(data, data, Distance.Cosine, leaveOneOut: true, cancellation: new CancellationToken(true)), Throws.InstanceOf<OperationCanceledException>());
     }
 }
