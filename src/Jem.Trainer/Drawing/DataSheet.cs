@@ -50,11 +50,14 @@ public static class DataSheet
 
     private static string Caption(IImageSet set, int index, PlanarImage image)
     {
-        var name = set.Name(index);
-        var file = name.Length > LongestName ? name[(name.LastIndexOf('/') + 1)..] : name;
+        var (name, label) = (set.Name(index), set.Labels is { } labels ? set.ClassNames[labels[index]] : "");
+        var split = name.LastIndexOf('/') + 1;
+        var folder = name[..split].TrimEnd('/');
+
+        // A folder of the class's name would say the same twice.
+        var file = label.Length > 0 && (folder == label || folder.EndsWith($"/{label}", StringComparison.Ordinal)) ? name[split..] : name;
         var shown = file.Length > LongestName ? $"…{file[^(LongestName - 1)..]}" : file;
-        var label = set.Labels is { } labels ? $"{set.ClassNames[labels[index]]}\n" : "";
-        return $"{label}{shown}\n{image.Width}×{image.Height}";
+        return $"{(label.Length > 0 ? $"{label}\n" : "")}{shown}\n{image.Width}×{image.Height}";
     }
 
     /// <summary>Random images, the first of every class before the second of any.</summary>

@@ -75,29 +75,34 @@ internal static class GaussianBlur
     }
 
     /// <summary>target[i] = Σ kernel[|k|] · source[i + (radius + k)·step] for k = −radius … radius.</summary>
-    private static void Convolve(ReadOnlySpan<float> source, int step, ReadOnlySpan<float> kernel, Span<float> target, bool round)
+    private static unsafe void Convolve(ReadOnlySpan<float> source, int step, ReadOnlySpan<float> kernel, Span<float> target, bool round)
     {
-        var (i, center, width) = (0, (kernel.Length - 1) * step, Vector<float>.Count);
-        for (; i <= target.Length - width; i += width)
+        fixed (float* first = source, weights = kernel, to = target)
         {
-            var sum = new Vector<float>(source[(i + center)..]) * kernel[0];
-            for (var k = 1; k < kernel.Length; k++)
+            var (i, radius, width) = (0, kernel.Length - 1, Vector<float>.Count);
+            var center = first + (radius * step);
+            for (; i <= target.Length - width; i += width)
             {
-                sum += (new Vector<float>(source[(i + center - (k * step))..]) + new Vector<float>(source[(i + center + (k * step))..])) * kernel[k];
+                var at = center + i;
+                var sum = Vector.Load(at) * weights[0];
+                for (var k = 1; k <= radius; k++)
+                {
+                    sum += (Vector.Load(at - (k * step)) + Vector.Load(at + (k * step))) * weights[k];
+                }
+
+                (round ? Vector.Round(sum) : sum).Store(to + i);
             }
 
-            (round ? Vector.Round(sum) : sum).CopyTo(target[i..]);
-        }
-
-        for (; i < target.Length; i++)
-        {
-            var sum = source[i + center] * kernel[0];
-            for (var k = 1; k < kernel.Length; k++)
+            for (; i < target.Length; i++)
             {
-                sum += (source[i + center - (k * step)] + source[i + center + (k * step)]) * kernel[k];
-            }
+                var sum = center[i] * weights[0];
+                for (var k = 1; k <= radius; k++)
+                {
+                    sum += (center[i - (k * step)] + center[i + (k * step)]) * weights[k];
+                }
 
-            target[i] = round ? MathF.Round(sum) : sum;
+                to[i] = round ? MathF.Round(sum) : sum;
+            }
         }
     }
 }

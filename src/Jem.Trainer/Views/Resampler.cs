@@ -1,12 +1,17 @@
 using System.Buffers;
 using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.X86;
 
 namespace Jem.Trainer.Views;
 
 /// <summary>Cuts a rectangle out of each plane of an image and resizes it, rounding to whole levels.</summary>
+/// <remarks>
+/// Rows are mixed first, columns then, eight rows of the result at a time: the lines between the two are kept
+/// column by column, [width, 8], so that a column is mixed by plain vectors instead of gathered numbers.
+/// </remarks>
 internal static class Resampler
 {
+    private const int Lanes = Tile.Side;
+
     private static readonly ResizeFilter s_default = ResizeFilter.Get("bilinear", antialias: true);
 
     /// <param name="destination">Receives square planes.</param>
@@ -17,18 +22,17 @@ internal static class Resampler
         var side = destination.Side;
         var (tapsX, tapsY) = (Taps.CountFor(box.Width, side, filter), Taps.CountFor(box.Height, side, filter));
         var starts = ArrayPool<int>.Shared.Rent(2 * side);
-        var floats = ArrayPool<float>.Shared.Rent((side * (tapsX + tapsY)) + box.Width);
+        var floats = ArrayPool<float>.Shared.Rent((side * (tapsX + tapsY)) + Math.Max(Tile.Length, box.Width * Lanes));
         var x = new Taps(starts.AsSpan(0, side), floats.AsSpan(0, side * tapsX), box.Width, mirror, filter);
         var y = new Taps(starts.AsSpan(side, side), floats.AsSpan(side * tapsX, side * tapsY), box.Height, mirror: false, filter);
-        var line = floats.AsSpan(side * (tapsX + tapsY), box.Width);
+        var lines = floats.AsSpan(side * (tapsX + tapsY));
         for (var channel = 0; channel < image.Channels; channel++)
         {
             var source = image.Plane(channel)[((box.Top * image.Width) + box.Left)..];
-            var target = destination.Plane(channel);
-            for (var row = 0; row < side; row++)
+            for (var row = 0; row < side; row += Lanes)
             {
-                MixRows(source, image.Width, y, row, line);
-                MixColumns(line, x, target.Slice(row * side, side));
+                MixRows(source, image.Width, y, row, lines, box.Width);
+                MixColumns(lines, x, destination.Plane(channel)[(row * side)..]);
             }
         }
 
@@ -36,77 +40,82 @@ internal static class Resampler
         ArrayPool<float>.Shared.Return(floats);
     }
 
-    /// <summary>One line of the result before its columns are mixed.</summary>
-    private static unsafe void MixRows(ReadOnlySpan<byte> source, int stride, Taps y, int row, Span<float> line)
+    /// <summary>Eight lines of the result before their columns are mixed, [width, 8]. Beyond the last line it is repeated.</summary>
+    /// <param name="lines">Room for whole tiles.</param>
+    private static unsafe void MixRows(ReadOnlySpan<byte> source, int stride, Taps y, int row, Span<float> lines, int width)
     {
+        var tile = stackalloc float[Tile.Length];
         fixed (byte* pixels = source)
-        fixed (float* weights = y.Weights, to = line)
+        fixed (float* weights = y.Weights, to = lines)
+        fixed (int* starts = y.Starts)
         {
-            var from = pixels + ((long)y.Starts[row] * stride);
-            var (outputs, width) = (y.Starts.Length, line.Length);
-            for (var i = 0; i < width; i += Vector256<float>.Count)
+            var (outputs, taps) = (y.Starts.Length, y.Count);
+            for (var i = 0; i < width; i += Lanes)
             {
-                if (width < Vector256<float>.Count)
+                // The last tile overlaps its neighbour instead of leaving a tail.
+                i = Math.Max(0, Math.Min(i, width - Lanes));
+                for (var lane = 0; lane < Lanes; lane++)
                 {
-                    for (; i < width; i++)
+                    var line = Math.Min(row + lane, outputs - 1);
+                    var (sum, from, weight) = (Vector256<float>.Zero, i + ((nint)starts[line] * stride), line);
+                    for (var tap = 0; tap < taps; tap++, from += stride, weight += outputs)
                     {
-                        float level = 0;
-                        for (var tap = 0; tap < y.Count; tap++)
-                        {
-                            level += weights[(tap * outputs) + row] * from[(tap * stride) + i];
-                        }
-
-                        to[i] = level;
+                        sum += Vector256.Create(weights[weight]) * (width < Lanes ? Widen(pixels + from, width) : Widen(pixels + from));
                     }
 
-                    return;
+                    sum.Store(tile + (lane * Lanes));
                 }
 
-                // The last vector overlaps its neighbour instead of leaving a tail.
-                i = Math.Min(i, width - Vector256<float>.Count);
-                var sum = Vector256<float>.Zero;
-                for (var tap = 0; tap < y.Count; tap++)
-                {
-                    sum += Vector256.Create(weights[(tap * outputs) + row]) * Widen(from + (tap * stride) + i);
-                }
-
-                sum.Store(to + i);
+                Tile.Transpose(tile, to + (i * Lanes));
             }
         }
     }
 
-    private static unsafe void MixColumns(ReadOnlySpan<float> line, Taps x, Span<float> target)
+    /// <summary>Eight rows of the result, or as many as there is room for.</summary>
+    private static unsafe void MixColumns(ReadOnlySpan<float> lines, Taps x, Span<float> target)
     {
-        fixed (float* from = line, weights = x.Weights, to = target)
+        var tile = stackalloc float[Tile.Length];
+        var turned = stackalloc float[Tile.Length];
+        fixed (float* from = lines, weights = x.Weights, to = target)
         fixed (int* starts = x.Starts)
         {
-            var (i, outputs) = (0, target.Length);
-            if (Avx2.IsSupported)
+            var (outputs, taps) = (x.Starts.Length, x.Count);
+            var (rows, white) = (Math.Min(Lanes, target.Length / outputs), Vector256.Create(255f));
+            for (var i = 0; i < outputs; i += Lanes)
             {
-                for (; i <= outputs - Vector256<float>.Count; i += Vector256<float>.Count)
+                var columns = Math.Min(Lanes, outputs - i);
+                for (var column = 0; column < columns; column++)
                 {
-                    var index = Vector256.Load(starts + i);
-                    var sum = Vector256<float>.Zero;
-                    for (var tap = 0; tap < x.Count; tap++)
+                    var (sum, line, weight) = (Vector256<float>.Zero, starts[i + column] * Lanes, i + column);
+                    for (var tap = 0; tap < taps; tap++, line += Lanes, weight += outputs)
                     {
-                        sum += Vector256.Load(weights + (tap * outputs) + i) * Avx2.GatherVector256(from + tap, index, sizeof(float));
+                        sum += Vector256.Create(weights[weight]) * Vector256.Load(from + line);
                     }
 
                     // A cubic overshoots at edges.
-                    Vector256.Round(Vector256.Min(Vector256.Max(sum, Vector256<float>.Zero), Vector256.Create(255f))).Store(to + i);
+                    Vector256.Round(Vector256.Min(Vector256.Max(sum, Vector256<float>.Zero), white)).Store(tile + (column * Lanes));
                 }
-            }
 
-            for (; i < outputs; i++)
-            {
-                float sum = 0;
-                for (var tap = 0; tap < x.Count; tap++)
+                Tile.Transpose(tile, turned);
+                for (var row = 0; row < rows; row++)
                 {
-                    sum += weights[(tap * outputs) + i] * from[starts[i] + tap];
+                    Copy(turned + (row * Lanes), to + (row * outputs) + i, columns);
                 }
-
-                to[i] = MathF.Round(Math.Clamp(sum, 0f, 255f));
             }
+        }
+    }
+
+    private static unsafe void Copy(float* from, float* to, int count)
+    {
+        if (count == Lanes)
+        {
+            Vector256.Load(from).Store(to);
+            return;
+        }
+
+        for (var i = 0; i < count; i++)
+        {
+            to[i] = from[i];
         }
     }
 
@@ -114,5 +123,13 @@ internal static class Resampler
     {
         var words = Vector128.WidenLower(Vector128.CreateScalarUnsafe(*(ulong*)pixels).AsByte());
         return Vector256.ConvertToSingle(Vector256.WidenLower(words.ToVector256Unsafe()).AsInt32());
+    }
+
+    /// <summary>Fewer than eight pixels: there may be none to read behind them.</summary>
+    private static unsafe Vector256<float> Widen(byte* pixels, int count)
+    {
+        ulong some = 0;
+        new ReadOnlySpan<byte>(pixels, count).CopyTo(new Span<byte>(&some, sizeof(ulong)));
+        return Widen((byte*)&some);
     }
 }

@@ -48,22 +48,26 @@ internal readonly ref struct ViewPlanes
     }
 
     /// <summary>Turns whole numbers 0–255 into bytes.</summary>
-    internal static void Pack(ReadOnlySpan<float> source, Span<byte> destination)
+    internal static unsafe void Pack(ReadOnlySpan<float> source, Span<byte> destination)
     {
-        var (width, i) = (Vector<float>.Count, 0);
-        for (; i <= source.Length - (4 * width); i += 4 * width)
+        fixed (float* from = source)
+        fixed (byte* to = destination)
         {
-            var low = Vector.Narrow(Load(source, i), Load(source, i + width));
-            var high = Vector.Narrow(Load(source, i + (2 * width)), Load(source, i + (3 * width)));
-            Vector.Narrow(Vector.AsVectorUInt16(low), Vector.AsVectorUInt16(high)).CopyTo(destination[i..]);
+            var (width, i) = (Vector<float>.Count, 0);
+            for (; i <= source.Length - (4 * width); i += 4 * width)
+            {
+                var low = Vector.Narrow(Load(from + i), Load(from + i + width));
+                var high = Vector.Narrow(Load(from + i + (2 * width)), Load(from + i + (3 * width)));
+                Vector.Narrow(Vector.AsVectorUInt16(low), Vector.AsVectorUInt16(high)).Store(to + i);
+            }
+
+            for (; i < source.Length; i++)
+            {
+                to[i] = (byte)from[i];
+            }
         }
 
-        for (; i < source.Length; i++)
-        {
-            destination[i] = (byte)source[i];
-        }
-
-        static Vector<int> Load(ReadOnlySpan<float> values, int at) => Vector.ConvertToInt32Native(new Vector<float>(values[at..]));
+        static Vector<int> Load(float* values) => Vector.ConvertToInt32Native(Vector.Load(values));
     }
 
     private static int Padded(int side) => ((side * side) + Vector<float>.Count - 1) / Vector<float>.Count * Vector<float>.Count;
