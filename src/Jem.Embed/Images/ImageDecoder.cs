@@ -20,8 +20,12 @@ public static class ImageDecoder
         NetVips.NetVips.Concurrency = 1;
     }
 
+    /// <summary>Changes whenever the same file may be decoded into other samples: with libvips and with this class.</summary>
+    public static string Version { get; } = $"1, libvips {NetVips.NetVips.Version(0)}.{NetVips.NetVips.Version(1)}.{NetVips.NetVips.Version(2)}";
+
     /// <param name="shortSide">Reduces the image until its shorter side has this many pixels, if it has more; 0 does not.</param>
-    /// <exception cref="EmbedException">The file is missing, damaged or no image; the message names it.</exception>
+    /// <exception cref="UnreadableImageException">The file is damaged or no image; the message names it.</exception>
+    /// <exception cref="EmbedException">There is no such file.</exception>
     public static Image8 Decode(string path, int shortSide = 0)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(shortSide);
@@ -32,12 +36,17 @@ public static class ImageDecoder
 
         try
         {
+            if (new FileInfo(path).Length == 0)
+            {
+                throw new InvalidDataException("it is empty");
+            }
+
             var image = BmpDecoder.Claims(path) ? BmpDecoder.Decode(File.ReadAllBytes(path)) : Read(path, shortSide);
             return Reduced(image.Width, image.Height, shortSide) is var (width, height) ? Resizer.Resize(image, width, height) : image;
         }
         catch (Exception error) when (error is VipsException or InvalidDataException or IOException or UnauthorizedAccessException)
         {
-            throw new EmbedException($"Cannot read {path} as an image: {Reason(error)}", error);
+            throw new UnreadableImageException(path, Reason(error), error);
         }
     }
 
@@ -112,10 +121,13 @@ public static class ImageDecoder
         return planar;
     }
 
-    // libvips answers with several lines; the last one that says something is the cause.
+    // libvips answers with several lines: what it could not do, then the cause, if it knows one.
     private static string Reason(Exception error)
     {
         var lines = (error.InnerException ?? error).Message.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        return lines.Length == 0 ? "it is damaged." : $"{lines[^1].TrimEnd('.')}.";
+        var cause = lines.LastOrDefault(line => !line.StartsWith("unable to ", StringComparison.Ordinal)) ?? "it is damaged or cut short";
+        return cause.EndsWith("is not a known file format", StringComparison.Ordinal)
+            ? "it is cut short, or neither JPEG, PNG, WebP, TIFF, GIF nor BMP."
+            : $"{cause.TrimEnd('.')}.";
     }
 }

@@ -20,6 +20,12 @@ public sealed record ViewRecipe
     [Option("The crop's width : height, drawn log-uniformly.", Above = 0, Interval = true)]
     public double[] CropRatio { get; init; } = [3.0 / 4, 4.0 / 3];
 
+    [Option("How the crop is resized: nearest takes the pixel whose centre is nearest, as PIL.", Names = ["bilinear", "bicubic", "nearest"])]
+    public string Interpolation { get; init; } = "bilinear";
+
+    [Option("Whether shrinking averages over all pixels, as PIL and torchvision's antialias=True; not for nearest.")]
+    public bool Antialias { get; init; } = true;
+
     [Option("Probability of a horizontal flip.", Least = 0, Most = 1)]
     public double Flip { get; init; } = 0.5;
 

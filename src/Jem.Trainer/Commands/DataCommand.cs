@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Diagnostics;
 using Jem.Trainer.Configuration;
 using Jem.Trainer.Data;
 using Jem.Trainer.Drawing;
@@ -13,45 +14,52 @@ public static class DataCommand
 
     public static Command Create()
     {
-        var spec = new Argument<string>("spec") { Description = $"The images: {string.Join(", ", DataKinds.All.Select(kind => kind.Usage))}." };
+        var spec = new Argument<string>("spec") { Description = $"The images: {DataFlag.Kinds}." };
         var method = new Option<string>("--views") { Description = "Draw the views of this method.", DefaultValueFactory = _ => "simclr", HelpName = "METHOD" };
         var imageSize = new Option<int?>("--image-size") { Description = "Side of the views in pixels [32].", HelpName = "N" };
         var set = new Option<string[]>("--set") { Description = "An option of the method, such as views.jitter=0. May be repeated.", HelpName = "key=value" };
         var output = new Option<string>("--out") { Description = "The picture to write.", DefaultValueFactory = _ => "views.png", HelpName = "FILE" };
         var images = new Option<string?>("--images") { Description = "Write images as PNG files instead, a folder per class.", HelpName = "DIR" };
         var split = new Option<DataSplit>("--split") { Description = "Of which split the images are written [train].", HelpName = "train|test" };
+        var strict = DataFlag.Strict();
         var count = new Option<int>("--count") { Description = "How many images are written at the most.", DefaultValueFactory = _ => 1000, HelpName = "N" };
-        var command = new Command("data", "Say what a data set holds, and draw a contact sheet of its augmented views.\n\nExample:\n  jem data synthetic:shapes --out views.png") { spec, method, imageSize, set, output, images, split, count };
-        command.SetAction(parsed =>
+        var command = new Command("data", "Say what a data set holds, and draw a contact sheet of its augmented views.\n\nExample:\n  jem data synthetic:shapes --out views.png") { spec, method, imageSize, set, output, images, split, count, strict };
+        command.SetAction((parsed, cancellation) => Task.Run(() =>
         {
+            IImageSet Open(DataSplit part) => DataFlag.Open(parsed.GetValue(spec)!, part, new DataOpening { Strict = parsed.GetValue(strict), Cancellation = cancellation });
             if (parsed.GetValue(images) is { } folder)
             {
-                WriteImages(DataFlag.Open(parsed.GetValue(spec)!, parsed.GetValue(split)), folder, parsed.GetValue(count));
+                WriteImages(Open(parsed.GetValue(split)), folder, parsed.GetValue(count));
                 return CommandHost.Done;
             }
 
             return Run(
                 parsed.GetValue(spec)!,
                 new TrainingRequest(parsed.GetValue(method)!) { ImageSize = parsed.GetValue(imageSize), Settings = parsed.GetValue(set) ?? [] },
-                parsed.GetValue(output)!);
-        });
+                parsed.GetValue(output)!,
+                Open);
+        }, CancellationToken.None));
         return command;
     }
 
-    private static int Run(string spec, TrainingRequest request, string output)
+    private static int Run(string spec, TrainingRequest request, string output, Func<DataSplit, IImageSet> open)
     {
-        var train = DataFlag.Open(spec, DataSplit.Train);
+        var clock = Stopwatch.StartNew();
+        var train = open(DataSplit.Train);
+        var opening = clock.Elapsed;
         var statistics = ChannelStatistics.Of(train, limit: 10_000);
         var options = TrainingConfig.Resolve(request, new ImageStatistics(train.Channels, statistics.Mean, statistics.Std));
         var table = new Table().Border(TableBorder.None).HideHeaders().AddColumns("", "");
         void Row(string name, string value) => table.AddRow(new Text(name), new Text(value));
         Row("data", train.Provenance);
         Row("training images", $"{train.Count:N0}");
-        Row("test images", DataSets.HasSplit(DataFlag.Parse(spec), DataSplit.Test) ? $"{DataFlag.Open(spec, DataSplit.Test).Count:N0}" : "none");
+        Row("left out", train.Skipped.Count == 0 ? "none" : $"{train.Skipped.Count:N0} that cannot be read");
+        Row("test images", DataSets.HasSplit(DataFlag.Parse(spec), DataSplit.Test) ? $"{open(DataSplit.Test).Count:N0}" : "none");
         Row("first image", $"{train.Image(0).Width}×{train.Image(0).Height}, {train.Channels} channel{(train.Channels == 1 ? "" : "s")}");
         Row("mean, deviation", $"{Numbers(statistics.Mean)}; {Numbers(statistics.Std)}");
         Row("classes", Classes(train));
         Row("fingerprint", train.Fingerprint);
+        Row("opened in", $"{opening.TotalSeconds:F2} s ({train.Count / opening.TotalSeconds:N0} images/s)");
         AnsiConsole.Write(table);
         DataSheet.Draw(train, options.Views, options.Seed, Math.Min(Rows, train.Count), output);
         Console.WriteLine($"{output}: {Math.Min(Rows, train.Count)} images (left) and their views.");

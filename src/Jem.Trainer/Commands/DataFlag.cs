@@ -7,19 +7,38 @@ namespace Jem.Trainer.Commands;
 /// <summary>The flag that names the images.</summary>
 internal static class DataFlag
 {
+    /// <summary>Every way to name images, for help.</summary>
+    public static string Kinds => string.Join(", ", DataKinds.All.Select(kind => kind.Usage));
+
     public static Option<string?> Create(bool required = false) => new("--data")
     {
-        Description = $"The images: {string.Join(", ", DataKinds.All.Select(kind => kind.Usage))}.",
+        Description = $"The images: {Kinds}.",
         Required = required,
         HelpName = "SPEC",
     };
 
-    /// <param name="shortSide">To how many pixels larger photographs are reduced while they are held in memory; 0 keeps them.</param>
-    /// <exception cref="UsageException">The specification names no data set.</exception>
-    public static IImageSet Open(string text, DataSplit split, int shortSide = 0) =>
-        DataSets.Open(Parse(text), split, new DataOpening { ShortSide = shortSide });
+    public static Option<bool> Strict() => new("--strict")
+    {
+        Description = "Stop at an image that cannot be read. Otherwise up to 5 % of the images may be bad: they are left out and listed.",
+    };
 
-    /// <inheritdoc cref="Open"/>
+    /// <inheritdoc cref="Open(string, DataSplit, DataOpening, bool)"/>
+    /// <param name="shortSide">To how many pixels larger photographs are reduced; 0 keeps them.</param>
+    public static IImageSet Open(string text, DataSplit split, int shortSide = 0) => Open(text, split, new DataOpening { ShortSide = shortSide });
+
+    /// <summary>Opens images; says on the console what takes long and what was left out.</summary>
+    /// <param name="quiet">Whether to keep silent about what takes long. What was left out is said nevertheless.</param>
+    /// <exception cref="UsageException">The specification names no data set.</exception>
+    public static IImageSet Open(string text, DataSplit split, DataOpening opening, bool quiet = false)
+    {
+        var (spec, loud) = (Parse(text), opening with { Warn = opening.Warn ?? Warn });
+        return quiet
+            ? DataSets.Open(spec, split, loud)
+            : StatusLine.Run(status => DataSets.Open(spec, split, loud with { Status = status }));
+    }
+
+    /// <summary>What a specification names.</summary>
+    /// <exception cref="UsageException">The specification names no data set.</exception>
     public static DataSpec Parse(string text)
     {
         try
@@ -31,4 +50,6 @@ internal static class DataFlag
             throw new UsageException(error.Message);
         }
     }
+
+    private static void Warn(string text) => Console.Error.WriteLine($"jem: {text}");
 }

@@ -1,8 +1,8 @@
 using System.CommandLine;
 using Jem.Embed.Runtime;
 using Jem.Trainer.Configuration;
-using Jem.Trainer.Data;
 using Jem.Trainer.Eval;
+using Jem.Trainer.Eval.Vectors;
 using Jem.Trainer.Exporting;
 using Jem.Trainer.Runs;
 using Spectre.Console;
@@ -16,30 +16,23 @@ public static class EvalCommand
     {
         var subject = new Argument<string>("encoder") { Description = "The folder of a run, or an encoder.onnx." };
         var data = DataFlag.Create(required: true);
-        var knn = new Option<bool>("--knn") { Description = "Only nearest neighbours: k 20 and 200, cosine, τ 0.1." };
-        var linear = new Option<bool>("--linear") { Description = "Only linear probes: all labels, and 10 per class (mean of 5 draws)." };
+        var flags = new EvalFlags();
         var baselines = new Option<bool>("--baselines") { Description = "Also measure raw pixels, and for a run the network before training." };
-        var json = new Option<string?>("--json") { Description = "Write the results to a file.", HelpName = "FILE" };
-        var seed = new Option<ulong>("--seed") { Description = "Seed of the draws of few labels [0].", HelpName = "S" };
-        var command = new Command("eval", "Measure an encoder on labelled images: the train split is the bank, the test split asks.\n\nExample:\n  jem eval runs/photos --data folder:photos --baselines --json eval.json")
-        {
-            subject, data, knn, linear, baselines, json, seed,
-        };
+        var json = new Option<string?>("--json") { Description = "Write the results to a file, with all that is needed to cite them.", HelpName = "FILE" };
+        var command = new Command("eval", "Measure an encoder on labelled images: the train split is the bank, the test split asks.\n\nExample:\n  jem eval runs/photos --data folder:photos --baselines --json eval.json") { subject, data };
+        flags.AddTo(command);
+        command.Options.Add(baselines);
+        command.Options.Add(json);
         command.SetAction((parsed, cancellation) => Task.Run(
-            () =>
-            {
-                var (onlyKnn, onlyLinear) = (parsed.GetValue(knn), parsed.GetValue(linear));
-                var options = new EvaluationOptions(onlyKnn || !onlyLinear, onlyLinear || !onlyKnn, parsed.GetValue(seed));
-                return Run(parsed.GetValue(subject)!, parsed.GetValue(data)!, options, parsed.GetValue(baselines), parsed.GetValue(json), cancellation);
-            },
+            () => Run(parsed.GetValue(subject)!, parsed.GetValue(data)!, flags.Options(parsed), parsed.GetValue(baselines), parsed.GetValue(json), cancellation),
             CancellationToken.None));
         return command;
     }
 
-    private static int Run(string subject, string data, EvaluationOptions options, bool baselines, string? json, CancellationToken cancellation)
+    private static int Run(string subject, string spec, EvaluationOptions options, bool baselines, string? json, CancellationToken cancellation)
     {
         // A slip is noticed before minutes of work, not after.
-        DataFlag.Parse(data);
+        var parsed = DataFlag.Parse(spec);
         if (json is not null && !Directory.Exists(Path.GetDirectoryName(Path.GetFullPath(json))))
         {
             throw new UsageException($"--json {json}: there is no folder to write it into.");
@@ -49,15 +42,20 @@ public static class EvalCommand
         try
         {
             var files = EncoderFiles(subject, baselines, scratch);
-            var (train, test) = (DataFlag.Open(data, DataSplit.Train), DataFlag.Open(data, DataSplit.Test));
-            var results = StatusLine.Run(status => Measure(new Evaluation(train, test, options, status), files, baselines, cancellation));
-            AnsiConsole.Write(EvalTable.Of(results));
+            var data = EvaluationData.Open(parsed, options);
+            data.Check(options);
+            var results = StatusLine.Run(status => Measure(new Evaluation(data, options, status), files, baselines, cancellation));
+            AnsiConsole.Write(EvalTable.Of(results, AnsiConsole.Profile.Width));
             if (json is not null)
             {
                 File.WriteAllText(json, EvalResult.ToJson(results));
             }
 
             return CommandHost.Done;
+        }
+        catch (OperationCanceledException error)
+        {
+            throw new OperationCanceledException($"Interrupted; nothing was measured to the end{(json is null ? "" : $", and {json} was not written")}.", error, cancellation);
         }
         finally
         {
@@ -73,10 +71,10 @@ public static class EvalCommand
             using var encoder = new Encoder(file);
             if (baselines && results.Count == 0)
             {
-                results.AddRange(evaluation.OfPixels(encoder.Info));
+                results.AddRange(evaluation.Of(new PixelEmbedder(encoder.Info), cancellation));
             }
 
-            results.AddRange(evaluation.OfEncoder(name, encoder, cancellation));
+            results.AddRange(evaluation.Of(new EncoderEmbedder(name, encoder), cancellation));
         }
 
         return results;

@@ -17,5 +17,6 @@ public static class JemApp
             GraphCommand.Create(),
             MethodsCommand.Create(),
             DataCommand.Create(),
+            ReportCommand.Create(),
         };
 }

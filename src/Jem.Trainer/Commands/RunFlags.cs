@@ -15,29 +15,29 @@ internal sealed class RunFlags
     private readonly Option<long?> _steps = new("--steps") { Description = "How many steps to train, instead of --epochs.", HelpName = "N" };
     private readonly Option<long?> _checkpointEvery = new("--checkpoint-every") { Description = "Steps between checkpoints; also every ten minutes [1000].", HelpName = "N" };
     private readonly Option<int?> _keep = new("--keep") { Description = "Checkpoints to keep: the newest N, and the best by nearest neighbours [2].", HelpName = "N" };
-    private readonly Option<long?> _knnEvery = new("--knn-every") { Description = "Steps between checks by nearest neighbours on the test split; needs labels [0: none].", HelpName = "N" };
+    private readonly Option<long?> _knnEvery = new("--knn-every") { Description = "Steps between checks by nearest neighbours among the training images, which need labels; the test split stays unseen [0: none].", HelpName = "N" };
     private readonly Option<int?> _patience = new("--patience") { Description = "Stop after N checks without a better accuracy [0: never].", HelpName = "N" };
-    private readonly Option<bool> _strict = new("--strict") { Description = "Stop at an image that cannot be read, instead of skipping it." };
+    private readonly Option<bool> _strict = DataFlag.Strict();
     private readonly Option<int?> _workers = new("--workers") { Description = "Threads that make views [half the cores].", HelpName = "N" };
     private readonly Option<int?> _prefetch = new("--prefetch") { Description = "Batches of views made ahead [4].", HelpName = "N" };
     private readonly Option<bool> _overwrite = new("--overwrite") { Description = "Delete the run that is in --out." };
-    private readonly Option<bool> _quiet = new("--quiet") { Description = "Show no progress." };
+    private readonly Option<bool> _dryRun = new("--dry-run") { Description = "Show what would run, its sizes, memory, disk and time from a few measured steps. Writes nothing." };
 
     public void AddTo(Command command)
     {
-        foreach (var option in new Option[] { _data, _out, _resume, _epochs, _steps, _checkpointEvery, _keep, _knnEvery, _patience, _strict, _workers, _prefetch, _overwrite, _quiet })
+        foreach (var option in new Option[] { _data, _out, _resume, _epochs, _steps, _checkpointEvery, _keep, _knnEvery, _patience, _strict, _workers, _prefetch, _overwrite, _dryRun })
         {
             command.Options.Add(option);
         }
     }
 
-    public bool IsQuiet(ParseResult parsed) => parsed.GetValue(_quiet);
+    public bool IsDryRun(ParseResult parsed) => parsed.GetValue(_dryRun);
 
     /// <summary>The run to go on with; null where a new one is asked for.</summary>
     public string? Resume(ParseResult parsed) => parsed.GetValue(_resume);
 
     /// <exception cref="UsageException">Something is missing or out of its range.</exception>
-    public TrainingPlan Plan(ParseResult parsed, TrainingRequest request, DeviceFlags device) =>
+    public TrainingPlan Plan(ParseResult parsed, TrainingRequest request, DeviceFlags device, LoadingOptions loading) =>
         new(
             request.Method.Length > 0 ? request : throw new UsageException("Say which method to train with, such as `jem train simclr`; `jem methods` lists them. Or go on with a run: --resume RUN."),
             parsed.GetValue(_data) ?? throw new UsageException("--data is missing: say which images to train on, such as --data folder:photos."),
@@ -48,13 +48,18 @@ internal sealed class RunFlags
             Overwrite = parsed.GetValue(_overwrite),
             Settings = Settings(parsed, new RunSettings()),
             Device = device.Options(parsed),
-            Loading = Loading(parsed),
+            Loading = Loading(parsed, loading),
         };
 
     /// <exception cref="UsageException">A flag does not go with --resume, or is out of its range.</exception>
-    public ResumeRequest ResumeRequest(ParseResult parsed, TrainingRequest request, DeviceFlags device)
+    public ResumeRequest ResumeRequest(ParseResult parsed, TrainingRequest request, DeviceFlags device, LoadingOptions loading)
     {
         var run = Resume(parsed)!;
+        if (parsed.GetValue(_dryRun))
+        {
+            throw new UsageException("--dry-run shows what a new run would be: leave --resume out.");
+        }
+
         if (parsed.GetValue(_overwrite))
         {
             throw new UsageException("--resume goes on with a run and --overwrite deletes one: leave one of them out.");
@@ -73,7 +78,7 @@ internal sealed class RunFlags
             Steps = parsed.GetValue(_steps),
             Device = device.WereGiven(parsed) ? device.Options(parsed) : null,
             Settings = settings => Settings(parsed, settings),
-            Loading = Loading(parsed),
+            Loading = Loading(parsed, loading),
         };
     }
 
@@ -85,9 +90,9 @@ internal sealed class RunFlags
         Patience = parsed.GetValue(_patience) ?? settings.Patience,
     };
 
-    private LoadingOptions Loading(ParseResult parsed)
+    private LoadingOptions Loading(ParseResult parsed, LoadingOptions loading)
     {
-        var loading = new LoadingOptions { Workers = parsed.GetValue(_workers), Strict = parsed.GetValue(_strict) };
+        loading = loading with { Workers = parsed.GetValue(_workers), Strict = parsed.GetValue(_strict) };
         loading = parsed.GetValue(_prefetch) is { } prefetch ? loading with { Prefetch = prefetch } : loading;
         return loading is { Workers: null or >= 1, Prefetch: >= 2 }
             ? loading

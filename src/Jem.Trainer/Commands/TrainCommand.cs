@@ -1,8 +1,8 @@
 using System.CommandLine;
+using Jem.Trainer.Planning;
 using Jem.Trainer.Runs;
 using Jem.Trainer.Training;
 using Jem.Trainer.Training.Progress;
-using Spectre.Console;
 
 namespace Jem.Trainer.Commands;
 
@@ -11,38 +11,53 @@ public static class TrainCommand
 {
     public static Command Create()
     {
-        var flags = new OptionFlags(methodRequired: false);
-        var device = new DeviceFlags();
-        var run = new RunFlags();
         var command = new Command("train", "Train an encoder on images, or go on with a run that was stopped.\n\nExample:\n  jem train simclr --data folder:photos --image-size 128 --epochs 100 --out runs/photos\n  jem train --resume runs/photos");
-        flags.AddTo(command);
-        run.AddTo(command);
-        device.AddTo(command);
-        command.SetAction((parsed, cancellation) => Task.Run(() => Run(parsed, flags, run, device, cancellation), CancellationToken.None));
+        var flags = new Flags(new OptionFlags(methodRequired: false), new RunFlags(), new DeviceFlags(), new OutputFlags());
+        flags.Options.AddTo(command);
+        flags.Run.AddTo(command);
+        flags.Device.AddTo(command);
+        flags.Output.AddTo(command);
+        command.SetAction((parsed, cancellation) => Task.Run(() => Run(parsed, flags, cancellation), CancellationToken.None));
         return command;
     }
 
-    private static int Run(ParseResult parsed, OptionFlags flags, RunFlags run, DeviceFlags device, CancellationToken cancellation)
+    private sealed record Flags(OptionFlags Options, RunFlags Run, DeviceFlags Device, OutputFlags Output);
+
+    private static int Run(ParseResult parsed, Flags flags, CancellationToken cancellation)
     {
-        using var job = run.Resume(parsed) is { } resumed
-            ? TrainingJob.Resume(RunFolder.Open(resumed), run.ResumeRequest(parsed, flags.Request(parsed), device))
-            : TrainingJob.Begin(PreparedRun.Of(run.Plan(parsed, flags.Request(parsed), device)));
-        var quiet = run.IsQuiet(parsed);
-        if (!quiet)
+        var output = flags.Output.Of(parsed);
+        if (flags.Run.IsDryRun(parsed))
         {
-            Console.WriteLine(job.Summary);
+            var plan = StatusLine.Run(status => DryRun.Of(PreparedRun.Of(Plan(parsed, flags, status, cancellation)), status), output.Quiet);
+            output.Result(plan.ToJson(), DryRunTable.Of(plan));
+            return CommandHost.Done;
         }
 
-        job.Run(Progress(quiet), cancellation);
-        if (!quiet)
-        {
-            Console.WriteLine($"Next: jem eval {job.Folder.Root} --data {job.Data}");
-        }
-
+        using var job = StatusLine.Run(status => Job(parsed, flags, status, cancellation), output.Quiet);
+        output.Say(job.Summary);
+        job.Run(Progress(output), cancellation);
+        output.Say($"{job.Folder.Report} shows the run. Next: jem eval {job.Folder.Root} --data {job.Data}");
         return CommandHost.Done;
     }
 
-    private static ITrainingProgress Progress(bool quiet) => quiet ? new QuietProgress()
-        : AnsiConsole.Profile.Capabilities.Interactive && !Console.IsOutputRedirected ? new LiveProgress(AnsiConsole.Console)
-        : new LineProgress(Console.Out, TimeSpan.FromSeconds(5));
+    private static TrainingJob Job(ParseResult parsed, Flags flags, Action<string> status, CancellationToken cancellation) => flags.Run.Resume(parsed) is { } run
+        ? TrainingJob.Resume(RunFolder.Open(run), flags.Run.ResumeRequest(parsed, flags.Options.Request(parsed), flags.Device, Loading(status, cancellation)))
+        : TrainingJob.Begin(PreparedRun.Of(Plan(parsed, flags, status, cancellation)));
+
+    private static TrainingPlan Plan(ParseResult parsed, Flags flags, Action<string> status, CancellationToken cancellation) =>
+        flags.Run.Plan(parsed, flags.Options.Request(parsed), flags.Device, Loading(status, cancellation));
+
+    private static LoadingOptions Loading(Action<string> status, CancellationToken cancellation) =>
+        new() { Status = status, Warn = text => Console.Error.WriteLine($"jem: {text}"), Cancellation = cancellation };
+
+    private static ITrainingProgress Progress(Output output)
+    {
+        if (output.Json || output.Quiet)
+        {
+            return output.Json ? new JsonProgress(Console.Out) : new QuietProgress();
+        }
+
+        var console = Output.On(Console.Out, Console.IsOutputRedirected);
+        return console.Profile.Capabilities.Interactive ? new LiveProgress(console) : new LineProgress(Console.Out, TimeSpan.FromSeconds(5));
+    }
 }

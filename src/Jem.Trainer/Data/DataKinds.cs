@@ -23,6 +23,8 @@ public sealed record DataOption(string Name, string Summary, int Default, int Lo
 /// <summary>Every kind of data that Jem reads or draws.</summary>
 public static class DataKinds
 {
+    private static readonly DataOption s_channels = new("channels", "1 for grey, 3 for colour, or the number of bands of the files", 3, 1, 1024);
+
     public static IReadOnlyList<DataKind> All { get; } =
     [
         new("fashion-mnist", "fashion-mnist", "Fashion-MNIST from the distribution's package", null, [],
@@ -32,9 +34,12 @@ public static class DataKinds
         new("idx", "idx:DIR", "MNIST's IDX files, plain or .gz: train-images…, train-labels…, t10k-images…", [], [],
             (spec, split) => Idx.HasSplit(spec.Argument!, split), (spec, split, _) => Idx.Open(spec.Argument!, split)),
         new("folder", "folder:DIR", "image files; sub-folders are classes; DIR/train and DIR/test or DIR/val are splits", [],
-            [new("channels", "1 for grey, 3 for colour, or the number of bands of the files", 3, 1, 1024)],
+            [
+                s_channels,
+                new("classes", "1 takes sub-folders as classes, 0 takes every image below without labels", 1, 0, 1),
+            ],
             (spec, split) => ImageFolder.HasSplit(spec.Argument!, split),
-            (spec, split, opening) => ImageFolder.Open(spec.Argument!, split, spec.Options["channels"], opening)),
+            (spec, split, opening) => ImageFolder.Open(spec.Argument!, split, spec.Options["classes"] == 1, spec.Options["channels"], opening)),
         new("synthetic", "synthetic:shapes?n=5000&size=32", "shapes drawn by code; test has a fifth of train's images", ["shapes"],
             [
                 new("n", "images of the train split", 5000, 5, 10_000_000),

@@ -1,6 +1,6 @@
 namespace Jem.Trainer.Data;
 
-/// <summary>How image files are held while a set is open. Sets that are in memory anyway do not look at it.</summary>
+/// <summary>How image files are opened. Sets that are in memory anyway do not look at it. Nothing here changes the pixels but <see cref="ShortSide"/>.</summary>
 public sealed record DataOpening
 {
     /// <summary>
@@ -9,6 +9,24 @@ public sealed record DataOpening
     /// </summary>
     public int ShortSide { get; init; }
 
-    /// <summary>Bytes of decoded images kept in memory; what does not fit is decoded again each time.</summary>
-    public long CacheBytes { get; init; } = 1L << 30;
+    /// <summary>An image that cannot be read stops the opening. Otherwise up to 5 % of them are left out and listed as <see cref="IImageSet.Skipped"/>.</summary>
+    public bool Strict { get; init; }
+
+    /// <summary>
+    /// Bytes of decoded images kept on the disk, those of other sets and runs included; never more than half of what is free.
+    /// What does not fit is decoded each time it is drawn; with 0 everything is.
+    /// </summary>
+    public long CacheBytes { get; init; } = 16L << 30;
+
+    /// <summary>Where decoded images are kept; null takes the folder that JEM_CACHE names, or else the user's cache folder.</summary>
+    public string? CacheFolder { get; init; }
+
+    /// <summary>Told what goes on while opening takes long. It may be called by any thread, by one at a time.</summary>
+    public Action<string>? Status { get; init; }
+
+    /// <summary>Told once what a person should know although the set could be opened, such as a cache that has no room.</summary>
+    public Action<string>? Warn { get; init; }
+
+    /// <summary>Interrupts the opening.</summary>
+    public CancellationToken Cancellation { get; init; }
 }

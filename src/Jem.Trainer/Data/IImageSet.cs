@@ -22,6 +22,9 @@ public interface IImageSet
     /// <summary>SHA-256, in hexadecimal, over what identifies the data: the same data give the same, other data another.</summary>
     string Fingerprint { get; }
 
+    /// <summary>Images that were left out because they cannot be read. The others are counted without them.</summary>
+    IReadOnlyList<BadImage> Skipped => [];
+
     /// <summary>An image's pixels. Images of one set may differ in size.</summary>
     /// <exception cref="DataException">The image cannot be read; the message names it.</exception>
     PlanarImage Image(int index);

@@ -1,125 +1,128 @@
+using Jem.Trainer.Data;
+using Jem.Trainer.Views;
 using NetVips;
 
 namespace Jem.Trainer.Drawing;
 
-/// <summary>A grid of square images of one size as a picture, enlarged without smoothing until one can see their pixels.</summary>
-public sealed class ContactSheet
+/// <summary>A column of a contact sheet.</summary>
+/// <param name="Head">Lines above the column.</param>
+/// <param name="Apart">Whether a wider gap sets the column apart from the one before.</param>
+public readonly record struct SheetColumn(string Head, bool Apart = false);
+
+/// <summary>
+/// Rows of square images of one size as a picture no wider than a screen. Small images are enlarged without smoothing until
+/// one can see their pixels; large ones are shrunk.
+/// </summary>
+/// <param name="side">Side of an image in pixels.</param>
+/// <param name="channels">1 is shown grey and 3 in colour; of any other number the mean is shown.</param>
+/// <param name="columns">What is written above the columns, and how they are grouped; nothing and not at all if null.</param>
+public sealed class ContactSheet(int side, int channels, IReadOnlyList<SheetColumn>? columns = null)
 {
-    private const int Gap = 4, Readable = 72, CaptionHeight = 18;
+    private const int Gap = 4, Apart = 12, LargestCell = 96, LargestWidth = 1600;
 
-    private readonly int _side, _channels, _zoom;
-    private readonly List<(string? Caption, IReadOnlyList<byte[]> Cells)> _rows = [];
-
-    /// <param name="side">Side of an image in pixels.</param>
-    /// <param name="channels">1 is shown grey and 3 in colour; of any other number the mean is shown.</param>
-    public ContactSheet(int side, int channels)
-    {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(side);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(channels);
-        (_side, _channels, _zoom) = (side, channels, (Readable + side - 1) / side);
-    }
+    private readonly int _side = side > 0 ? side : throw new ArgumentOutOfRangeException(nameof(side), side, "A side is at least 1 pixel.");
+    private readonly int _channels = channels > 0 ? channels : throw new ArgumentOutOfRangeException(nameof(channels), channels, "An image has at least 1 channel.");
+    private readonly IReadOnlyList<SheetColumn> _columns = columns ?? [];
+    private readonly List<(TextLabel Caption, IReadOnlyList<byte[]> Cells)> _rows = [];
 
     /// <param name="cells">Images [C, S, S]; rows may differ in length.</param>
-    /// <param name="caption">A line above the row.</param>
+    /// <param name="caption">Lines to the left of the row.</param>
     /// <exception cref="ArgumentException">An image has another length.</exception>
-    public void Add(IReadOnlyList<byte[]> cells, string? caption = null)
+    public void Add(IReadOnlyList<byte[]> cells, string caption = "")
     {
         if (cells.FirstOrDefault(cell => cell.Length != _channels * _side * _side) is { } odd)
         {
             throw new ArgumentException($"An image of {odd.Length} bytes does not fit a sheet of [{_channels},{_side},{_side}].");
         }
 
-        _rows.Add((caption, cells));
+        _rows.Add((TextLabel.Render(caption), cells));
     }
 
-    /// <summary>Writes the sheet as PNG.</summary>
+    /// <summary>Writes the sheet as a picture; the extension chooses the format.</summary>
     /// <exception cref="InvalidOperationException">There is nothing on the sheet.</exception>
     public void Save(string path)
+    {
+        using var picture = Compose();
+        picture.WriteToFile(path);
+    }
+
+    /// <summary>The sheet as the bytes of a PNG file.</summary>
+    /// <exception cref="InvalidOperationException">There is nothing on the sheet.</exception>
+    public byte[] ToPng()
+    {
+        using var picture = Compose();
+        return picture.PngsaveBuffer();
+    }
+
+    private Image Compose()
     {
         if (_rows.Count == 0)
         {
             throw new InvalidOperationException("The contact sheet is empty: add a row first.");
         }
 
-        var cell = (_side * _zoom) + Gap;
-        var width = Gap + (cell * _rows.Max(row => row.Cells.Count));
-        var height = Gap + _rows.Sum(row => cell + (row.Caption is null ? 0 : CaptionHeight));
-        var pixels = new byte[width * height * 3];
-        Array.Fill(pixels, (byte)255);
-        var captions = new List<(string Text, int Top)>();
-        var top = Gap;
-        foreach (var (caption, cells) in _rows)
-        {
-            if (caption is not null)
-            {
-                captions.Add((caption, top));
-                top += CaptionHeight;
-            }
+        var heads = _columns.Select(column => TextLabel.Render(column.Head)).ToList();
+        var captions = _rows.Max(row => row.Caption.Width) is > 0 and var widest ? widest + (2 * Gap) : 0;
+        var count = Math.Max(_rows.Max(row => row.Cells.Count), heads.Count);
+        var gaps = Enumerable.Range(0, count + 1).Select(column => column < _columns.Count && _columns[column].Apart ? Apart : Gap).ToArray();
+        var cell = CellSide((LargestWidth - captions - gaps.Sum()) / count);
+        var lefts = Enumerable.Range(0, count).Select(column => captions + gaps.Take(column + 1).Sum() + (column * cell)).ToArray();
+        var head = heads.Select(label => label.Height + Gap).DefaultIfEmpty(0).Max();
 
+        var canvas = new Canvas(lefts[^1] + cell + Gap, Gap + head + (_rows.Count * (cell + Gap)));
+        foreach (var (label, left) in heads.Zip(lefts))
+        {
+            canvas.Write(label, left, Gap);
+        }
+
+        for (var row = 0; row < _rows.Count; row++)
+        {
+            var top = Gap + head + (row * (cell + Gap));
+            var (caption, cells) = _rows[row];
+            canvas.Write(caption, Gap, top + Math.Max(0, (cell - caption.Height) / 2));
             for (var column = 0; column < cells.Count; column++)
             {
-                Draw(cells[column], pixels.AsSpan(), width, Gap + (column * cell), top);
+                Draw(canvas, cells[column], cell, lefts[column], top);
             }
-
-            top += cell;
         }
 
-        Write(path, pixels, width, height, captions);
+        return canvas.ToImage();
     }
 
-    private void Draw(byte[] image, Span<byte> pixels, int width, int left, int top)
+    /// <summary>The side at which images are shown: a multiple of their own, or less than it.</summary>
+    private int CellSide(int room)
     {
-        var area = _side * _side;
-        for (var i = 0; i < area * _zoom * _zoom; i++)
+        var limit = Math.Clamp(room, 1, LargestCell);
+        return _side <= limit ? limit / _side * _side : limit;
+    }
+
+    private void Draw(Canvas canvas, byte[] image, int cell, int left, int top)
+    {
+        var (shown, side) = (image, _side);
+        if (cell < _side)
         {
-            var (y, x) = Math.DivRem(i, _side * _zoom);
-            var (from, to) = ((y / _zoom * _side) + (x / _zoom), (((top + y) * width) + left + x) * 3);
-            for (var channel = 0; channel < 3; channel++)
-            {
-                pixels[to + channel] = _channels is 1 or 3 ? image[(area * Math.Min(channel, _channels - 1)) + from] : Mean(image, from, area);
-            }
+            (shown, side) = (new byte[_channels * cell * cell], cell);
+            ResizedImages.One(new PlanarImage(image, _channels, _side, _side), cell, _channels, shown);
+        }
+
+        var (zoom, area) = (cell / side, side * side);
+        for (var i = 0; i < cell * cell; i++)
+        {
+            var (y, x) = Math.DivRem(i, cell);
+            var pixel = (y / zoom * side) + (x / zoom);
+            byte Level(int channel) => _channels is 1 or 3 ? shown[(area * Math.Min(channel, _channels - 1)) + pixel] : Mean(shown, pixel, area);
+            canvas.Set(left + x, top + y, Level(0), Level(1), Level(2));
         }
     }
 
-    private byte Mean(byte[] image, int from, int area)
+    private byte Mean(byte[] image, int pixel, int area)
     {
         var sum = 0;
         for (var channel = 0; channel < _channels; channel++)
         {
-            sum += image[(channel * area) + from];
+            sum += image[(channel * area) + pixel];
         }
 
         return (byte)(sum / _channels);
-    }
-
-    private static void Write(string path, byte[] pixels, int width, int height, List<(string Text, int Top)> captions)
-    {
-        var sheet = Image.NewFromMemory(pixels, width, height, 3, Enums.BandFormat.Uchar).Copy(interpretation: Enums.Interpretation.Srgb);
-        foreach (var (text, top) in captions)
-        {
-            using var below = sheet;
-            sheet = Label(below, text, top);
-        }
-
-        using (sheet)
-        {
-            sheet.WriteToFile(path);
-        }
-    }
-
-    private static Image Label(Image sheet, string text, int top)
-    {
-        try
-        {
-            // The text is markup to libvips.
-            using var ink = Image.Text(text.Replace("&", "&amp;").Replace("<", "&lt;"), font: "sans 10");
-            using var paper = ink.Invert();
-            return sheet.Insert(paper, Gap, top + 1);
-        }
-        catch (VipsException)
-        {
-            // Without fonts the pictures still tell their story.
-            return sheet.Copy();
-        }
     }
 }

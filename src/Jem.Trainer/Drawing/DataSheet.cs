@@ -8,33 +8,53 @@ namespace Jem.Trainer.Drawing;
 /// <summary>A contact sheet of images, each with views as training would see them in its first epochs.</summary>
 public static class DataSheet
 {
-    private const int Columns = 8;
+    private const int Columns = 8, LongestName = 28;
 
-    /// <summary>Writes a PNG: per row an image (as large as a view) and eight or more of its views.</summary>
+    /// <summary>Writes a picture; the extension chooses the format. As <see cref="Png"/> otherwise.</summary>
+    /// <exception cref="DataException">An image cannot be read.</exception>
+    public static void Draw(IImageSet set, ViewRecipe recipe, ulong seed, int rows, string path) => Sheet(set, recipe, seed, rows).Save(path);
+
+    /// <summary>The bytes of a PNG file: per row an image (as large as a view) and eight or more of its views, epoch by epoch.</summary>
     /// <param name="seed">Chooses the images, in turns from each class, and draws their views.</param>
     /// <param name="rows">Images to show, if there are as many.</param>
     /// <exception cref="DataException">An image cannot be read.</exception>
-    public static void Draw(IImageSet set, ViewRecipe recipe, ulong seed, int rows, string path)
+    public static byte[] Png(IImageSet set, ViewRecipe recipe, ulong seed, int rows) => Sheet(set, recipe, seed, rows).ToPng();
+
+    private static ContactSheet Sheet(IImageSet set, ViewRecipe recipe, ulong seed, int rows)
     {
         var sampler = new ViewSampler(recipe, set.Channels);
-        var sheet = new ContactSheet(recipe.Size, set.Channels);
-        var epochs = Math.Max(1, Columns / recipe.Count);
+        var views = Math.Max(1, Columns / recipe.Count) * recipe.Count;
+        var sheet = new ContactSheet(recipe.Size, set.Channels, [new("image"), .. Enumerable.Range(0, views).Select(column => Head(column, recipe.Count))]);
         foreach (var index in Choose(set, seed).Take(rows))
         {
             var image = set.Image(index);
             var cells = new List<byte[]> { Fit(image, recipe.Size) };
-            for (var column = 0; column < epochs * recipe.Count; column++)
+            for (var column = 0; column < views; column++)
             {
                 var view = new byte[sampler.ViewLength];
                 sampler.Sample(image, seed, column / recipe.Count, index, column % recipe.Count, view);
                 cells.Add(view);
             }
 
-            var label = set.Labels is { } labels ? $" · {set.ClassNames[labels[index]]}" : "";
-            sheet.Add(cells, $"{set.Name(index)}{label} · {image.Width}×{image.Height}");
+            sheet.Add(cells, Caption(set, index, image));
         }
 
-        sheet.Save(path);
+        return sheet;
+    }
+
+    private static SheetColumn Head(int column, int count)
+    {
+        var (epoch, view) = Math.DivRem(column, count);
+        return new($"epoch {epoch + 1}\nview {view + 1}", Apart: view == 0);
+    }
+
+    private static string Caption(IImageSet set, int index, PlanarImage image)
+    {
+        var name = set.Name(index);
+        var file = name.Length > LongestName ? name[(name.LastIndexOf('/') + 1)..] : name;
+        var shown = file.Length > LongestName ? $"…{file[^(LongestName - 1)..]}" : file;
+        var label = set.Labels is { } labels ? $"{set.ClassNames[labels[index]]}\n" : "";
+        return $"{label}{shown}\n{image.Width}×{image.Height}";
     }
 
     /// <summary>Random images, the first of every class before the second of any.</summary>

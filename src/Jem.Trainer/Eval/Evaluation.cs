@@ -1,40 +1,96 @@
-using Jem.Embed.Runtime;
-using Jem.Trainer.Data;
+using Jem.Trainer.Eval.Linear;
+using Jem.Trainer.Eval.Neighbours;
+using Jem.Trainer.Eval.Vectors;
 
 namespace Jem.Trainer.Eval;
 
-/// <summary>What to measure.</summary>
-/// <param name="Seed">Of the draws of few labels.</param>
-public sealed record EvaluationOptions(bool Knn, bool Linear, ulong Seed);
-
-/// <summary>Measures encoders and raw pixels over the same images: the train split is the bank, the test split asks.</summary>
+/// <summary>Measures encoders and raw pixels over the same images. Vectors are computed once for all protocols.</summary>
+/// <param name="data">Checked.</param>
 /// <param name="status">Told in a few words what goes on.</param>
-public sealed class Evaluation(IImageSet train, IImageSet test, EvaluationOptions options, Action<string> status)
+public sealed class Evaluation(EvaluationData data, EvaluationOptions options, Action<string> status)
 {
-    /// <param name="name"><c>trained</c> or <c>random</c>.</param>
-    public IEnumerable<EvalResult> OfEncoder(string name, Encoder encoder, CancellationToken cancellation) => Measure(
-        name,
-        Embedding.ByEncoder(encoder, train, done => status($"{name} encoder: {done:N0} of {train.Count:N0} training images"), cancellation),
-        Embedding.ByEncoder(encoder, test, done => status($"{name} encoder: {done:N0} of {test.Count:N0} test images"), cancellation));
+    private readonly EvalImages _images = EvalImages.Of(data);
 
-    /// <param name="info">Says at what size and channels the pixels are compared.</param>
-    public IEnumerable<EvalResult> OfPixels(EncoderInfo info) => Measure("raw", Embedding.ByPixels(info, train), Embedding.ByPixels(info, test));
-
-    private List<EvalResult> Measure(string name, LabelledVectors bank, LabelledVectors queries)
+    public IReadOnlyList<EvalResult> Of(IEmbedder embedder, CancellationToken cancellation = default)
     {
-        var results = new List<EvalResult>();
-        if (options.Knn)
-        {
-            status($"{name}: nearest neighbours");
-            results.AddRange(Protocols.Knn(name, bank, queries));
-        }
+        var name = embedder.Name == "raw" ? "raw pixels" : $"{embedder.Name} encoder";
+        EmbeddedImages Embedded(Data.IImageSet images, string what) => new(images, embedder, done => status($"{name}: {done:N0} of {images.Count:N0} {what} images"));
+        var bank = Embedded(data.Bank, "training");
+        var queries = (data.LeaveOneOut ? bank : Embedded(data.Queries, "test")).All(cancellation);
 
-        if (options.Linear)
-        {
-            status($"{name}: linear probes");
-            results.AddRange(Protocols.Linear(name, bank, queries, options.Seed));
-        }
+        // Nearest neighbours alone are found while the bank streams by.
+        var held = options.Protocols.Any(protocol => protocol != Protocol.Knn) ? bank.All(cancellation) : null;
+        var result = new EvalResult { Encoder = embedder.Name, EncoderSha256 = embedder.Sha256, Dimension = embedder.Dimension, Protocol = "", Seed = options.Seed, Data = _images };
+        return
+        [
+            .. options.Asks(Protocol.Knn) ? Knn(result, name, bank, queries, cancellation) : [],
+            .. options.Asks(Protocol.Linear) ? Linear(result, name, held!, queries, cancellation) : [],
+            .. options.Asks(Protocol.Few) ? Few(result, name, held!, queries, cancellation) : [],
+            .. options.Asks(Protocol.Retrieval) ? Retrieved(result, name, held!, queries, cancellation) : [],
+        ];
+    }
 
-        return results;
+    private IEnumerable<EvalResult> Knn(EvalResult result, string name, EmbeddedImages bank, LabelledVectors queries, CancellationToken cancellation)
+    {
+        status($"{name}: nearest neighbours");
+        var knn = new KnnOptions { Neighbours = options.Neighbours, Temperature = options.Temperature, Distance = options.Distance, LeaveOneOut = data.LeaveOneOut };
+        var accuracies = KnnClassifier.Accuracies(bank.Blocks(cancellation), bank.Labels, queries, knn, cancellation);
+        return options.Neighbours.Zip(accuracies, (k, accuracy) => result with
+        {
+            Protocol = "knn",
+            K = k,
+            Accuracy = accuracy,
+            Distance = options.Distance,
+            Temperature = options.Distance == Distance.Cosine ? options.Temperature : null,
+        });
+    }
+
+    private IEnumerable<EvalResult> Linear(EvalResult result, string name, LabelledVectors bank, LabelledVectors queries, CancellationToken cancellation) =>
+        options.Solvers.Select(solver => Probed(result, solver) with
+        {
+            LabelsPerClass = "all",
+            Accuracy = Probe(solver, $"{name}: linear probe", cancellation).Accuracy(bank, queries),
+        });
+
+    private IEnumerable<EvalResult> Few(EvalResult result, string name, LabelledVectors bank, LabelledVectors queries, CancellationToken cancellation)
+    {
+        // A class with fewer images than that gives what it has, unless so many were asked for.
+        var counts = options.LabelsPerClass.Select(count => Math.Min(count, data.SmallestClass())).Distinct();
+        foreach (var (solver, count) in options.Solvers.SelectMany(solver => counts.Select(count => (solver, count))))
+        {
+            var (mean, deviation) = Probe(solver, $"{name}: linear probes, {count} labels per class", cancellation).FewLabels(bank, queries, count, options.Draws);
+            yield return Probed(result, solver) with { LabelsPerClass = count, Accuracy = mean, Deviation = deviation, Draws = options.Draws };
+        }
+    }
+
+    private IEnumerable<EvalResult> Retrieved(EvalResult result, string name, LabelledVectors bank, LabelledVectors queries, CancellationToken cancellation)
+    {
+        status($"{name}: retrieval");
+        var scores = Retrieval.Measure(bank, queries, options.Distance, data.LeaveOneOut, cancellation);
+        yield return result with
+        {
+            Protocol = "retrieval",
+            Map = scores.MeanAveragePrecision,
+            RecallAt1 = scores.RecallAt1,
+            RecallAt10 = scores.RecallAt10,
+            ExcludedQueries = scores.Excluded,
+            Distance = options.Distance,
+        };
+    }
+
+    private LinearProbe Probe(Solver solver, string what, CancellationToken cancellation)
+    {
+        var probe = new ProbeOptions { Solver = solver, Sgd = options.Sgd, Seed = options.Seed };
+        var (unit, all) = solver == Solver.Sgd ? ("epoch", options.Sgd.Epochs) : ("iteration", probe.Iterations);
+        status(what);
+        return new LinearProbe(probe, done => status($"{what}, {unit} {done} of {all}"), cancellation);
+    }
+
+    private EvalResult Probed(EvalResult result, Solver solver)
+    {
+        var linear = result with { Protocol = "linear", Solver = solver, Features = "standardized" };
+        return solver == Solver.Lbfgs
+            ? linear with { Penalty = 1, Iterations = new ProbeOptions().Iterations }
+            : linear with { Epochs = options.Sgd.Epochs, LearningRate = options.Sgd.LearningRate, Schedule = "cosine", Momentum = options.Sgd.Momentum, Batch = options.Sgd.Batch };
     }
 }

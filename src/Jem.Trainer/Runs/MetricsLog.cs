@@ -5,9 +5,9 @@ using Jem.Trainer.State;
 namespace Jem.Trainer.Runs;
 
 /// <summary><c>metrics.jsonl</c>: one JSON object per logged step, readable while the run goes on.</summary>
-public sealed class MetricsLog : IRunObserver, IDisposable
+public sealed class MetricsLog : IRunObserver
 {
-    private readonly StreamWriter _writer;
+    private readonly string _path;
 
     /// <param name="resumedAt">Lines of later steps are taken out: the run goes on from this one and will write them again.</param>
     public MetricsLog(string path, long resumedAt = 0)
@@ -18,13 +18,11 @@ public sealed class MetricsLog : IRunObserver, IDisposable
             AtomicFile.Write(path, string.Concat(kept.Select(line => $"{line}\n")));
         }
 
-        _writer = new StreamWriter(path, append: true) { AutoFlush = true };
+        _path = path;
     }
 
-    public void Logged(long step, IReadOnlyDictionary<string, double> values) => _writer.WriteLine(JsonSerializer.Serialize(
-        values.Where(pair => double.IsFinite(pair.Value)).ToDictionary()));
-
-    public void Dispose() => _writer.Dispose();
+    public void Logged(long step, IReadOnlyDictionary<string, double> values) =>
+        File.AppendAllText(_path, JsonSerializer.Serialize(values.Where(pair => double.IsFinite(pair.Value)).ToDictionary()) + "\n");
 
     // A process that was killed may have left half a line.
     private static double StepOf(string line)

@@ -3,11 +3,9 @@ using Jem.Trainer.State;
 namespace Jem.Trainer.Runs;
 
 /// <summary><c>log.txt</c>: what happened to a run and when, a line each; it survives resuming.</summary>
-public sealed class RunLog(string path) : IRunObserver, IDisposable
+public sealed class RunLog(string path) : IRunObserver
 {
-    private readonly StreamWriter _writer = new(path, append: true) { AutoFlush = true };
-
-    public void Write(string line) => _writer.WriteLine($"{DateTime.UtcNow:yyyy-MM-dd HH:mm:ss}Z  {line}");
+    public void Write(string line) => File.AppendAllText(path, $"{DateTime.UtcNow:yyyy-MM-dd HH:mm:ss}Z  {line}\n");
 
     public void Saved(Checkpoint checkpoint) => Write($"saved step {checkpoint.Step}");
 
@@ -18,6 +16,4 @@ public sealed class RunLog(string path) : IRunObserver, IDisposable
             Write($"step {step}: accuracy by nearest neighbours {accuracy:F4}");
         }
     }
-
-    public void Dispose() => _writer.Dispose();
 }

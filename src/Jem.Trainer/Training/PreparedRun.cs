@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Jem.Graphs.Methods;
-using Jem.Trainer.Commands;
 using Jem.Trainer.Configuration;
 using Jem.Trainer.Data;
 using Jem.Trainer.Data.Loader;
@@ -40,8 +39,18 @@ public sealed record PreparedRun(TrainingPlan Plan, IImageSet Images, MethodOpti
     public static int ShortSide(TrainingRequest request) => 2 * TrainingConfig.ImageSize(request);
 
     /// <summary>Opens the images to train on.</summary>
-    public static IImageSet OpenImages(string data, int shortSide, LoadingOptions loading) =>
-        DataFlag.Open(data, DataSplit.Train, shortSide);
+    /// <exception cref="UsageException">The specification names no data set.</exception>
+    public static IImageSet OpenImages(string data, int shortSide, LoadingOptions loading)
+    {
+        try
+        {
+            return DataSets.Open(DataSpec.Parse(data), DataSplit.Train, new DataOpening { ShortSide = shortSide, Strict = loading.Strict, Status = loading.Status, Warn = loading.Warn, Cancellation = loading.Cancellation });
+        }
+        catch (ArgumentException error)
+        {
+            throw new UsageException(error.Message);
+        }
+    }
 
     /// <summary>What <c>config.json</c> will say.</summary>
     /// <param name="programSha256">Of the program's files.</param>

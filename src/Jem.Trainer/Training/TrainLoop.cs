@@ -92,6 +92,10 @@ public sealed class TrainLoop(StepRunner runner, ViewLoader loader, IReadOnlyDic
             outcome = done == options.Steps ? "Finished" : $"Stopped early, {_knn.Stale} checks without a better accuracy than {_knn.BestAccuracy:F3} (step {_knn.BestStep:N0}),";
             return done;
         }
+        catch (IOException error) when (Disk.IsFull(error))
+        {
+            throw new TrainingException($"The disk is full at step {done}: {error.Message}. {SavedText} Make room, then go on with: {run.ResumeCommand}", error);
+        }
         finally
         {
             // Whatever happened, a terminal gets its cursor back.
@@ -162,7 +166,8 @@ public sealed class TrainLoop(StepRunner runner, ViewLoader loader, IReadOnlyDic
             (options.Steps - done) * (now / (done - _started)),
             _statistics.StandardDeviation,
             _statistics.EffectiveRank,
-            (int)shape[1]) { Knn = _accuracy };
+            (int)shape[1])
+        { Knn = _accuracy };
         progress.Report(report);
         _reportedAt = now;
         if (log)
@@ -216,16 +221,7 @@ public sealed class TrainLoop(StepRunner runner, ViewLoader loader, IReadOnlyDic
         }
 
         var checkpoint = new Checkpoint(done, options.Configuration, _knn, tensors);
-        try
-        {
-            run.Checkpoints.Save(checkpoint, options.Settings.Keep);
-        }
-        catch (IOException error) when (Disk.IsFull(error))
-        {
-            var size = tensors.Sum(tensor => tensor.Data.LongLength);
-            throw new TrainingException($"The disk is full: the checkpoint of step {done} needs {size / 1e6:F0} MB in {run.Checkpoints.Path}{(Disk.Free(run.Root) is { } free ? $", where {free / 1e6:F0} MB are free" : "")}. {SavedText} Make room, then go on with: {run.ResumeCommand}");
-        }
-
+        run.Checkpoints.Save(checkpoint, options.Settings.Keep);
         _saved = done;
         _sinceSaved.Restart();
         foreach (var observer in options.Observers)

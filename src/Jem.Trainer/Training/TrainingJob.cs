@@ -5,6 +5,8 @@ using Jem.Trainer.Configuration;
 using Jem.Trainer.Data;
 using Jem.Trainer.Data.Loader;
 using Jem.Trainer.Exporting;
+using Jem.Trainer.Reporting;
+using Jem.Trainer.Reporting.TensorBoard;
 using Jem.Trainer.Runs;
 using Jem.Trainer.Sessions;
 using Jem.Trainer.State;
@@ -82,24 +84,29 @@ public sealed class TrainingJob : IDisposable
             : throw new InvalidDataException($"The files in {folder.Program} are not those that the run began with. Restore them, or start a new run.");
     }
 
-    /// <summary>Trains until all steps are done, or it is cancelled, or fails; then exports the encoder.</summary>
+    /// <summary>Trains until all steps are done, or it is cancelled, or fails; then exports the encoder and writes the last page.</summary>
+    /// <returns>Steps done.</returns>
     /// <inheritdoc cref="TrainLoop.Run"/>
-    public void Run(ITrainingProgress progress, CancellationToken cancellation)
+    public long Run(ITrainingProgress progress, CancellationToken cancellation)
     {
-        using var log = new RunLog(Folder.Log);
-        using var metrics = new MetricsLog(Folder.Metrics, Done);
-        log.Write(_from is null ? $"began: {_configuration["method"]}, {_configuration["data"]}, {Steps} steps; {_configuration["versions"]!.ToJsonString()}" : $"goes on after step {Done}; {RunConfiguration.Versions().ToJsonString()}");
-        RunStatus.Write(Folder, RunStatus.Running, Done, "");
+        var log = new RunLog(Folder.Log);
+        var metrics = new MetricsLog(Folder.Metrics, Done);
+        var report = new RunReport(Folder, Images, _options.Views, _options.Seed);
+        log.Write(_from is null
+            ? $"began: {_configuration["method"]}, {_configuration["data"]}, {Steps} steps; {_configuration["versions"]!.ToJsonString()}"
+            : $"goes on after step {Done}; {RunConfiguration.Versions().ToJsonString()}");
+        Runs.RunStatus.Write(Folder, Runs.RunStatus.Running, Done, "");
+        SkippedReport.Write(Images, Folder.Skipped);
         try
         {
-            var done = Train(progress, [metrics, log], cancellation);
-            EncoderExport.Write(EncoderSource.OfRun(Folder), Folder.Root);
-            End(log, RunStatus.Finished, done < Steps ? $"stopped early after step {done}" : "");
+            using var tensorBoard = new TensorBoardLog(Folder.TensorBoard, _from?.Step);
+            var done = Train(progress, [metrics, log, new TensorBoardObserver(tensorBoard), new StatusObserver(Folder), new ReportObserver(report, cancellation)], cancellation);
+            End(log, report, Runs.RunStatus.Finished, done < Steps ? $"stopped early after step {done}" : "");
+            return done;
         }
         catch (OperationCanceledException error)
         {
-            EncoderExport.Write(EncoderSource.OfRun(Folder), Folder.Root);
-            End(log, RunStatus.Interrupted, error.Message);
+            End(log, report, Runs.RunStatus.Interrupted, error.Message);
             throw;
         }
         catch (Exception error)
@@ -128,7 +135,11 @@ public sealed class TrainingJob : IDisposable
             Depth = _plan.Loading.Prefetch,
         });
         var schedules = ProgramManifest.Parse(File.ReadAllText(Path.Combine(Folder.Program, ProgramWriter.ManifestFile))).Schedules;
-        var options = new TrainLoopOptions(Steps, _options.Batch, RunConfiguration.Identity(_configuration), _plan.Settings) { Observers = observers };
+        var options = new TrainLoopOptions(Steps, _options.Batch, RunConfiguration.Identity(_configuration), _plan.Settings)
+        {
+            Observers = observers,
+            Knn = _plan.Settings.KnnEvery > 0 ? new KnnCheck(Folder, Images).Of : null,
+        };
         return new TrainLoop(runner, loader, schedules, Folder, options, progress).Run(_from, cancellation);
     }
 
@@ -140,10 +151,11 @@ public sealed class TrainingJob : IDisposable
         }
     }
 
-    private void End(RunLog log, string state, string message)
+    private void End(RunLog log, RunReport report, string state, string message)
     {
-        log.Write(message.Length > 0 ? $"{state}: {message}" : state);
-        RunStatus.Write(Folder, state, Folder.Checkpoints.Steps is [.., var step] ? step : 0, message);
+        EncoderExport.Write(EncoderSource.OfRun(Folder), Folder.Root);
+        Note(log, state, message);
+        report.Refresh(CancellationToken.None);
     }
 
     // On a full disk this cannot be written either, and the first error is the one to tell of.
@@ -151,10 +163,16 @@ public sealed class TrainingJob : IDisposable
     {
         try
         {
-            End(log, RunStatus.Failed, message);
+            Note(log, Runs.RunStatus.Failed, message);
         }
         catch (IOException)
         {
         }
+    }
+
+    private void Note(RunLog log, string state, string message)
+    {
+        log.Write(message.Length > 0 ? $"{state}: {message}" : state);
+        Runs.RunStatus.Write(Folder, state, Folder.Checkpoints.Steps is [.., var step] ? step : 0, message);
     }
 }

@@ -35,4 +35,12 @@ public sealed record LoadingOptions
 
     /// <summary>Whether one image that cannot be read stops the run before it starts.</summary>
     public bool Strict { get; init; }
+
+    /// <summary>Told what takes long while images are opened.</summary>
+    public Action<string>? Status { get; init; }
+
+    /// <summary>Told what a person should know, such as images that were left out.</summary>
+    public Action<string>? Warn { get; init; }
+
+    public CancellationToken Cancellation { get; init; }
 }

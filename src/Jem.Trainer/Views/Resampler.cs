@@ -7,15 +7,19 @@ namespace Jem.Trainer.Views;
 /// <summary>Cuts a rectangle out of each plane of an image and resizes it, rounding to whole levels.</summary>
 internal static class Resampler
 {
+    private static readonly ResizeFilter s_default = ResizeFilter.Get("bilinear", antialias: true);
+
     /// <param name="destination">Receives square planes.</param>
-    public static void Resample(PlanarImage image, CropBox box, bool mirror, ViewPlanes destination)
+    /// <param name="filter">Bilinear with antialias if null.</param>
+    public static void Resample(PlanarImage image, CropBox box, bool mirror, ViewPlanes destination, ResizeFilter? filter = null)
     {
+        filter ??= s_default;
         var side = destination.Side;
-        var (tapsX, tapsY) = (Taps.CountFor(box.Width, side), Taps.CountFor(box.Height, side));
+        var (tapsX, tapsY) = (Taps.CountFor(box.Width, side, filter), Taps.CountFor(box.Height, side, filter));
         var starts = ArrayPool<int>.Shared.Rent(2 * side);
         var floats = ArrayPool<float>.Shared.Rent((side * (tapsX + tapsY)) + box.Width);
-        var x = new Taps(starts.AsSpan(0, side), floats.AsSpan(0, side * tapsX), box.Width, mirror);
-        var y = new Taps(starts.AsSpan(side, side), floats.AsSpan(side * tapsX, side * tapsY), box.Height, mirror: false);
+        var x = new Taps(starts.AsSpan(0, side), floats.AsSpan(0, side * tapsX), box.Width, mirror, filter);
+        var y = new Taps(starts.AsSpan(side, side), floats.AsSpan(side * tapsX, side * tapsY), box.Height, mirror: false, filter);
         var line = floats.AsSpan(side * (tapsX + tapsY), box.Width);
         for (var channel = 0; channel < image.Channels; channel++)
         {
@@ -88,7 +92,8 @@ internal static class Resampler
                         sum += Vector256.Load(weights + (tap * outputs) + i) * Avx2.GatherVector256(from + tap, index, sizeof(float));
                     }
 
-                    Vector256.Round(sum).Store(to + i);
+                    // A cubic overshoots at edges.
+                    Vector256.Round(Vector256.Min(Vector256.Max(sum, Vector256<float>.Zero), Vector256.Create(255f))).Store(to + i);
                 }
             }
 
@@ -100,7 +105,7 @@ internal static class Resampler
                     sum += weights[(tap * outputs) + i] * from[starts[i] + tap];
                 }
 
-                to[i] = MathF.Round(sum);
+                to[i] = MathF.Round(Math.Clamp(sum, 0f, 255f));
             }
         }
     }

@@ -1,38 +1,40 @@
 namespace Jem.Trainer.Views;
 
-/// <summary>
-/// Which pixels of a line make each pixel of the resized line, and with what weights: the triangle filter, widened when
-/// the line shrinks (bilinear, antialiased: torch.nn.functional.interpolate with antialias=True, PIL's BILINEAR).
-/// </summary>
+/// <summary>Which pixels of a line make each pixel of the resized line, and with what weights.</summary>
 internal readonly ref struct Taps
 {
     /// <param name="starts">Scratch of one number per output.</param>
     /// <param name="weights">Scratch of <see cref="CountFor"/> numbers per output.</param>
     /// <param name="input">Length of the line.</param>
     /// <param name="mirror">Whether the resized line is reversed.</param>
-    public Taps(Span<int> starts, Span<float> weights, int input, bool mirror)
+    public Taps(Span<int> starts, Span<float> weights, int input, bool mirror, ResizeFilter filter)
     {
         var output = starts.Length;
-        Count = CountFor(input, output);
+        Count = CountFor(input, output, filter);
         Starts = starts;
         Weights = weights;
-        var scale = (double)input / output;
-        var support = Math.Max(scale, 1);
+        weights.Clear();
+        var (scale, widening, window) = ((double)input / output, Widening(input, output, filter), Window(input, output, filter));
         for (var i = 0; i < output; i++)
         {
             var center = scale * (i + 0.5);
-            var start = Math.Clamp((int)Math.Floor(center - support + 0.5), 0, input - Count);
+            var first = (int)Math.Floor(center - (filter.Support * widening) + 0.5);
+            var start = Math.Clamp(first, 0, input - Count);
             var at = mirror ? output - 1 - i : i;
             starts[at] = start;
+
+            // Beyond the ends there is nothing with antialias, and without it the last pixel once more.
+            var (from, to) = filter.Antialias ? (Math.Max(first, 0), Math.Min(first + window, input)) : (first, first + window);
             double total = 0;
-            for (var tap = 0; tap < Count; tap++)
+            for (var pixel = from; pixel < to; pixel++)
             {
-                total += Triangle((start + tap - center + 0.5) / support);
+                total += filter.Weight((pixel - center + 0.5) / widening);
             }
 
-            for (var tap = 0; tap < Count; tap++)
+            for (var pixel = from; pixel < to; pixel++)
             {
-                weights[(tap * output) + at] = (float)(Triangle((start + tap - center + 0.5) / support) / total);
+                var tap = Math.Clamp(pixel, 0, input - 1) - start;
+                weights[(tap * output) + at] += (float)(filter.Weight((pixel - center + 0.5) / widening) / total);
             }
         }
     }
@@ -46,8 +48,11 @@ internal readonly ref struct Taps
     /// <summary>[tap, output].</summary>
     public ReadOnlySpan<float> Weights { get; }
 
-    public static int CountFor(int input, int output) =>
-        Math.Min(input, (int)Math.Ceiling(2 * Math.Max((double)input / output, 1)));
+    public static int CountFor(int input, int output, ResizeFilter filter) => Math.Min(input, Window(input, output, filter));
 
-    private static double Triangle(double x) => Math.Max(0, 1 - Math.Abs(x));
+    private static int Window(int input, int output, ResizeFilter filter) =>
+        (int)Math.Ceiling(2 * filter.Support * Widening(input, output, filter));
+
+    private static double Widening(int input, int output, ResizeFilter filter) =>
+        filter.Antialias ? Math.Max((double)input / output, 1) : 1;
 }

@@ -12,6 +12,7 @@ public sealed class ViewSampler
 {
     private static readonly ulong s_stream = SeededRandom.Hash("views");
     private readonly ViewRecipe _recipe;
+    private readonly ResizeFilter _filter;
 
     /// <param name="channels">Channels of the images, ≥ 1. Saturation, hue and grey act on three channels only.</param>
     /// <exception cref="ArgumentException">The recipe makes no sense; the message says which setting and what to do.</exception>
@@ -19,7 +20,7 @@ public sealed class ViewSampler
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(channels);
         ViewRecipeRules.Check(recipe);
-        (_recipe, Channels) = (recipe, channels);
+        (_recipe, _filter, Channels) = (recipe, ResizeFilter.Get(recipe.Interpolation, recipe.Antialias), channels);
     }
 
     public int Channels { get; }
@@ -67,7 +68,7 @@ public sealed class ViewSampler
 
         var scratch = ArrayPool<float>.Shared.Rent(ViewPlanes.Length(Channels, _recipe.Size));
         var view = new ViewPlanes(scratch, Channels, _recipe.Size);
-        Resampler.Resample(image, parameters.Crop, parameters.Flip, view);
+        Resampler.Resample(image, parameters.Crop, parameters.Flip, view, _filter);
         if (parameters.Jitter is { } jitter)
         {
             ApplyJitter(view, jitter);

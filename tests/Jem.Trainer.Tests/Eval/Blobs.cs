@@ -1,6 +1,6 @@
 using Jem.Embed.Vectors;
 using Jem.Graphs.Nn;
-using Jem.Trainer.Eval;
+using Jem.Trainer.Eval.Vectors;
 
 namespace Jem.Trainer.Tests.Eval;
 

@@ -81,11 +81,10 @@ public sealed class RunFolderTests : IDisposable
     public void Metrics_are_lines_that_can_be_read_while_they_are_written()
     {
         var path = Create().Metrics;
-        using var log = new MetricsLog(path);
+        var log = new MetricsLog(path);
         log.Logged(1, new Dictionary<string, double> { ["step"] = 1, ["loss"] = 0.5 });
         log.Logged(2, new Dictionary<string, double> { ["step"] = 2, ["loss"] = double.NaN });
-        using var reader = new StreamReader(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
-        Assert.That(reader.ReadToEnd().Split('\n'), Is.EqualTo(new[] { """{"step":1,"loss":0.5}""", """{"step":2}""", "" }));
+        Assert.That(File.ReadAllText(path).Split('\n'), Is.EqualTo(new[] { """{"step":1,"loss":0.5}""", """{"step":2}""", "" }));
     }
 
     [Test]

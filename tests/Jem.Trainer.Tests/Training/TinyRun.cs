@@ -71,7 +71,7 @@ internal sealed class TinyRun : IDisposable
             Runner.Restore(from.Tensors);
         }
 
-        using var metrics = new MetricsLog(Folder.Metrics, from?.Step ?? 0);
+        var metrics = new MetricsLog(Folder.Metrics, from?.Step ?? 0);
         using var loader = new ViewLoader(_images, s_options.Views, new ViewLoaderOptions { Batch = Batch, Start = from?.Step ?? 0, Depth = depth });
         var schedules = new Dictionary<string, ScheduleRecipe> { ["learning_rate"] = new(peak, 0, 0) };
         var settings = new RunSettings { CheckpointEvery = 2, Keep = 2, KnnEvery = KnnEvery, Patience = Patience };

@@ -77,6 +77,20 @@ public sealed class TrainLoopTests : IDisposable
         });
     }
 
+    [Test]
+    [Platform(Include = "Linux", Reason = "It has a device that is always full.")]
+    public void A_full_disk_leaves_the_last_checkpoint_and_says_so()
+    {
+        _run.Train(steps: 2);
+        File.CreateSymbolicLink($"{_run.Folder.Checkpoints.FileOf(4)}.partial", "/dev/full");
+        Assert.That(() => _run.Train(steps: 6), Throws.TypeOf<TrainingException>().With.Message.Match(
+            @"^The disk is full at step 4: No space left on device : '.+'\. The last good checkpoint, of step 2, is .+safetensors\. Make room, then go on with: jem train --resume .+run$"));
+        Assert.That(_run.Folder.Checkpoints.Steps, Is.EqualTo(new[] { 2 }));
+        Assert.That(Directory.GetFiles(_run.Folder.Checkpoints.Path), Has.Length.EqualTo(1), "what was half written is gone");
+        _run.Train(steps: 6);
+        Assert.That(_run.Folder.Checkpoints.Latest()!.Step, Is.EqualTo(6));
+    }
+
     [TestCase(1, 2)]
     [TestCase(3, 7)]
     [TestCase(4, 4)]

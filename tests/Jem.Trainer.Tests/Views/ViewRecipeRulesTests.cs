@@ -18,6 +18,7 @@ public sealed class ViewRecipeRulesTests
         yield return new(recipe with { CropRatio = [0, 1] }, "views.crop_ratio is 0,1");
         yield return new(recipe with { BlurSigma = [0, 1] }, "views.blur_sigma is 0,1");
         yield return new(recipe with { Size = 0 }, "views.size is 0; expected a whole number ≥ 1. Side of a view in pixels");
+        yield return new(recipe with { Interpolation = "bicubical" }, "views.interpolation is 'bicubical'; expected bilinear, bicubic, nearest. Did you mean 'bicubic'?");
         yield return new(recipe with { Count = 0 }, "views.count is 0");
         yield return new(recipe with { Hue = 0.6 }, "views.hue is 0.6; expected a number in [0, 0.5]. The hue shift");
         yield return new(recipe with { Contrast = -1 }, "views.contrast is -1");

@@ -65,7 +65,7 @@ public sealed class ViewLoaderTests
             Throws.TypeOf<DataException>().With.Message.EqualTo("A batch of 51 is larger than the data: there are 50 images. Take a batch of at most 50."));
 
     [Test]
-    public void A_broken_image_surfaces_at_the_step_that_shows_it()
+    public void An_image_that_breaks_later_surfaces_at_the_step_that_shows_it()
     {
         using var folder = new TemporaryFolder();
         foreach (var index in Enumerable.Range(0, 6))
@@ -74,8 +74,9 @@ public sealed class ViewLoaderTests
             image.WriteToFile(folder.At($"{index}.png"));
         }
 
+        var set = DataSets.Open($"folder:{folder.Path}", DataSplit.Train, new DataOpening { CacheBytes = 0 });
         File.WriteAllText(folder.At("3.png"), "not an image");
-        using var loader = new ViewLoader(DataSets.Open($"folder:{folder.Path}", DataSplit.Train), s_recipe, s_options with { Batch = 1, Workers = 2 });
+        using var loader = new ViewLoader(set, s_recipe, s_options with { Batch = 1, Workers = 2 });
         var shown = new List<long>();
         var error = Assert.Throws<DataException>(() =>
         {
@@ -87,7 +88,7 @@ public sealed class ViewLoaderTests
         });
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(error!.Message, Does.Contain("3.png"));
+            Assert.That(error!.Message, Does.Contain("3.png").And.EndsWith("It could be read when the data were opened: put it back as it was."));
             Assert.That(shown, Has.Count.LessThan(6).And.None.EqualTo(3));
         }
     }

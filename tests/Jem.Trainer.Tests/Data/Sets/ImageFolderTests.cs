@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using Jem.Trainer.Data;
 using NetVips;
 
@@ -104,28 +105,15 @@ public sealed class ImageFolderTests : IDisposable
     }
 
     [Test]
-    public void An_empty_folder_and_images_beside_classes_are_refused()
+    public void An_empty_folder_an_empty_split_and_images_beside_classes_are_refused()
     {
         Assert.That(() => DataSets.Open(Spec, DataSplit.Train), Throws.TypeOf<DataException>().With.Message.Contains("holds no images: looked for .jpg"));
+        Assert.That(() => DataSets.Open($"{Spec}?classes=0", DataSplit.Train), Throws.TypeOf<DataException>().With.Message.Contains("holds no images: looked for .jpg"));
         Save("a.png", "cat/b.png");
-        Assert.That(() => DataSets.Open(Spec, DataSplit.Train), Throws.TypeOf<DataException>().With.Message.Contains("has images (a.png, …) beside folders of images (cat, …)"));
-    }
-
-    [TestCase("broken.png")]
-    [TestCase("broken.jpg")]
-    [TestCase("broken.bmp")]
-    public void A_broken_image_is_named_in_one_line(string name)
-    {
-        using (var image = Flat(64, 64, 1, 2, 3))
-        {
-            var whole = image.WriteToBuffer(Path.GetExtension(name) == ".bmp" ? ".png" : Path.GetExtension(name));
-            File.WriteAllBytes(_folder.At(name), whole[..(whole.Length / 2)]);
-        }
-
-        var set = DataSets.Open(Spec, DataSplit.Train);
-        Assert.That(
-            () => set.Image(0),
-            Throws.TypeOf<DataException>().With.Message.Match($"^Cannot read .*{name} as an image: .*[^.]\\. Repair it or take it out of the folder\\.$"));
+        Assert.That(() => DataSets.Open(Spec, DataSplit.Train), Throws.TypeOf<DataException>().With.Message.Match(@"has images \(a\.png, …\) beside folders of images \(cat, …\): .* add \?classes=0 to take all of them"));
+        Save("train/cat/b.png");
+        Directory.CreateDirectory(_folder.At("test"));
+        Assert.That(() => DataSets.Open(Spec, DataSplit.Test), Throws.TypeOf<DataException>().With.Message.Match("^The folder '.*test' holds no images"));
     }
 
     [Test]
@@ -149,18 +137,43 @@ public sealed class ImageFolderTests : IDisposable
         }
 
         Assert.That(DataSets.Open($"{Spec}?channels=5", DataSplit.Train).Image(0).Plane(4)[8], Is.EqualTo(5));
-        Assert.That(() => DataSets.Open($"{Spec}?channels=4", DataSplit.Train).Image(0), Throws.TypeOf<DataException>().With.Message.Match(@"a\.tif does not fit: An image of 5 channels cannot become one of 4: .* \?channels=5\.$"));
+        Assert.That(() => DataSets.Open($"{Spec}?channels=4", DataSplit.Train), Throws.TypeOf<DataException>().With.Message.Contains("a.tif (It has 5 channels and cannot become one of 4: take it out, or open the images with ?channels=5)"));
     }
 
     [Test]
-    public void The_fingerprint_changes_with_a_file_and_the_cache_keeps_the_pixels()
+    public void Without_classes_every_image_below_is_taken()
     {
-        Save("a.png");
-        var set = DataSets.Open(Spec, DataSplit.Train);
-        var before = set.Fingerprint;
-        Assert.That(set.Image(0).Pixels, Is.EqualTo(set.Image(0).Pixels));
-        Save("b.png");
-        Assert.That(DataSets.Open(Spec, DataSplit.Train).Fingerprint, Is.Not.EqualTo(before));
+        Save("loose.png", "2021/may/a.png", "2020/b.png");
+        var set = DataSets.Open($"{Spec}?classes=0", DataSplit.Train);
+        Assert.That((set.Labels, set.ClassNames.Count), Is.EqualTo(((int[]?)null, 0)));
+        Assert.That(Enumerable.Range(0, set.Count).Select(set.Name), Is.EqualTo(new[] { "2020/b.png", "2021/may/a.png", "loose.png" }));
+    }
+
+    [Test]
+    public void A_link_is_taken_for_what_it_leads_to()
+    {
+        Save("real/a.png");
+        Directory.CreateDirectory(_folder.At("links"));
+        File.CreateSymbolicLink(_folder.At("links", "b.png"), _folder.At("real", "a.png"));
+        Assert.That(DataSets.Open($"folder:{_folder.At("links")}", DataSplit.Train).Image(0).Width, Is.EqualTo(4));
+    }
+
+    [Test]
+    [UnsupportedOSPlatform("windows")]
+    public void A_folder_that_may_not_be_read_is_named()
+    {
+        Save("train/cat/a.png");
+        var closed = Directory.CreateDirectory(_folder.At("train", "dog"));
+        Assume.That(OperatingSystem.IsWindows() || Environment.IsPrivilegedProcess, Is.False, "root may read everything");
+        closed.UnixFileMode = UnixFileMode.None;
+        try
+        {
+            Assert.That(() => DataSets.Open(Spec, DataSplit.Train), Throws.TypeOf<DataException>().With.Message.Match("^Cannot list the folder '.*train': .*dog.* Check its permissions and those of the folders in it\\.$"));
+        }
+        finally
+        {
+            closed.UnixFileMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+        }
     }
 
     private void Save(params string[] names)

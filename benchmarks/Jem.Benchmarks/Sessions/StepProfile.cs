@@ -1,0 +1,90 @@
+using System.Text.Json;
+using Google.Protobuf;
+using Jem.Graphs.Export;
+using Jem.Graphs.Ir;
+using Jem.Trainer.Kernels;
+using Microsoft.ML.OnnxRuntime;
+using static System.FormattableString;
+
+namespace Jem.Benchmarks.Sessions;
+
+/// <summary>Where the time of a step goes, by ONNX Runtime's own profile: a table in Markdown, a row per operator.</summary>
+internal static class StepProfile
+{
+    private const int Steps = 5;
+    private const int WarmUp = 2;
+    private const double Small = 0.01;
+
+    public static void Print(bool portable)
+    {
+        foreach (var work in StepWork.All)
+        {
+            var times = Times(work.Build(), kernels: !portable);
+            var all = times.Sum(row => row.Milliseconds);
+            Console.WriteLine(Invariant($"## {work.Name}{(portable ? ", portable" : "")}: {all:F0} ms in operators per step\n"));
+            Console.WriteLine("| operator | calls | ms | share |\n|---|---|---|---|");
+            foreach (var row in times.Where(row => row.Milliseconds >= Small * all))
+            {
+                Console.WriteLine(Invariant($"| {row.Op} | {row.Calls} | {row.Milliseconds:F1} | {row.Milliseconds / all:P0} |"));
+            }
+
+            Console.WriteLine(Invariant($"| all others | | {times.Where(row => row.Milliseconds < Small * all).Sum(row => row.Milliseconds):F1} | |\n"));
+        }
+    }
+
+    private static List<(string Op, int Calls, double Milliseconds)> Times(Jem.Graphs.Methods.TrainingProgram program, bool kernels)
+    {
+        var model = OnnxWriter.Model(program.Stages[0]);
+        using var options = new SessionOptions { IntraOpNumThreads = 2, LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
+        options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
+        options.ProfileOutputPathPrefix = Path.Combine(Path.GetTempPath(), "jem-profile");
+        options.EnableProfiling = true;
+        if (kernels)
+        {
+            JemKernels.Register(options, model.Functions.Select(function => function.Name));
+        }
+
+        using var session = new InferenceSession(model.ToByteArray(), options);
+        var inputs = Inputs(program);
+        using var run = new RunOptions();
+        for (var step = 0; step < WarmUp + Steps; step++)
+        {
+            session.Run(run, inputs, session.OutputNames).Dispose();
+        }
+
+        var file = session.EndProfiling();
+        using var events = JsonDocument.Parse(File.ReadAllBytes(file));
+        File.Delete(file);
+        return Summarise(events.RootElement);
+    }
+
+    private static List<(string Op, int Calls, double Milliseconds)> Summarise(JsonElement events)
+    {
+        // Runs come in their order, each followed by the nodes that it ran or before them: count by each node's occurrence.
+        var seen = new Dictionary<string, int>();
+        return [.. events.EnumerateArray()
+            .Where(each => each.GetProperty("cat").GetString() == "Node" && each.GetProperty("name").GetString()!.EndsWith("_kernel_time", StringComparison.Ordinal))
+            .Where(each => (seen[each.GetProperty("name").GetString()!] = seen.GetValueOrDefault(each.GetProperty("name").GetString()!) + 1) > WarmUp)
+            .GroupBy(each => each.GetProperty("args").GetProperty("op_name").GetString()!.Split('_')[0])
+            .Select(group => (group.Key, group.Count() / Steps, group.Sum(each => each.GetProperty("dur").GetDouble()) / 1000 / Steps))
+            .OrderByDescending(row => row.Item3)];
+    }
+
+    private static Dictionary<string, OrtValue> Inputs(Jem.Graphs.Methods.TrainingProgram program)
+    {
+        var initial = program.Variables.ToDictionary(
+            variable => variable.Value.Name, variable => variable.Init.Draw(variable.Value.Shape, variable.Value.Name, program.Seed));
+        return program.Stages[0].Inputs.ToDictionary(input => input.Value.Name, input =>
+        {
+            long[] shape = [.. input.Value.Shape];
+            if (input.Role == Role.Batch)
+            {
+                var views = new byte[input.Value.Shape.Size];
+                new Random(7).NextBytes(views);
+                return OrtValue.CreateTensorValueFromMemory(views, shape);
+            }
+
+            return OrtValue.CreateTensorValueFromMemory(initial.GetValueOrDefault(input.Value.Name) ?? [(float)(input.Default ?? 0)], shape);
+        });
+    }
+}

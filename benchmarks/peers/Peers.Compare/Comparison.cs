@@ -1,0 +1,78 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Jem.Benchmarks.Sessions;
+using static System.FormattableString;
+
+namespace Peers.Compare;
+
+/// <summary>Runs the sides in turns and prints what came out: progress on standard error, Markdown on standard output.</summary>
+internal sealed class Comparison(IReadOnlyList<string> peerCommand, TimeSpan seconds)
+{
+    private static readonly JsonSerializerOptions s_json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, WriteIndented = true };
+
+    private const int AtLeast = 5;
+
+    /// <returns>0; 1 where the sides do not take the same step.</returns>
+    public int Run(IReadOnlyList<StepWork> works, string? json)
+    {
+        var rows = new List<Row>();
+        foreach (var work in works)
+        {
+            rows.Add(Compare(work));
+            if (json is not null)
+            {
+                File.WriteAllText(json, JsonSerializer.Serialize(rows, s_json) + "\n");
+            }
+        }
+
+        Print(rows);
+        return rows.All(row => row.SameStep) ? 0 : 1;
+    }
+
+    private Row Compare(StepWork work)
+    {
+        var folder = Directory.CreateTempSubdirectory("jem-peers-").FullName;
+        try
+        {
+            work.Write(folder);
+            using var jem = new Side("jem", Own("step", folder));
+            using var peer = new Side("torchsharp", [.. peerCommand, folder]);
+            using var portable = new Side("jem portable", Own("step", folder, "--portable"));
+            var start = Stopwatch.GetTimestamp();
+            for (var turn = 1; turn <= AtLeast || Stopwatch.GetElapsedTime(start) < seconds; turn++)
+            {
+                Side[] sides = [jem, peer, portable];
+                Array.ForEach(sides, side => side.Step());
+                Console.Error.WriteLine($"{work.Name}  turn {turn}  {string.Join("  ", sides.Select(side => Invariant($"{side.Name} {side.Times.Last():F0} ms")))}");
+            }
+
+            return Row.Of(work, jem, portable, peer);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static void Print(List<Row> rows)
+    {
+        Console.WriteLine($"{Machine.Description}.");
+        Console.WriteLine();
+        Console.WriteLine("| work | jem, kernels | jem, portable | TorchSharp | ratio | ratio, portable | fastest steps | CPU time | peak MiB |");
+        Console.WriteLine("|---|---|---|---|---|---|---|---|---|");
+        foreach (var row in rows)
+        {
+            Console.WriteLine(Invariant($"| {row.Work} | {row.JemMs:F0} ms | {row.JemPortableMs:F0} ms | {row.PeerMs:F0} ms | {row.Ratio:F2} | {row.PortableRatio:F2} | {row.JemFastestMs:F0}, {row.JemPortableFastestMs:F0}, {row.PeerFastestMs:F0} ms | {row.JemCpuMs:F0}, {row.JemPortableCpuMs:F0}, {row.PeerCpuMs:F0} ms | {row.JemPeakMib:F0}, {row.JemPortablePeakMib:F0}, {row.PeerPeakMib:F0} |"));
+        }
+
+        Console.WriteLine();
+        Console.WriteLine($"A step is SimCLR's forward and backward pass and its update, without a loader, on {Turns.Threads} thread{(Turns.Threads == 1 ? "" : "s")}. Each side is a process; they take turns, step by step; medians of {string.Join(" and ", rows.Select(row => row.Turns))} turns. Fastest steps, CPU times (of all threads, busy waiting included) and peaks are in the order of the columns before.");
+        Console.WriteLine();
+        foreach (var row in rows)
+        {
+            Console.WriteLine(Invariant($"- {row.Work}: {(row.SameStep ? "the same step" : "NOT THE SAME STEP")}: {row.JemParameters:N0} and {row.PeerParameters:N0} parameters, first loss {row.JemLoss:F6} and {row.PeerLoss:F6}, at most {row.LossDifference:E1} apart (1e-4 allowed)."));
+        }
+    }
+
+    private static string[] Own(params string[] arguments) => ["dotnet", typeof(Comparison).Assembly.Location, .. arguments];
+}

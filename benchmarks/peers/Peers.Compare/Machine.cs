@@ -1,0 +1,21 @@
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+
+namespace Peers.Compare;
+
+/// <summary>What the figures depend on.</summary>
+internal static class Machine
+{
+    public static string Description =>
+        $"{Processor}, {Environment.ProcessorCount} cores, vectors of {(Vector512.IsHardwareAccelerated ? 512 : Vector256.IsHardwareAccelerated ? 256 : 128)} bits; {System}; {RuntimeInformation.FrameworkDescription}; ONNX Runtime {OnnxRuntime}; TorchSharp 0.107.0 (libtorch 2.10)";
+
+    private static string Processor => Field("/proc/cpuinfo", "model name", ':') ?? "unknown processor";
+
+    private static string System => Field("/etc/os-release", "PRETTY_NAME", '=')?.Trim('"') ?? RuntimeInformation.OSDescription;
+
+    private static string OnnxRuntime => Microsoft.ML.OnnxRuntime.OrtEnv.Instance().GetVersionString();
+
+    private static string? Field(string file, string name, char separator) => File.Exists(file)
+        ? File.ReadLines(file).Where(line => line.StartsWith(name, StringComparison.Ordinal)).Select(line => line[(line.IndexOf(separator) + 1)..].Trim()).FirstOrDefault()
+        : null;
+}

@@ -1,0 +1,74 @@
+using System.Diagnostics;
+using System.Text.Json;
+
+namespace Peers.Compare;
+
+/// <summary>One of the programs that are compared, in a process of its own, which computes a step when it is its turn.</summary>
+internal sealed class Side : IDisposable
+{
+    // The first steps compile, allocate and choose algorithms.
+    private const int WarmUp = 2;
+
+    private readonly List<Turn> _turns = [];
+    private readonly Process _process;
+    private readonly Task<string> _errors;
+
+    public Side(string name, IReadOnlyList<string> command)
+    {
+        Name = name;
+        _process = Process.Start(new ProcessStartInfo(command[0], command.Skip(1))
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        }) ?? throw new InvalidOperationException($"{name}: {command[0]} did not start.");
+        _errors = _process.StandardError.ReadToEndAsync();
+        while (_turns.Count < WarmUp)
+        {
+            Step();
+        }
+    }
+
+    public string Name { get; }
+
+    /// <summary>The loss of the first step, before anything is learnt.</summary>
+    public double FirstLoss => _turns[0].Loss;
+
+    /// <summary>Milliseconds of the steps after the first ones.</summary>
+    public IEnumerable<double> Times => _turns.Skip(WarmUp).Select(turn => turn.Milliseconds);
+
+    public double MedianTime => Median(Times);
+
+    public double MedianCpuTime => Median(_turns.Skip(WarmUp).Select(turn => turn.CpuMilliseconds));
+
+    /// <exception cref="InvalidOperationException">The process failed; the message has its last words.</exception>
+    public void Step()
+    {
+        _process.StandardInput.WriteLine("step");
+        _process.StandardInput.Flush();
+        _turns.Add(Read<Turn>());
+    }
+
+    public Account Finish()
+    {
+        _process.StandardInput.Close();
+        return Read<Account>();
+    }
+
+    public void Dispose()
+    {
+        _process.StandardInput.Dispose();
+        _process.WaitForExit();
+        _process.Dispose();
+    }
+
+    private static double Median(IEnumerable<double> times)
+    {
+        var sorted = times.Order().ToArray();
+        return (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
+    }
+
+    private T Read<T>() => _process.StandardOutput.ReadLine() is { } line
+        ? JsonSerializer.Deserialize<T>(line)!
+        : throw new InvalidOperationException($"{Name} ended without an answer. {_errors.Result}");
+}

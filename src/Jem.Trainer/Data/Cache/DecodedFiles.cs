@@ -1,0 +1,166 @@
+using System.Security.Cryptography;
+using Jem.Embed;
+using Jem.Embed.Images;
+using Jem.Trainer.Data.Sets;
+using Jem.Trainer.Views;
+
+namespace Jem.Trainer.Data.Cache;
+
+/// <summary>
+/// What is known of every file of a listing, and the pixels of those that the cache holds. Every file is decoded once, when
+/// it is seen first: only that finds what is cut short. The findings are kept with the pixels.
+/// </summary>
+internal sealed class DecodedFiles
+{
+    private const int BadPercent = 5, Named = 20;
+    private readonly MappedPixels? _pixels;
+
+    private DecodedFiles(FileDecoder decoder, IReadOnlyList<CachedImage> images, MappedPixels? pixels) =>
+        (Decoder, Images, _pixels) = (decoder, images, pixels);
+
+    public FileDecoder Decoder { get; }
+
+    /// <summary>One per file of the listing.</summary>
+    public IReadOnlyList<CachedImage> Images { get; }
+
+    /// <exception cref="DataException">More than 5 % of the files cannot be read, or one if the opening is strict.</exception>
+    /// <exception cref="OperationCanceledException">It was interrupted; nothing is kept.</exception>
+    public static DecodedFiles Open(FileListing listing, FileDecoder decoder, DataOpening opening)
+    {
+        try
+        {
+            var folder = CacheFolder.Open(opening);
+            var key = listing.Key($"cache {CacheFile.Version}, {decoder.Version}");
+            var file = folder.Find(key);
+            if (file is null || !Suffices(file, folder.Room))
+            {
+                using var writer = folder.Create(key);
+                var images = Decode(listing, decoder, opening, writer);
+                Check(listing, images, opening);
+                if (!writer.Commit(images))
+                {
+                    return Warned(new DecodedFiles(decoder, images, null), listing, opening, writer.Error);
+                }
+
+                folder.Tidy(key);
+                file = folder.Find(key) ?? throw new IOException("another program changes its files");
+            }
+
+            Check(listing, file.Images, opening);
+            return Warned(new DecodedFiles(decoder, file.Images, opening.CacheBytes > 0 ? file.Pixels : null), listing, opening, null);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            var images = Decode(listing, decoder, opening, null);
+            Check(listing, images, opening);
+            return Warned(new DecodedFiles(decoder, images, null), listing, opening, error);
+        }
+    }
+
+    /// <summary>The pixels of a file of the listing, if the cache has them.</summary>
+    public PlanarImage? Cached(int file)
+    {
+        var image = Images[file];
+        return _pixels is not null && image.Offset >= 0
+            ? new PlanarImage(_pixels.Part(image.Offset, Decoder.Channels * image.Height * image.Width), Decoder.Channels, image.Height, image.Width)
+            : null;
+    }
+
+    public IEnumerable<BadImage> Bad(FileListing listing) => Bad(listing, Images);
+
+    private static IEnumerable<BadImage> Bad(FileListing listing, IReadOnlyList<CachedImage> images) =>
+        images.Zip(listing.Files).Where(pair => pair.First.Reason is not null).Select(pair => new BadImage(pair.Second.Name, pair.First.Reason!));
+
+    // A cache that had no room for everything is made anew where there is much more room now.
+    private static bool Suffices(CacheFile file, long room) =>
+        file.Limit >= room / 2 || file.Images.All(image => image.Offset >= 0 || image.Reason is not null);
+
+    private static CachedImage[] Decode(FileListing listing, FileDecoder decoder, DataOpening opening, CacheWriter? writer)
+    {
+        var (images, done, progress) = (new CachedImage[listing.Files.Count], 0, new SlowProgress(opening.Status));
+        try
+        {
+            var options = new ParallelOptions { CancellationToken = opening.Cancellation, MaxDegreeOfParallelism = Environment.ProcessorCount };
+            Parallel.For(0, images.Length, options, (file, loop) =>
+            {
+                images[file] = Decode(listing.Files[file], decoder, writer);
+                if (opening.Strict && images[file].Reason is not null)
+                {
+                    // The files before this one are still looked at, so that it is always the first bad one that is named.
+                    loop.Break();
+                }
+
+                var count = Interlocked.Increment(ref done);
+                progress.Tell(() => $"decoding {listing.Origin}: {count:N0} of {images.Length:N0} images");
+            });
+        }
+        catch (OperationCanceledException error)
+        {
+            throw new OperationCanceledException($"Interrupted while the images of {listing.Origin} were decoded.", error, opening.Cancellation);
+        }
+
+        return images;
+    }
+
+    private static CachedImage Decode(ListedFile file, FileDecoder decoder, CacheWriter? writer)
+    {
+        if (file.Length < 0)
+        {
+            return CachedImage.Bad("There is no such file.");
+        }
+
+        try
+        {
+            var image = decoder.Decode(file.Path);
+            using var stream = File.OpenRead(file.Path);
+            return new CachedImage(writer?.Append(image.Pixels.Span) ?? -1, image.Width, image.Height, SHA256.HashData(stream), null);
+        }
+        catch (UnreadableImageException error)
+        {
+            return CachedImage.Bad(error.Reason);
+        }
+        catch (Exception error) when (error is EmbedException or IOException or UnauthorizedAccessException)
+        {
+            return CachedImage.Bad(error.Message);
+        }
+    }
+
+    private static void Check(FileListing listing, IReadOnlyList<CachedImage> images, DataOpening opening)
+    {
+        // After a strict decoding stopped, the files behind the bad one are not known.
+        var bad = Bad(listing, [.. images.TakeWhile(image => image is not null)]).ToList();
+        if (bad.Count > 0 && opening.Strict)
+        {
+            throw new DataException($"Cannot use {listing.Origin}: {bad[0].Name} cannot be read: {bad[0].Reason.TrimEnd('.')}. Repair it or take it out; without --strict it is skipped.");
+        }
+
+        if (bad.Count * 100L > images.Count * (long)BadPercent)
+        {
+            var names = string.Join("; ", bad.Take(Named).Select(image => $"{image.Name} ({image.Reason.TrimEnd('.')})"));
+            throw new DataException($"Cannot use {listing.Origin}: {bad.Count:N0} of {images.Count:N0} images cannot be read, more than {BadPercent} %: {names}{(bad.Count > Named ? $"; and {bad.Count - Named:N0} more" : "")}. Repair them or take them out.");
+        }
+    }
+
+    /// <param name="error">Why there is no cache.</param>
+    private static DecodedFiles Warned(DecodedFiles decoded, FileListing listing, DataOpening opening, Exception? error)
+    {
+        var bad = decoded.Bad(listing).ToList();
+        if (bad.Count > 0)
+        {
+            var names = string.Join(", ", bad.Take(3).Select(image => image.Name));
+            opening.Warn?.Invoke($"{bad.Count:N0} of {listing.Files.Count:N0} images of {listing.Origin} cannot be read and are left out: {names}{(bad.Count > 3 ? ", …" : "")}");
+        }
+
+        var (held, good) = (decoded.Images.Count(image => image.Offset >= 0), listing.Files.Count - bad.Count);
+        if (error is not null)
+        {
+            opening.Warn?.Invoke($"No cache of decoded images in {CacheFolder.Place(opening)}: {error.Message.TrimEnd('.')}. Images are decoded each time they are drawn; {CacheFolder.Variable} names another folder.");
+        }
+        else if (held < good && opening.CacheBytes > 0)
+        {
+            opening.Warn?.Invoke($"The cache in {CacheFolder.Place(opening)} has room for {held:N0} of {good:N0} images of {listing.Origin}; the others are decoded each time they are drawn. {CacheFolder.Variable} names a folder with more room.");
+        }
+
+        return decoded;
+    }
+}

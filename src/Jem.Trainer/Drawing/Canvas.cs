@@ -1,0 +1,41 @@
+using NetVips;
+
+namespace Jem.Trainer.Drawing;
+
+/// <summary>Light paper of a size in pixels, to put colours and text on.</summary>
+internal sealed class Canvas
+{
+    // Not white, so that white images have an edge.
+    private const byte Paper = 240;
+
+    private readonly byte[] _pixels;
+    private readonly int _width, _height;
+
+    public Canvas(int width, int height)
+    {
+        (_width, _height, _pixels) = (width, height, new byte[width * height * 3]);
+        Array.Fill(_pixels, Paper);
+    }
+
+    public void Set(int x, int y, byte red, byte green, byte blue)
+    {
+        var at = ((y * _width) + x) * 3;
+        (_pixels[at], _pixels[at + 1], _pixels[at + 2]) = (red, green, blue);
+    }
+
+    /// <summary>Puts text with its upper left corner at a point; what does not fit is cut off.</summary>
+    public void Write(TextLabel label, int left, int top)
+    {
+        for (var y = 0; y < Math.Min(label.Height, _height - top); y++)
+        {
+            for (var x = 0; x < Math.Min(label.Width, _width - left); x++)
+            {
+                var level = (byte)(Paper * (255 - label.Ink[(y * label.Width) + x]) / 255);
+                Set(left + x, top + y, level, level, level);
+            }
+        }
+    }
+
+    public Image ToImage() =>
+        Image.NewFromMemory(_pixels, _width, _height, 3, Enums.BandFormat.Uchar).Copy(interpretation: Enums.Interpretation.Srgb);
+}

@@ -1,0 +1,62 @@
+using Jem.Embed.Images;
+using Jem.Embed.Runtime;
+using Jem.Graphs.Nn;
+using Jem.Trainer.Data;
+using Jem.Trainer.Views;
+
+namespace Jem.Trainer.Reporting.Embeddings;
+
+/// <summary>The images of a set that a report looks at: the same for the same seed, and as many of each class as there can be.</summary>
+/// <param name="Names">What a person calls each image.</param>
+/// <param name="Labels">The class of each; null without classes.</param>
+/// <param name="Pixels">The images as the encoder reads them, uint8 [count, C, S, S].</param>
+/// <param name="Thumbnails">The images as a person sees them.</param>
+internal sealed record ReportSample(IReadOnlyList<string> Names, int[]? Labels, IReadOnlyList<string> ClassNames, byte[] Pixels, ThumbnailAtlas Thumbnails)
+{
+    /// <summary>At most so many images: enough for a map, few enough to embed in seconds.</summary>
+    public const int Limit = 600;
+
+    public int Count => Names.Count;
+
+    /// <summary>Draws the images and prepares them for an encoder. An image that cannot be read is left out.</summary>
+    public static ReportSample Draw(IImageSet images, ulong seed, Encoder encoder, CancellationToken cancellation)
+    {
+        var chosen = Choose(images, seed);
+        var (prepared, tiles) = (new byte[chosen.Length][], new Image8[chosen.Length]);
+        InParallel.For(chosen.Length, i =>
+        {
+            cancellation.ThrowIfCancellationRequested();
+            try
+            {
+                var image = Copy(images.Image(chosen[i]));
+                (prepared[i], tiles[i]) = (encoder.Prepare(image), ThumbnailAtlas.Tile(image));
+            }
+            catch (DataException)
+            {
+            }
+        });
+        var read = Enumerable.Range(0, chosen.Length).Where(i => prepared[i] is not null).ToArray();
+        return new ReportSample(
+            [.. read.Select(i => images.Name(chosen[i]))],
+            images.Labels is { } labels && images.ClassNames.Count > 0 ? [.. read.Select(i => labels[chosen[i]])] : null,
+            images.ClassNames,
+            [.. read.SelectMany(i => prepared[i])],
+            new ThumbnailAtlas([.. read.Select(i => tiles[i])]));
+    }
+
+    // Random images, the first of every class before the second of any.
+    private static int[] Choose(IImageSet images, ulong seed)
+    {
+        var order = Enumerable.Range(0, images.Count).ToArray();
+        new SeededRandom(seed, SeededRandom.Hash("report")).Shuffle(order.AsSpan());
+        var turns = new Dictionary<int, int>();
+        return [.. order
+            .Select(index => (Index: index, Class: images.Labels?[index] ?? 0))
+            .Select(item => (item.Index, item.Class, Turn: turns[item.Class] = turns.GetValueOrDefault(item.Class) + 1))
+            .OrderBy(item => (item.Turn, item.Class))
+            .Take(Limit)
+            .Select(item => item.Index)];
+    }
+
+    private static Image8 Copy(PlanarImage image) => new(image.Width, image.Height, image.Channels, image.Pixels.ToArray());
+}

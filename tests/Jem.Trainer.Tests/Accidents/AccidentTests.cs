@@ -1,0 +1,129 @@
+using Jem.Graphs.Nn;
+using Jem.Trainer.Runs;
+using Jem.Trainer.Tests.Commands;
+
+namespace Jem.Trainer.Tests.Accidents;
+
+/// <summary>What a run that goes on for a week meets, done to a small one in a process of its own.</summary>
+public sealed class AccidentTests : IDisposable
+{
+    private const int Steps = 300;
+    private const string Data = "synthetic:shapes?n=120&size=16";
+
+    private readonly TemporaryFolder _folder = new();
+    private string _whole = "";
+
+    [OneTimeSetUp]
+    public void Train_a_run_that_nothing_happens_to()
+    {
+        _whole = _folder.At("whole");
+        Assert.That(CommandLine.Run(Train(_whole)).Code, Is.Zero);
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    [Test]
+    public void A_run_that_is_killed_again_and_again_ends_with_the_same_bytes([Range(1, 3)] int seed)
+    {
+        var (random, run, kills) = (new SeededRandom((ulong)seed), _folder.At($"killed-{seed}"), 0);
+        for (var attempt = 0; attempt < 6; attempt++)
+        {
+            using var jem = JemProcess.Start([.. IsRun(run) ? Resume(run) : Train(run), "--prefetch", $"{2 + random.NextInt(5)}", "--workers", $"{1 + random.NextInt(2)}"]);
+            WaitUntilItTrains(jem, run);
+
+            // Anywhere: before the first step, within one, while a checkpoint is written, after the last.
+            Thread.Sleep(random.NextInt(500));
+            kills += jem.HasExited ? 0 : 1;
+            jem.Kill();
+            jem.Wait();
+        }
+
+        Assert.That(CommandLine.Run(IsRun(run) ? Resume(run) : Train(run)), Has.Property("Code").Zero);
+        TestContext.Out.WriteLine($"killed {kills} times");
+        AssertSame(run, _whole);
+        Assert.That(kills, Is.GreaterThan(0));
+    }
+
+    [Test]
+    public void A_run_that_another_process_trains_is_left_alone()
+    {
+        var run = _folder.At("locked");
+        using var jem = JemProcess.Start([.. Train(run)[..^4], "--steps", "1000000", "--checkpoint-every", "1000"]);
+        WaitUntilItTrains(jem, run);
+        Assert.That(CommandLine.Run(Resume(run)), Is.EqualTo(new CommandLine(2, "", $"jem: {run}: another process is training this run. Wait for it, or stop it.")));
+    }
+
+    [Test]
+    public void A_checkpoint_of_another_configuration_is_refused_and_the_difference_named()
+    {
+        var run = _folder.At("altered");
+        Assert.That(CommandLine.Run(Train(run)).Code, Is.Zero);
+        var config = Path.Combine(run, "config.json");
+        File.WriteAllText(config, File.ReadAllText(config).Replace("\"temperature\": 0.5", "\"temperature\": 0.4"));
+        var refusal = CommandLine.Run(Resume(run));
+        Assert.That((refusal.Code, refusal.Error), Is.EqualTo((1, $"jem: The checkpoint {RunFolder.Open(run).Checkpoints.FileOf(Steps)} was made by another configuration: options.temperature is 0.5 there and 0.4 in config.json. Restore what was changed, or start a new run.")));
+    }
+
+    [TestCase("--batch 9", "options.batch is 8 in the run, 9 is asked for.")]
+    [TestCase("--steps 7", "steps is 300 in the run, 7 is asked for.")]
+    [TestCase("--set temperature=0.1", "options.temperature is 0.5 in the run, 0.1 is asked for.")]
+    [TestCase("--portable", "device.kernels is true in the run, false is asked for.")]
+    [TestCase("--data synthetic:shapes?n=121&size=16", "the images are not those that the run began with (images was 120 and is 121).")]
+    public void What_does_not_agree_with_the_run_is_named(string flags, string complaint)
+    {
+        var refusal = CommandLine.Run([.. Resume(_whole), .. flags.Split(' ')]);
+        Assert.That(refusal.Code, Is.EqualTo(2));
+        Assert.That(refusal.Error, Does.StartWith($"jem: --resume {_whole}: {complaint}"));
+    }
+
+    [Test]
+    public void What_agrees_with_the_run_may_be_said_again() =>
+        Assert.That(CommandLine.Run([.. Train(_whole), "--resume", _whole]).Code, Is.Zero);
+
+    [Test]
+    public void A_program_that_was_altered_is_refused()
+    {
+        var run = _folder.At("tampered");
+        Assert.That(CommandLine.Run(Train(run)).Code, Is.Zero);
+        File.AppendAllText(Path.Combine(run, "program", "step.onnx"), "x");
+        Assert.That(CommandLine.Run(Resume(run)).Error, Is.EqualTo($"jem: The files in {Path.Combine(run, "program")} are not those that the run began with. Restore them, or start a new run."));
+    }
+
+    private static string[] Train(string run) =>
+        ["train", "simclr", "--data", Data, "--out", run, "--width", "4", "--image-size", "16", "--batch", "8", "--quiet", "--steps", $"{Steps}", "--checkpoint-every", "10"];
+
+    private static string[] Resume(string run) => ["train", "--resume", run, "--quiet"];
+
+    private static bool IsRun(string run) => File.Exists(Path.Combine(run, "config.json"));
+
+    private static void WaitUntilItTrains(JemProcess jem, string run)
+    {
+        var log = Path.Combine(run, "log.txt");
+        var before = Lines(log);
+        WaitUntil(() => Lines(log) > before, jem);
+    }
+
+    private static int Lines(string log) => File.Exists(log) ? File.ReadLines(log).Count() : 0;
+
+    private static void WaitUntil(Func<bool> condition, JemProcess jem)
+    {
+        while (!jem.HasExited && !condition())
+        {
+            Thread.Sleep(1);
+        }
+    }
+
+    private static void AssertSame(string run, string expected)
+    {
+        var (a, b) = (RunFolder.Open(run), RunFolder.Open(expected));
+        Assert.Multiple(() =>
+        {
+            Assert.That(File.ReadAllBytes(a.Checkpoints.FileOf(Steps)), Is.EqualTo(File.ReadAllBytes(b.Checkpoints.FileOf(Steps))), "weights, optimiser, batch norm");
+            Assert.That(File.ReadAllBytes(Path.Combine(run, "encoder.safetensors")), Is.EqualTo(File.ReadAllBytes(Path.Combine(expected, "encoder.safetensors"))));
+            Assert.That(Losses(a), Is.SupersetOf(Losses(b)), "what both logged is the same; what went on logs its first step besides");
+        });
+    }
+
+    private static List<string> Losses(RunFolder run) =>
+        [.. File.ReadLines(run.Metrics).Select(line => System.Text.Json.Nodes.JsonNode.Parse(line)!).Select(line => $"{line["step"]}: {line["loss"]}")];
+}

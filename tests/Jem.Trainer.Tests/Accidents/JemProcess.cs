@@ -1,0 +1,45 @@
+using System.Diagnostics;
+
+namespace Jem.Trainer.Tests.Accidents;
+
+/// <summary><c>jem</c> as a process of its own, which can be killed.</summary>
+internal sealed class JemProcess : IDisposable
+{
+    private readonly Process _process;
+    private readonly Task<string> _error;
+
+    private JemProcess(Process process)
+    {
+        _process = process;
+        _ = process.StandardOutput.ReadToEndAsync();
+        _error = process.StandardError.ReadToEndAsync();
+    }
+
+    public bool HasExited => _process.HasExited;
+
+    public static JemProcess Start(params string[] args) => new(Process.Start(
+        new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Jem.Trainer.dll"), .. args]) { RedirectStandardOutput = true, RedirectStandardError = true })!);
+
+    public void Kill() => _process.Kill();
+
+    public (int Code, string Error) Wait()
+    {
+        if (!_process.WaitForExit(TimeSpan.FromMinutes(3)))
+        {
+            _process.Kill();
+            Assert.Fail("jem did not end within three minutes.");
+        }
+
+        return (_process.ExitCode, _error.GetAwaiter().GetResult().TrimEnd());
+    }
+
+    public void Dispose()
+    {
+        if (!_process.HasExited)
+        {
+            _process.Kill();
+        }
+
+        _process.Dispose();
+    }
+}
