@@ -21,13 +21,13 @@ internal sealed class HelpPage : SynchronousCommandLineAction
         ("What is shown", ["--dry-run", "--quiet", "--json"]),
     ];
 
-    /// <summary>Flags that need no terminal of their own: help goes where the console goes.</summary>
     public override int Invoke(ParseResult parseResult)
     {
         var command = parseResult.CommandResult.Command;
         var (what, example) = command.Description?.Split(Example) is [var before, var after] ? (before, after) : (command.Description ?? "", "");
         Write(what.Trim());
-        Section($"Usage: {Usage(command)}", command.Arguments.Select(argument => ($"<{argument.Name}>", argument.Description ?? "")));
+        Write($"\nUsage: {Usage(command)}");
+        Grid(command.Arguments.Select(argument => ($"<{argument.Name}>", argument.Description ?? "")));
         Section("Commands:", command.Subcommands.Select(verb => (verb.Name, verb.Description!.Split('\n')[0])));
         var flags = command.Options.Where(option => !option.Hidden).ToList();
         foreach (var group in flags.GroupBy(option => flags.Count < Many ? "Flags" : Heading(option)).OrderBy(group => Array.FindIndex(s_headings, heading => heading.Heading == group.Key) is var at and >= 0 ? at : int.MaxValue))
@@ -64,20 +64,22 @@ internal sealed class HelpPage : SynchronousCommandLineAction
 
     private static void Section(string heading, IEnumerable<(string Name, string About)> rows)
     {
+        if (rows.Any())
+        {
+            Write($"\n{heading}");
+            Grid(rows);
+        }
+    }
+
+    private static void Grid(IEnumerable<(string Name, string About)> rows)
+    {
         var grid = new Grid().AddColumn(new GridColumn().NoWrap().PadLeft(2).PadRight(2)).AddColumn(new GridColumn().PadRight(0));
-        var count = 0;
         foreach (var (name, about) in rows)
         {
             grid.AddRow(new Text(name), new Text(about));
-            count++;
         }
 
-        if (count > 0 || heading.StartsWith("Usage", StringComparison.Ordinal))
-        {
-            Write($"\n{heading}");
-        }
-
-        if (count > 0)
+        if (grid.Rows.Count > 0)
         {
             AnsiConsole.Write(grid);
         }

@@ -78,10 +78,13 @@ internal sealed class Output(bool json, bool quiet)
 }
 
 /// <summary>The flags that choose a command's <see cref="Output"/>.</summary>
+/// <param name="json">What is printed instead of words.</param>
 /// <param name="words">Whether the command says more than its result.</param>
-internal sealed class OutputFlags(bool words = true)
+internal sealed class OutputFlags(string json = OutputFlags.Document, bool words = true)
 {
-    private readonly Option<bool> _json = new("--json") { Description = "Print one JSON document on the output and nothing else; messages go to the error stream." };
+    private const string Document = "Print one JSON document on the output and nothing else; messages go to the error stream.";
+
+    private readonly Option<bool> _json = new("--json") { Description = json };
     private readonly Option<bool> _quiet = new("--quiet") { Description = "Print results and complaints only." };
 
     public void AddTo(Command command)

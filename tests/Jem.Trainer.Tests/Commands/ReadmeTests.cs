@@ -6,13 +6,15 @@ namespace Jem.Trainer.Tests.Commands;
 /// <summary>What the documents tell a person to type works, whatever they will say tomorrow.</summary>
 public partial class ReadmeTests
 {
-    // The same commands on fewer images, and for two steps: README's sizes are for people who want to see something.
+    // The same commands on fewer images, drawn ones where they come from a package, and for two steps: README's sizes are for people
+    // who want to see something.
     private const string Smaller = """
         smaller() {
           arguments=() previous=""
           for argument in "$@"; do
             [ "$previous" = --steps ] && argument=2
             [[ $argument = synthetic:shapes* ]] && argument="synthetic:shapes?n=140"
+            [[ $argument = fashion-mnist ]] && argument="synthetic:shapes?n=140&size=28&channels=1"
             arguments+=("$argument") previous=$argument
           done
         }
@@ -28,8 +30,10 @@ public partial class ReadmeTests
     [Test]
     public void Every_example_of_the_README_runs()
     {
-        var lines = Block().Matches(s_readme).SelectMany(block => block.Groups["lines"].Value.Replace("\\\n", " ").Split('\n'))
-            .Select(line => line.Trim()).Where(line => line.Length > 0 && !Definition().IsMatch(line)).ToList();
+        var inBlocks = Block().Matches(s_readme).SelectMany(block => block.Groups["lines"].Value.Replace("\\\n", " ").Split('\n'))
+            .Select(line => line.Trim()).Where(line => line.Length > 0 && !Definition().IsMatch(line));
+        var inText = Inline().Matches(s_readme).Select(match => match.Groups["arguments"].Value).Where(arguments => !Placeholder().IsMatch(arguments)).Select(arguments => $"jem {arguments}");
+        var lines = inBlocks.Concat(inText).ToList();
         Assert.That(lines.Count(line => line.StartsWith("jem", StringComparison.Ordinal)), Is.GreaterThan(8), "examples found");
 
         using var folder = new TemporaryFolder();
@@ -73,6 +77,9 @@ public partial class ReadmeTests
 
     [GeneratedRegex(@"^    \./(?<path>[\w./-]+)", RegexOptions.Multiline)]
     private static partial Regex Script();
+
+    [GeneratedRegex(@"\b[A-Z]{2,}\b")]
+    private static partial Regex Placeholder();
 
     // A command with a flag is an example; `jem train` alone is a name.
     [GeneratedRegex(@"`jem (?<arguments>[^`\n]*--[^`\n]*)`")]
