@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Text;
 using Jem.Trainer.Reporting.Embeddings;
+using Jem.Trainer.Runs;
 
 namespace Jem.Trainer.Reporting.Page;
 
