@@ -16,6 +16,7 @@ internal sealed class HelpPage : SynchronousCommandLineAction
     [
         ("Data and run folder", ["--data", "--strict", "--out", "--overwrite", "--resume"]),
         ("Method", ["--backbone", "--width", "--image-size", "--batch", "--set", "--config", "--seed"]),
+        ("Protocol", ["--protocol", "--knn", "--linear", "--baselines", "--k", "--temperature", "--distance", "--solver", "--lr", "--labels-per-class", "--draws"]),
         ("Length and checks", ["--epochs", "--steps", "--knn-every", "--patience", "--checkpoint-every", "--keep"]),
         ("Machine", ["--device", "--ep-library", "--threads", "--portable", "--workers", "--prefetch"]),
         ("What is shown", ["--dry-run", "--quiet", "--json"]),
