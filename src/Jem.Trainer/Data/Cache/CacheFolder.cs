@@ -20,7 +20,7 @@ internal sealed class CacheFolder
     /// <exception cref="UnauthorizedAccessException">It may not be made.</exception>
     public static CacheFolder Open(DataOpening opening)
     {
-        var path = Path.GetFullPath(Place(opening));
+        var path = Place(opening);
         Directory.CreateDirectory(path);
         return new CacheFolder(path, opening.CacheBytes);
     }
@@ -28,12 +28,12 @@ internal sealed class CacheFolder
     /// <summary>The folder's path, whether or not it is there.</summary>
     public static string Place(DataOpening opening)
     {
-        var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
+        var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile, Environment.SpecialFolderOption.DoNotVerify);
         var user = OperatingSystem.IsWindows() ? Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData)
             : OperatingSystem.IsMacOS() ? Path.Combine(home, "Library", "Caches")
             : Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } cache ? cache
             : Path.Combine(home, ".cache");
-        return opening.CacheFolder ?? (Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } chosen ? chosen : Path.Combine(user, "jem"));
+        return Path.GetFullPath(opening.CacheFolder ?? (Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } chosen ? chosen : Path.Combine(user, "jem")));
     }
 
     /// <summary>The cache of this key, if there is a whole one.</summary>

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using Jem.Trainer.Data;
 using NetVips;
@@ -122,6 +123,31 @@ public sealed class CacheTests : IDisposable
         using var living = File.OpenHandle(Path.Combine(Cache, "living.pixels.part"), FileMode.CreateNew, FileAccess.Write, FileShare.Delete);
         Open(new());
         Assert.That(Files.Select(Path.GetFileName), Has.Member("living.pixels.part").And.No.Member("dead.pixels.part"));
+    }
+
+    [Test]
+    [CancelAfter(120_000)]
+    public void A_run_that_is_killed_while_it_fills_the_cache_leaves_nothing_that_is_believed(CancellationToken cancellation)
+    {
+        Draw(1500);
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Jem.Trainer.dll"), "data", $"folder:{Images}", "--out", _folder.At("views.png")]) { RedirectStandardOutput = true };
+        start.Environment["JEM_CACHE"] = Cache;
+        using (var run = Process.Start(start)!)
+        {
+            while (!Files.Any(file => new FileInfo(file).Length > 0) && !run.HasExited)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                Thread.Sleep(1);
+            }
+
+            run.Kill();
+            run.WaitForExit();
+        }
+
+        Assert.That(Files.Single(), Does.EndWith(".part"), "it was killed half-way");
+        var set = Open(new());
+        Assert.That(Files.Single(), Does.EndWith(".pixels"));
+        Assert.That(Pixels(set), Is.EqualTo(Pixels(Open(new() { CacheBytes = 0 }))));
     }
 
     [Test]
