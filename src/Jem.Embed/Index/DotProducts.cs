@@ -9,7 +9,7 @@ namespace Jem.Embed.Index;
 /// fill the 16 vector registers of AVX2. Every product is summed in the same order wherever it stands in the set,
 /// so equal vectors get equal products.
 /// </summary>
-internal static class DotProducts
+public static class DotProducts
 {
     private const int QueryTile = 4;
     private const int RowTile = 3;

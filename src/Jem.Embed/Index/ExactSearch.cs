@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Jem.Embed.Vectors;
 
 namespace Jem.Embed.Index;
@@ -9,7 +10,7 @@ public delegate void ProductsVisitor(int query, ReadOnlySpan<float> products);
 public static class ExactSearch
 {
     private const int QueriesPerUnit = 32;
-    private const int RowsPerBlock = 256;
+    private const int RowsPerBlock = 128;
 
     /// <summary>The <paramref name="k"/> rows (or all, if there are fewer) that have the largest dot product with each query.</summary>
     /// <param name="queries">[Q, D]; for cosines of unit length.</param>
@@ -33,32 +34,34 @@ public static class ExactSearch
         }
 
         var units = (queries.Count + QueriesPerUnit - 1) / QueriesPerUnit;
-        Parallel.For(
-            0,
-            units,
-            new ParallelOptions { CancellationToken = cancellation },
-            () => (All: new float[QueriesPerUnit * bank.Count], Block: new float[QueriesPerUnit * RowsPerBlock]),
-            (unit, _, buffers) =>
+        var idle = new ConcurrentBag<float[]>();
+        Parallel.For(0, units, new ParallelOptions { CancellationToken = cancellation, MaxDegreeOfParallelism = Environment.ProcessorCount }, unit =>
+        {
+            var products = idle.TryTake(out var buffer) ? buffer : new float[QueriesPerUnit * bank.Count];
+            var first = unit * QueriesPerUnit;
+            var count = Math.Min(QueriesPerUnit, queries.Count - first);
+            Products(queries.Rows(first, count), count, bank, products);
+            for (var query = 0; query < count; query++)
             {
-                var first = unit * QueriesPerUnit;
-                var count = Math.Min(QueriesPerUnit, queries.Count - first);
-                for (var row = 0; row < bank.Count; row += RowsPerBlock)
-                {
-                    var rows = Math.Min(RowsPerBlock, bank.Count - row);
-                    DotProducts.Compute(queries.Rows(first, count), count, bank.Rows(row, rows), rows, bank.Dimension, buffers.Block);
-                    for (var query = 0; query < count; query++)
-                    {
-                        buffers.Block.AsSpan(query * rows, rows).CopyTo(buffers.All.AsSpan((query * bank.Count) + row));
-                    }
-                }
+                visit(first + query, products.AsSpan(query * bank.Count, bank.Count));
+            }
 
-                for (var query = 0; query < count; query++)
-                {
-                    visit(first + query, buffers.All.AsSpan(query * bank.Count, bank.Count));
-                }
+            idle.Add(products);
+        });
+    }
 
-                return buffers;
-            },
-            _ => { });
+    // [count, N], a block of rows at a time so that they stay in the cache.
+    private static void Products(ReadOnlySpan<float> queries, int count, VectorMatrix bank, float[] products)
+    {
+        Span<float> block = stackalloc float[QueriesPerUnit * RowsPerBlock];
+        for (var row = 0; row < bank.Count; row += RowsPerBlock)
+        {
+            var rows = Math.Min(RowsPerBlock, bank.Count - row);
+            DotProducts.Compute(queries, count, bank.Rows(row, rows), rows, bank.Dimension, block);
+            for (var query = 0; query < count; query++)
+            {
+                block.Slice(query * rows, rows).CopyTo(products.AsSpan((query * bank.Count) + row));
+            }
+        }
     }
 }

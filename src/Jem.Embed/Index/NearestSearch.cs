@@ -49,7 +49,7 @@ public sealed class NearestSearch
         {
             // Few queries leave cores idle unless the rows are shared out too.
             var segments = Math.Clamp(Environment.ProcessorCount / groups, 1, Math.Max(1, rows.Count / 4096));
-            var options = new ParallelOptions { CancellationToken = cancellation };
+            var options = new ParallelOptions { CancellationToken = cancellation, MaxDegreeOfParallelism = Environment.ProcessorCount };
             var found = new TopK[groups * segments][];
             Parallel.For(0, found.Length, options, unit => found[unit] = Scan(rows, unit / segments, unit % segments, segments));
             for (var unit = 0; segments > 1 && unit < found.Length; unit++)

@@ -35,7 +35,7 @@ public sealed record EvaluationOptions
     public IReadOnlyList<Solver> Solvers { get; init; } = [Solver.Lbfgs];
 
     /// <summary>The most iterations of L-BFGS.</summary>
-    public int Iterations { get; init; } = 100;
+    public int Iterations { get; init; } = 1000;
 
     public SgdOptions Sgd { get; init; } = new();
 

@@ -3,10 +3,10 @@ using Jem.Embed.Vectors;
 
 namespace Jem.Trainer.Eval.Linear;
 
-/// <summary>A probe fitted by L-BFGS over all rows at once. The weights are penalised by ½·‖W‖²/n, scikit-learn's C = 1; biases are not.</summary>
+/// <summary>A probe fitted by L-BFGS over all rows at once. The weights are penalised by ½·‖W‖²/n, scikit-learn's C = 1; the last feature's, the bias, are not.</summary>
 internal static class LbfgsProbe
 {
-    /// <summary>The weights, [classes, D + 1].</summary>
+    /// <summary>The weights, [classes, D].</summary>
     public static float[] Fit(VectorMatrix x, int[] labels, int classes, int iterations, double tolerance, Action<int> report, CancellationToken cancellation)
     {
         var model = new SoftmaxRegression(x, labels, classes);
@@ -27,10 +27,10 @@ internal static class LbfgsProbe
     private static double Penalty(float[] weights, float[] gradient, int dimension, int count)
     {
         var penalty = 0.0;
-        for (var start = 0; start < weights.Length; start += dimension + 1)
+        for (var start = 0; start < weights.Length; start += dimension)
         {
-            var row = weights.AsSpan(start, dimension);
-            var target = gradient.AsSpan(start, dimension);
+            var row = weights.AsSpan(start, dimension - 1);
+            var target = gradient.AsSpan(start, dimension - 1);
             penalty += 0.5 * TensorPrimitives.SumOfSquares<float>(row) / count;
             TensorPrimitives.MultiplyAdd(row, 1f / count, target, target);
         }

@@ -19,7 +19,7 @@ public sealed record ProbeOptions
     public Solver Solver { get; init; }
 
     /// <summary>L-BFGS ends after so many iterations, or when the loss falls by less than 10⁻⁶ of itself.</summary>
-    public int Iterations { get; init; } = 100;
+    public int Iterations { get; init; } = 1000;
 
     public SgdOptions Sgd { get; init; } = new();
 

@@ -18,7 +18,7 @@ public sealed record SgdOptions(int Epochs = 100, double LearningRate = 0.1, dou
 /// </summary>
 internal static class SgdProbe
 {
-    /// <summary>The weights, [classes, D + 1]. The same seed gives the same, whatever the number of threads.</summary>
+    /// <summary>The weights, [classes, D]. The same seed gives the same, whatever the number of threads.</summary>
     public static float[] Fit(VectorMatrix x, int[] labels, int classes, SgdOptions options, ulong seed, Action<int> report, CancellationToken cancellation) =>
         Fit(x, labels, classes, options, epoch => Shuffled(x.Count, seed, epoch), report, cancellation);
 

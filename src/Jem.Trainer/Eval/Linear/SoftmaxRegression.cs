@@ -1,84 +1,125 @@
+using System.Numerics;
 using System.Numerics.Tensors;
+using Jem.Embed.Index;
 using Jem.Embed.Vectors;
 
 namespace Jem.Trainer.Eval.Linear;
 
-/// <summary>Multinomial logistic regression: the scores of a row are W·x + b, and its loss is the cross-entropy of their softmax.</summary>
-/// <param name="x">[N, D].</param>
+/// <summary>Multinomial logistic regression: the scores of a row are W·x, and its loss is the cross-entropy of their softmax.</summary>
+/// <param name="x">[N, D]; a bias is the weight of a feature that is 1 everywhere.</param>
 /// <param name="labels">Of each row, in 0 … classes − 1.</param>
 internal sealed class SoftmaxRegression(VectorMatrix x, int[] labels, int classes)
 {
     // Rows are summed in a fixed number of parts, in order: the result does not depend on the number of threads.
     private const int Parts = 8;
 
-    private readonly double[] _losses = new double[Parts];
-    private readonly float[][] _gradients = [.. Enumerable.Range(0, Parts).Select(_ => new float[classes * (x.Dimension + 1)])];
+    private readonly Part[] _parts = [.. Enumerable.Range(0, Parts).Select(_ => new Part(x.Dimension, classes))];
 
-    /// <summary>Numbers of [classes, D + 1], the bias last.</summary>
-    public int WeightCount { get; } = classes * (x.Dimension + 1);
-
-    /// <summary>Labelled rows.</summary>
-    public int Count => x.Count;
+    /// <summary>Numbers of [classes, D].</summary>
+    public int WeightCount { get; } = classes * x.Dimension;
 
     /// <summary>The mean loss over some rows; writes its gradient by the weights.</summary>
     public double Loss(float[] weights, float[] gradient, ReadOnlyMemory<int> rows)
     {
-        Parallel.For(0, Parts, part =>
-        {
-            Array.Clear(_gradients[part]);
-            _losses[part] = Sum(weights, _gradients[part], rows.Span[(int)((long)rows.Length * part / Parts)..(int)((long)rows.Length * (part + 1) / Parts)]);
-        });
+        Parallel.For(0, Parts, part => _parts[part].Sum(weights, x, labels, rows.Span[(int)((long)rows.Length * part / Parts)..(int)((long)rows.Length * (part + 1) / Parts)]));
         Array.Clear(gradient);
-        Array.ForEach(_gradients, part => TensorPrimitives.Add(gradient, part, gradient));
+        foreach (var part in _parts)
+        {
+            TensorPrimitives.Add(gradient, part.Gradient, gradient);
+        }
+
         TensorPrimitives.Divide(gradient, rows.Length, gradient);
-        return _losses.Sum() / rows.Length;
+        return _parts.Sum(part => part.Loss) / rows.Length;
     }
 
     /// <summary>The class with the largest score for each row.</summary>
     public static int[] Predict(float[] weights, VectorMatrix x, int classes)
     {
         var predicted = new int[x.Count];
-        Parallel.For(0, x.Count, () => new float[classes], (row, _, scores) =>
-        {
-            Scores(weights, x.Row(row), scores);
-            predicted[row] = TensorPrimitives.IndexOfMax<float>(scores);
-            return scores;
-        }, _ => { });
+        var matrix = new VectorMatrix(weights, classes, x.Dimension);
+        ExactSearch.ForEachQuery(x, matrix, (row, scores) => predicted[row] = TensorPrimitives.IndexOfMax(scores));
         return predicted;
     }
 
-    private double Sum(float[] weights, float[] gradient, ReadOnlySpan<int> rows)
+    /// <summary>The sums over a share of the rows, some rows at a time.</summary>
+    private sealed class Part(int dimension, int classes)
     {
-        var (sum, scores) = (0.0, new float[classes]);
-        foreach (var row in rows)
+        private const int Group = 4;
+
+        // Rows that stay in the first-level cache with a class's weights and gradient.
+        private readonly int _size = Group * Math.Clamp(4096 / dimension, 1, 8);
+        private float[] _rows = [];
+        private float[] _errors = [];
+
+        public double Loss { get; private set; }
+
+        public float[] Gradient { get; } = new float[classes * dimension];
+
+        public void Sum(float[] weights, VectorMatrix x, int[] labels, ReadOnlySpan<int> rows)
         {
-            var features = x.Row(row);
-            Scores(weights, features, scores);
-            var label = scores[labels[row]];
-            var largest = TensorPrimitives.Max<float>(scores);
-            TensorPrimitives.Subtract(scores, largest, scores);
-            TensorPrimitives.Exp<float>(scores, scores);
-            var total = TensorPrimitives.Sum<float>(scores);
-            sum += Math.Log(total) + largest - label;
-            for (var c = 0; c < classes; c++)
+            (_rows, _errors) = _rows.Length > 0 ? (_rows, _errors) : (new float[_size * dimension], new float[_size * classes]);
+            Loss = 0;
+            Array.Clear(Gradient);
+            for (var first = 0; first < rows.Length; first += _size)
             {
-                var error = (scores[c] / total) - (c == labels[row] ? 1 : 0);
-                var own = gradient.AsSpan(c * (x.Dimension + 1), x.Dimension + 1);
-                TensorPrimitives.MultiplyAdd(features, error, own[..^1], own[..^1]);
-                own[^1] += error;
+                var some = rows[first..Math.Min(first + _size, rows.Length)];
+                for (var i = 0; i < some.Length; i++)
+                {
+                    x.Row(some[i]).CopyTo(_rows.AsSpan(i * dimension));
+                }
+
+                DotProducts.Compute(_rows, some.Length, weights, classes, dimension, _errors);
+                for (var i = 0; i < some.Length; i++)
+                {
+                    Loss += Errors(_errors.AsSpan(i * classes, classes), labels[some[i]]);
+                }
+
+                // What fills a group up does not count.
+                Array.Clear(_errors, some.Length * classes, _errors.Length - (some.Length * classes));
+                for (var i = 0; i < some.Length; i += Group)
+                {
+                    AddGroup(i);
+                }
             }
         }
 
-        return sum;
-    }
-
-    private static void Scores(ReadOnlySpan<float> weights, ReadOnlySpan<float> features, Span<float> scores)
-    {
-        var length = features.Length + 1;
-        for (var c = 0; c < scores.Length; c++)
+        // Scores become softmax minus the label's 1; returns the cross-entropy.
+        private static double Errors(Span<float> scores, int label)
         {
-            var row = weights.Slice(c * length, length);
-            scores[c] = TensorPrimitives.Dot(row[..^1], features) + row[^1];
+            var largest = TensorPrimitives.Max<float>(scores);
+            TensorPrimitives.Subtract(scores, largest, scores);
+            var own = scores[label];
+            TensorPrimitives.Exp(scores, scores);
+            var total = TensorPrimitives.Sum<float>(scores);
+            TensorPrimitives.Divide(scores, total, scores);
+            scores[label] -= 1;
+            return Math.Log(total) - own;
+        }
+
+        // gradient[c] += Σ error[row, c] · x[row] over four rows at once: the gradient is read and written once for all.
+        private void AddGroup(int first)
+        {
+            var (x0, x1, x2, x3) = (first * dimension, (first + 1) * dimension, (first + 2) * dimension, (first + 3) * dimension);
+            for (var c = 0; c < classes; c++)
+            {
+                var at = (first * classes) + c;
+                var (e0, e1, e2, e3) = (_errors[at], _errors[at + classes], _errors[at + (2 * classes)], _errors[at + (3 * classes)]);
+                var sums = Gradient.AsSpan(c * dimension, dimension);
+                var i = 0;
+                for (; i <= dimension - Vector<float>.Count; i += Vector<float>.Count)
+                {
+                    var sum = new Vector<float>(sums[i..]);
+                    sum = Vector.MultiplyAddEstimate(new Vector<float>(e0), new Vector<float>(_rows, x0 + i), sum);
+                    sum = Vector.MultiplyAddEstimate(new Vector<float>(e1), new Vector<float>(_rows, x1 + i), sum);
+                    sum = Vector.MultiplyAddEstimate(new Vector<float>(e2), new Vector<float>(_rows, x2 + i), sum);
+                    Vector.MultiplyAddEstimate(new Vector<float>(e3), new Vector<float>(_rows, x3 + i), sum).CopyTo(sums[i..]);
+                }
+
+                for (; i < dimension; i++)
+                {
+                    sums[i] += (e0 * _rows[x0 + i]) + (e1 * _rows[x1 + i]) + (e2 * _rows[x2 + i]) + (e3 * _rows[x3 + i]);
+                }
+            }
         }
     }
 }

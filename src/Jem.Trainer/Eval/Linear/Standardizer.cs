@@ -29,16 +29,18 @@ internal sealed class Standardizer
         _scale = [.. square.Zip(sum, (s, m) => (float)(1 / Math.Max(Math.Sqrt(Math.Max(0, (s / rows.Count) - Math.Pow(m / rows.Count, 2))), 1e-6)))];
     }
 
-    /// <summary>A copy with the features standardised.</summary>
+    /// <summary>A copy with the features standardised and a last one that is 1 everywhere, for the bias: [N, D + 1].</summary>
     public VectorMatrix Apply(VectorMatrix rows)
     {
-        var data = rows.Data.ToArray();
+        var length = rows.Dimension + 1;
+        var data = new float[(long)rows.Count * length];
         Parallel.For(0, rows.Count, row =>
         {
-            var values = data.AsSpan(row * rows.Dimension, rows.Dimension);
-            TensorPrimitives.Subtract(values, _mean, values);
-            TensorPrimitives.Multiply(values, _scale, values);
+            var values = data.AsSpan(row * length, length);
+            TensorPrimitives.Subtract(rows.Row(row), _mean, values[..^1]);
+            TensorPrimitives.Multiply(values[..^1], _scale, values[..^1]);
+            values[^1] = 1;
         });
-        return new VectorMatrix(data, rows.Count, rows.Dimension);
+        return new VectorMatrix(data, rows.Count, length);
     }
 }
