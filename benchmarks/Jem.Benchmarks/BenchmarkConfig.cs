@@ -3,6 +3,7 @@ using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Exporters;
 using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Loggers;
+using BenchmarkDotNet.Reports;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using Perfolizer.Horology;
 
@@ -19,6 +20,7 @@ internal sealed class BenchmarkConfig : ManualConfig
         HideColumns(Column.Error, Column.StdDev, Column.RatioSD, Column.Job, Column.Toolchain);
         AddLogger(ConsoleLogger.Default);
         AddExporter(MarkdownExporter.GitHub);
+        WithSummaryStyle(SummaryStyle.Default.WithMaxParameterColumnWidth(100));
         WithOptions(ConfigOptions.DisableLogFile);
         WithArtifactsPath("artifacts/benchmarks");
     }

@@ -34,7 +34,11 @@ public sealed record FunctionCall(string Work, Node Node)
     }
 
     public override string ToString() =>
-        $"{Work} {Node.Op} {string.Join(' ', Node.Inputs.Where(input => input.Shape.Rank > 1).Select(input => $"[{string.Join(',', input.Shape)}]"))}{Stride}";
+        $"{Work} {Node.Op} {Shapes(Node.Inputs)} → {Shapes(Node.Outputs)}{Stride}";
+
+    // Those of one axis follow from the others.
+    private static string Shapes(IEnumerable<Value> values) =>
+        string.Join(' ', values.Where(value => value.Shape.Rank > 1).Select(value => string.Join('×', value.Shape)));
 
     private string Stride => Node.Attributes.TryGetValue("strides", out var strides) && strides is long[] and not [1, ..] ? $" stride {((long[])strides)[0]}" : "";
 

@@ -44,7 +44,7 @@ public class KernelBenchmarks
         options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
         if (kernels)
         {
-            JemKernels.Register(options, model.Functions.Select(function => function.Name));
+            JemKernels.Register(options, model);
         }
 
         _session = new InferenceSession(model.ToByteArray(), options);

@@ -41,7 +41,7 @@ internal static class StepProfile
         options.EnableProfiling = true;
         if (kernels)
         {
-            JemKernels.Register(options, model.Functions.Select(function => function.Name));
+            JemKernels.Register(options, model);
         }
 
         using var session = new InferenceSession(model.ToByteArray(), options);

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using System.Text;
+using Jem.Graphs.Export.Onnx;
 using Jem.Trainer.Kernels.Interop;
 using Microsoft.ML.OnnxRuntime;
 
@@ -10,7 +11,7 @@ namespace Jem.Trainer.Kernels;
 
 /// <summary>
 /// Fast CPU kernels for the functions of domain <c>jem</c>. A model that carries such a function runs everywhere by its
-/// body; a session whose options were given to <see cref="Register"/> computes it here instead.
+/// body; a session whose options were given to <see cref="Register(SessionOptions, ModelProto)"/> computes it here instead.
 /// </summary>
 public static class JemKernels
 {
@@ -23,6 +24,8 @@ public static class JemKernels
         new("BatchNormGrad", 5, 3, BatchNormGrad.Create),
         new("ConvGradWeight", 2, 1, ConvGradWeight.Create),
         new("ConvGradInput", 2, 1, ConvGradInput.Create),
+        new("Conv", 2, 1, ConvForward.Create),
+        new("SignMul", 2, 1, SignMul.Create),
         new("MaxPoolGrad", 2, 1, MaxPoolGrad.Create),
         new("AveragePoolGrad", 1, 1, AveragePoolGrad.Create),
     ];
@@ -34,6 +37,14 @@ public static class JemKernels
 
     /// <summary>The base names that have a kernel, such as <c>ConvGradWeight</c>.</summary>
     public static IReadOnlyList<string> BaseNames { get; } = [.. Rows.Select(row => row.Base)];
+
+    /// <summary>
+    /// Gives the sessions of one model a kernel for each of its functions that has one, and for operators that ONNX Runtime
+    /// computes slowly: those nodes are changed in the model, which is to be opened with these options.
+    /// </summary>
+    /// <inheritdoc cref="Register(SessionOptions, IEnumerable{string})"/>
+    public static IReadOnlyList<string> Register(SessionOptions options, ModelProto model) =>
+        Register(options, [.. model.Functions.Select(function => function.Name), .. Lowering.Apply(model)]);
 
     /// <summary>
     /// Gives the sessions made with <paramref name="options"/> a kernel for each of <paramref name="functionNames"/> that has

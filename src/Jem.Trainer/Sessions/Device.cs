@@ -55,7 +55,7 @@ public sealed class Device
         }
         else if (_options.Kernels)
         {
-            JemKernels.Register(options, model.Functions.Select(function => function.Name));
+            JemKernels.Register(options, model);
         }
 
         return new InferenceSession(model.ToByteArray(), options);
