@@ -6,6 +6,7 @@ namespace Jem.Trainer.Commands;
 /// <summary>Says on the error stream what goes on: in place on a terminal, a line every few seconds elsewhere.</summary>
 internal static class StatusLine
 {
+    private static readonly TimeSpan s_atFirst = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan s_every = TimeSpan.FromSeconds(5);
 
     public static T Run<T>(Func<Action<string>, T> work, bool quiet = false)
@@ -21,13 +22,16 @@ internal static class StatusLine
             return console.Status().Start("…", context => work(text => context.Status(Markup.Escape(text))));
         }
 
-        var last = 0L;
+        // What is soon over needs no word.
+        var next = Stopwatch.StartNew();
+        var wait = s_atFirst;
         return work(text =>
         {
-            if (last == 0 || Stopwatch.GetElapsedTime(last) > s_every)
+            if (next.Elapsed > wait)
             {
-                last = Stopwatch.GetTimestamp();
                 Console.Error.WriteLine(text);
+                next.Restart();
+                wait = s_every;
             }
         });
     }

@@ -3,9 +3,6 @@ namespace Jem.Trainer.Data;
 /// <summary>Writes down which images were left out.</summary>
 public static class SkippedReport
 {
-    /// <summary>What a run folder calls it.</summary>
-    public const string FileName = "skipped.txt";
-
     /// <summary>One line per image: its name, a tab, why it cannot be read. Without such images no file, and an old one goes.</summary>
     public static void Write(IImageSet images, string path)
     {

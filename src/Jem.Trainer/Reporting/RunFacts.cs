@@ -1,25 +1,19 @@
-using System.Reflection;
-using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
 using Jem.Graphs.Export;
 using Jem.Graphs.Ir;
 using Jem.Trainer.Runs;
-using Microsoft.ML.OnnxRuntime;
 
 namespace Jem.Trainer.Reporting;
 
 /// <summary>What the files of a run say about it, for people.</summary>
 internal sealed class RunFacts
 {
-    public const string SkippedFile = "skipped.txt";
-
     private readonly JsonObject _config;
 
     public RunFacts(RunFolder run)
     {
         _config = run.ReadConfig();
-        var skipped = Path.Combine(run.Root, SkippedFile);
-        Skipped = File.Exists(skipped) ? File.ReadAllLines(skipped) : [];
+        Skipped = File.Exists(run.Skipped) ? File.ReadAllLines(run.Skipped) : [];
         var manifest = Manifest(run);
         Port[] metrics = [.. manifest?.Stages.FirstOrDefault(stage => stage.Name == "step")?.Outputs.Where(output => output.Role == Role.Metric) ?? []];
         Dimension = (int)(metrics.FirstOrDefault(metric => metric.Name == "embedding") is { Shape: [_, var dimension] } ? dimension : 0);
@@ -61,24 +55,13 @@ internal sealed class RunFacts
         yield return ("Seed", Text("options", "seed"));
         yield return ("Optimiser", $"{Text("options", "optimizer", "name")}, peak learning rate {Text("options", "optimizer", "learning_rate")}");
         yield return ("Device", Text("device", "device"));
-        foreach (var (name, value) in Versions())
+        foreach (var (name, value) in _config["versions"] as JsonObject ?? [])
         {
-            yield return (name, value);
+            yield return (name.Replace('_', ' '), value?.ToString() ?? "");
         }
     }
 
     public string ConfigText => _config.ToJsonString(new() { WriteIndented = true });
-
-    // As the run noted them; an older run did not, and is shown what runs now.
-    private IEnumerable<(string Name, string Value)> Versions() => _config["versions"] is JsonObject versions
-        ? versions.Select(pair => (pair.Key.Replace('_', ' '), pair.Value?.ToString() ?? ""))
-        :
-        [
-            ("jem", typeof(RunFacts).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "?"),
-            ("ONNX Runtime", OrtEnv.Instance().GetVersionString()),
-            (".NET", Environment.Version.ToString()),
-            ("System", $"{RuntimeInformation.OSDescription}, {RuntimeInformation.ProcessArchitecture}, {Environment.ProcessorCount} cores"),
-        ];
 
     private string Backbone => $"{Text("options", "backbone", "name")}-w{Text("options", "backbone", "width")}";
 

@@ -36,7 +36,7 @@ public static class RunConfiguration
     public static JsonObject Versions() => new()
     {
         ["jem"] = typeof(RunConfiguration).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0],
-        ["onnxruntime"] = OrtEnv.Instance().GetVersionString(),
+        ["onnx_runtime"] = OrtEnv.Instance().GetVersionString(),
         ["dotnet"] = Environment.Version.ToString(),
         ["system"] = $"{RuntimeInformation.OSDescription} {RuntimeInformation.ProcessArchitecture}, {Environment.ProcessorCount} cores",
     };

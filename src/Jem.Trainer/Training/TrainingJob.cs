@@ -55,7 +55,8 @@ public sealed class TrainingJob : IDisposable
 
     /// <summary>What is trained on what, in one line.</summary>
     public string Summary =>
-        $"{_configuration["method"]}, {_options.Backbone.Name} of width {_options.Backbone.Width}, {Images.Count:N0} images, batch {_options.Batch}, {Steps:N0} steps ({Steps / (double)_configuration["steps_per_epoch"]!:G3} epochs).";
+        $"{_configuration["method"]}, {_options.Backbone.Name} of width {_options.Backbone.Width}, {Images.Count:N0} images, batch {_options.Batch}, {Steps:N0} steps ({Steps / (double)_configuration["steps_per_epoch"]!:G3} epochs)."
+        + (Images.Count % _options.Batch is > 0 and var left ? $" Each epoch leaves out {left:N0} image{(left == 1 ? "" : "s")}, others each time, because they do not fill a batch." : "");
 
     /// <summary>Makes the folder of a new run.</summary>
     /// <exception cref="UsageException">There is a run already.</exception>

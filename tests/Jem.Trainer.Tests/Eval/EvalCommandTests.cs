@@ -88,7 +88,8 @@ public sealed class EvalCommandTests
         using var folder = new TemporaryFolder();
         using var interruption = new CancellationTokenSource(TimeSpan.FromSeconds(3));
         var result = CommandLine.Run(interruption.Token, "eval", EncoderFixture.Encoder, "--data", Data, "--protocol", "linear", "--solver", "sgd", "--epochs", "100000000", "--json", folder.At("eval.json"));
-        Assert.That((result.Code, result.Error), Is.EqualTo((CommandHost.Interrupted, $"jem: Interrupted; nothing was measured to the end, and {folder.At("eval.json")} was not written.")));
+        Assert.That(result.Code, Is.EqualTo(CommandHost.Interrupted));
+        Assert.That(result.Error, Does.EndWith($"jem: Interrupted; nothing was measured to the end, and {folder.At("eval.json")} was not written."));
         Assert.That(File.Exists(folder.At("eval.json")), Is.False);
     }
 

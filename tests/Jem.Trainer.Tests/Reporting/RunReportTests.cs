@@ -33,7 +33,7 @@ public sealed partial class RunReportTests
     {
         using var copy = new CopiedRun();
         var page = copy.Page(Images());
-        foreach (var part in new[] { "Loss", "Learning rate", "Embedding deviation", "healthy: 1/√128", "Effective rank", "all 128 dimensions", "Nearest neighbours", "by chance", "Map of the embeddings", "After step 12", "Augmented views", "resnet18-w4", "ONNX Runtime", "Step 12 of 12", "class=\"state finished\"" })
+        foreach (var part in new[] { "Loss", "Learning rate", "Embedding deviation", "healthy: 1/√128", "Effective rank", "all 128 dimensions", "Nearest neighbours", "by chance", "Map of the embeddings", "After step 12", "Augmented views", "resnet18-w4", "onnx runtime", "Step 12 of 12", "class=\"state finished\"" })
         {
             Assert.That(page, Does.Contain(part));
         }
@@ -82,6 +82,7 @@ public sealed partial class RunReportTests
         var config = copy.Run.ReadConfig();
         config["steps"] = 100;
         File.WriteAllText(copy.At("config.json"), config.ToJsonString());
+        RunStatus.Write(copy.Run, RunStatus.Running, 12, "");
         Directory.Move(copy.At("checkpoints"), copy.At("later"));
         var report = new RunReport(copy.Run, Images(), Views, 0);
         report.Refresh();
@@ -108,7 +109,7 @@ public sealed partial class RunReportTests
         var told = new List<string>();
         Directory.CreateDirectory(copy.At("report.html.partial"));
         Assert.That(new RunReport(copy.Run, Images(), Views, 0, told.Add).RefreshWhenDue(), Is.False, "a page that cannot be written stops no run");
-        Assert.That(told, Has.Exactly(1).StartsWith("report.html cannot be written: "));
+        Assert.That(told, Has.Exactly(1).StartsWith($"{copy.Run.Report} cannot be written: "));
     }
 
     [Test]

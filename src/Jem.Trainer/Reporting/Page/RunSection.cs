@@ -41,7 +41,7 @@ internal static class RunSection
             return "";
         }
 
-        var more = lines.Length > SkippedShown ? $"\n… and {lines.Length - SkippedShown:N0} more: see {RunFacts.SkippedFile}" : "";
+        var more = lines.Length > SkippedShown ? $"\n… and {lines.Length - SkippedShown:N0} more: see skipped.txt" : "";
         return $"<details open><summary>{lines.Length:N0} image{(lines.Length == 1 ? "" : "s")} skipped as broken</summary><pre>{ReportPage.Text(string.Join('\n', lines.Take(SkippedShown)) + more)}</pre></details>\n";
     }
 
