@@ -1,8 +1,10 @@
 using System.CommandLine;
 using System.Diagnostics;
+using System.Text.Json.Nodes;
 using Jem.Trainer.Configuration;
 using Jem.Trainer.Data;
 using Jem.Trainer.Drawing;
+using Jem.Trainer.Runs;
 using Spectre.Console;
 
 namespace Jem.Trainer.Commands;
@@ -24,12 +26,15 @@ public static class DataCommand
         var strict = DataFlag.Strict();
         var count = new Option<int>("--count") { Description = "How many images are written at the most.", DefaultValueFactory = _ => 1000, HelpName = "N" };
         var command = new Command("data", "Say what a data set holds, and draw a contact sheet of its augmented views.\n\nExample:\n  jem data synthetic:shapes --out views.png") { spec, method, imageSize, set, output, images, split, count, strict };
+        var flags = new OutputFlags();
+        flags.AddTo(command);
         command.SetAction((parsed, cancellation) => Task.Run(() =>
         {
-            IImageSet Open(DataSplit part) => DataFlag.Open(parsed.GetValue(spec)!, part, new DataOpening { Strict = parsed.GetValue(strict), Cancellation = cancellation });
+            var words = flags.Of(parsed);
+            IImageSet Open(DataSplit part) => DataFlag.Open(parsed.GetValue(spec)!, part, new DataOpening { Strict = parsed.GetValue(strict), Cancellation = cancellation }, words.Quiet);
             if (parsed.GetValue(images) is { } folder)
             {
-                WriteImages(Open(parsed.GetValue(split)), folder, parsed.GetValue(count));
+                WriteImages(Open(parsed.GetValue(split)), folder, parsed.GetValue(count), words);
                 return CommandHost.Done;
             }
 
@@ -37,36 +42,56 @@ public static class DataCommand
                 parsed.GetValue(spec)!,
                 new TrainingRequest(parsed.GetValue(method)!) { ImageSize = parsed.GetValue(imageSize), Settings = parsed.GetValue(set) ?? [] },
                 parsed.GetValue(output)!,
+                words,
                 Open);
         }, CancellationToken.None));
         return command;
     }
 
-    private static int Run(string spec, TrainingRequest request, string output, Func<DataSplit, IImageSet> open)
+    private static int Run(string spec, TrainingRequest request, string picture, Output output, Func<DataSplit, IImageSet> open)
     {
         var clock = Stopwatch.StartNew();
         var train = open(DataSplit.Train);
         var opening = clock.Elapsed;
+        var test = DataSets.HasSplit(DataFlag.Parse(spec), DataSplit.Test) ? open(DataSplit.Test) : null;
         var statistics = ChannelStatistics.Of(train, limit: 10_000);
         var options = TrainingConfig.Resolve(request, new ImageStatistics(train.Channels, statistics.Mean, statistics.Std));
+        output.Result(Document(train, test, statistics), Facts(train, test, statistics, opening));
+        DataSheet.Draw(train, options.Views, options.Seed, Math.Min(Rows, train.Count), picture);
+        output.Say($"{picture}: {Math.Min(Rows, train.Count)} images (left) and their views.");
+        return CommandHost.Done;
+    }
+
+    private static Table Facts(IImageSet train, IImageSet? test, ChannelStatistics statistics, TimeSpan opening)
+    {
         var table = new Table().Border(TableBorder.None).HideHeaders().AddColumns("", "");
         void Row(string name, string value) => table.AddRow(new Text(name), new Text(value));
         Row("data", train.Provenance);
         Row("training images", $"{train.Count:N0}");
         Row("left out", train.Skipped.Count == 0 ? "none" : $"{train.Skipped.Count:N0} that cannot be read");
-        Row("test images", DataSets.HasSplit(DataFlag.Parse(spec), DataSplit.Test) ? $"{open(DataSplit.Test).Count:N0}" : "none");
+        Row("test images", test is null ? "none" : $"{test.Count:N0}");
         Row("first image", $"{train.Image(0).Width}×{train.Image(0).Height}, {train.Channels} channel{(train.Channels == 1 ? "" : "s")}");
         Row("mean, deviation", $"{Numbers(statistics.Mean)}; {Numbers(statistics.Std)}");
         Row("classes", Classes(train));
         Row("fingerprint", train.Fingerprint);
         Row("opened in", $"{opening.TotalSeconds:F2} s ({train.Count / opening.TotalSeconds:N0} images/s)");
-        AnsiConsole.Write(table);
-        DataSheet.Draw(train, options.Views, options.Seed, Math.Min(Rows, train.Count), output);
-        Console.WriteLine($"{output}: {Math.Min(Rows, train.Count)} images (left) and their views.");
-        return CommandHost.Done;
+        return table;
     }
 
-    private static void WriteImages(IImageSet images, string folder, int count)
+    private static JsonObject Document(IImageSet train, IImageSet? test, ChannelStatistics statistics) => new()
+    {
+        ["data"] = train.Provenance,
+        ["training_images"] = train.Count,
+        ["test_images"] = test?.Count ?? 0,
+        ["skipped"] = new JsonArray([.. train.Skipped.Select(image => new JsonObject { ["name"] = image.Name, ["reason"] = image.Reason })]),
+        ["channels"] = train.Channels,
+        ["mean"] = RunConfiguration.ToJson(statistics.Mean),
+        ["std"] = RunConfiguration.ToJson(statistics.Std),
+        ["classes"] = RunConfiguration.ToJson(train.ClassNames),
+        ["fingerprint"] = train.Fingerprint,
+    };
+
+    private static void WriteImages(IImageSet images, string folder, int count, Output output)
     {
         if (count < 1)
         {
@@ -74,7 +99,8 @@ public static class DataCommand
         }
 
         OutputFolder.PrepareNew("--images", folder);
-        Console.WriteLine($"{folder}: {ImageFolderWriter.Write(images, folder, count):N0} images.");
+        var written = ImageFolderWriter.Write(images, folder, count);
+        output.Say($"{folder}: {written:N0} images.");
     }
 
     private static string Numbers(IEnumerable<double> numbers) => string.Join(" ", numbers.Select(number => $"{number:F3}"));

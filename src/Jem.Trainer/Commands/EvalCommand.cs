@@ -5,6 +5,7 @@ using Jem.Trainer.Eval;
 using Jem.Trainer.Eval.Vectors;
 using Jem.Trainer.Exporting;
 using Jem.Trainer.Runs;
+using Jem.Trainer.State;
 using Spectre.Console;
 
 namespace Jem.Trainer.Commands;
@@ -18,18 +19,31 @@ public static class EvalCommand
         var data = DataFlag.Create(required: true);
         var flags = new EvalFlags();
         var baselines = new Option<bool>("--baselines") { Description = "Also measure raw pixels, and for a run the network before training." };
-        var json = new Option<string?>("--json") { Description = "Write the results to a file, with all that is needed to cite them.", HelpName = "FILE" };
+        var best = new Option<bool>("--best") { Description = "Of a run with --knn-every, measure the best checkpoint instead of the newest." };
+        var json = new Option<string?>("--json") { Description = "Write the results to a file, with all that is needed to cite them; without a FILE, to the output instead of the table.", Arity = ArgumentArity.ZeroOrOne, HelpName = "FILE" };
+        var quiet = new Option<bool>("--quiet") { Description = "Print results and complaints only." };
         var command = new Command("eval", "Measure an encoder on labelled images: the train split is the bank, the test split asks.\n\nExample:\n  jem eval runs/photos --data folder:photos --baselines --json eval.json") { subject, data };
         flags.AddTo(command);
-        command.Options.Add(baselines);
-        command.Options.Add(json);
+        foreach (var option in new Option[] { baselines, best, json, quiet })
+        {
+            command.Options.Add(option);
+        }
+
         command.SetAction((parsed, cancellation) => Task.Run(
-            () => Run(parsed.GetValue(subject)!, parsed.GetValue(data)!, flags.Options(parsed), parsed.GetValue(baselines), parsed.GetValue(json), cancellation),
+            () =>
+            {
+                var output = new Output(parsed.GetResult(json) is not null && parsed.GetValue(json) is null, parsed.GetValue(quiet));
+                var encoders = new Encoders(parsed.GetValue(subject)!, parsed.GetValue(best), parsed.GetValue(baselines));
+                return Run(encoders, parsed.GetValue(data)!, flags.Options(parsed), output, parsed.GetValue(json), cancellation);
+            },
             CancellationToken.None));
         return command;
     }
 
-    private static int Run(string subject, string spec, EvaluationOptions options, bool baselines, string? json, CancellationToken cancellation)
+    /// <param name="Subject">The folder of a run, or an encoder file.</param>
+    private sealed record Encoders(string Subject, bool Best, bool Baselines);
+
+    private static int Run(Encoders encoders, string spec, EvaluationOptions options, Output output, string? json, CancellationToken cancellation)
     {
         // A slip is noticed before minutes of work, not after.
         var parsed = DataFlag.Parse(spec);
@@ -41,14 +55,14 @@ public static class EvalCommand
         var scratch = Directory.CreateTempSubdirectory("jem-eval-").FullName;
         try
         {
-            var files = EncoderFiles(subject, baselines, scratch);
+            var files = EncoderFiles(encoders, scratch);
             var data = EvaluationData.Open(parsed, options);
             data.Check(options);
-            var results = StatusLine.Run(status => Measure(new Evaluation(data, options, status), files, baselines, cancellation));
-            AnsiConsole.Write(EvalTable.Of(results, AnsiConsole.Profile.Width));
+            var results = StatusLine.Run(status => Measure(new Evaluation(data, options, status), files, encoders.Baselines, cancellation), output.Quiet);
+            output.Result(EvalResult.ToJson(results), EvalTable.Of(results, AnsiConsole.Profile.Width));
             if (json is not null)
             {
-                File.WriteAllText(json, EvalResult.ToJson(results));
+                AtomicFile.Write(json, EvalResult.ToJson(results).ToJsonString(Output.Readable));
             }
 
             return CommandHost.Done;
@@ -81,16 +95,18 @@ public static class EvalCommand
     }
 
     /// <summary>What is measured is always an exported file; of a run those are made here.</summary>
-    private static List<(string Name, string File)> EncoderFiles(string subject, bool baselines, string scratch)
+    private static List<(string Name, string File)> EncoderFiles(Encoders encoders, string scratch)
     {
-        if (File.Exists(subject))
+        if (File.Exists(encoders.Subject))
         {
-            return [("trained", subject)];
+            return encoders.Best
+                ? throw new UsageException($"--best chooses a checkpoint of a run, and {encoders.Subject} is a file. Leave it out.")
+                : [("trained", encoders.Subject)];
         }
 
-        var run = RunFolder.Open(subject);
-        var files = new List<(string, string)> { ("trained", Save(EncoderSource.OfRun(run), Path.Combine(scratch, "trained.onnx"))) };
-        if (baselines)
+        var run = RunFolder.Open(encoders.Subject);
+        var files = new List<(string, string)> { ("trained", Save(EncoderSource.OfRun(run, encoders.Best), Path.Combine(scratch, "trained.onnx"))) };
+        if (encoders.Baselines)
         {
             files.Insert(0, ("random", Save(EncoderSource.BeforeTraining(run), Path.Combine(scratch, "random.onnx"))));
         }

@@ -11,17 +11,18 @@ public static class ExportCommand
     {
         var run = new Argument<string>("run") { Description = "The folder that `jem train --out` wrote." };
         var output = new Option<string>("--out") { Description = "The folder to write into.", Required = true, HelpName = "DIR" };
+        var best = new Option<bool>("--best") { Description = "Take the checkpoint with the best accuracy by nearest neighbours, of a run with --knn-every, instead of the newest." };
         var overwrite = new Option<bool>("--overwrite") { Description = "Replace the encoder that is there." };
-        var command = new Command("export", "Write a run's encoder: encoder.onnx, encoder.safetensors, card.md.\n\nExample:\n  jem export runs/photos --out models/photos") { run, output, overwrite };
+        var command = new Command("export", "Write a run's encoder: encoder.onnx, encoder.safetensors, card.md.\n\nExample:\n  jem export runs/photos --out models/photos") { run, output, best, overwrite };
         var flags = new OutputFlags();
         flags.AddTo(command);
-        command.SetAction(parsed => Run(parsed.GetValue(run)!, parsed.GetValue(output)!, parsed.GetValue(overwrite), flags.Of(parsed)));
+        command.SetAction(parsed => Run(parsed.GetValue(run)!, parsed.GetValue(best), parsed.GetValue(output)!, parsed.GetValue(overwrite), flags.Of(parsed)));
         return command;
     }
 
-    private static int Run(string run, string folder, bool overwrite, Output output)
+    private static int Run(string run, bool best, string folder, bool overwrite, Output output)
     {
-        var source = EncoderSource.OfRun(RunFolder.Open(run));
+        var source = EncoderSource.OfRun(RunFolder.Open(run), best);
         OutputFolder.Prepare(folder, overwrite);
         EncoderExport.Write(source, folder);
         output.Written([.. new[] { EncoderExport.ModelFile, EncoderExport.WeightsFile, EncoderExport.CardFile }.Select(file => Path.Combine(folder, file))]);

@@ -13,7 +13,8 @@ namespace Jem.Trainer.Commands;
 /// </summary>
 internal sealed class Output(bool json, bool quiet)
 {
-    private static readonly JsonSerializerOptions s_readable = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    /// <summary>JSON as a person may read it, too.</summary>
+    public static JsonSerializerOptions Readable { get; } = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public bool Json { get; } = json;
 
@@ -33,7 +34,7 @@ internal sealed class Output(bool json, bool quiet)
     {
         if (Json)
         {
-            Console.Out.WriteLine(document.ToJsonString(s_readable));
+            Console.Out.WriteLine(document.ToJsonString(Readable));
         }
         else
         {

@@ -1,5 +1,5 @@
-using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Jem.Trainer.Eval.Linear;
 using Jem.Trainer.Eval.Neighbours;
@@ -11,10 +11,8 @@ public sealed record EvalResult
 {
     private static readonly JsonSerializerOptions s_json = new()
     {
-        WriteIndented = true,
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
     };
 
@@ -97,7 +95,7 @@ public sealed record EvalResult
     public string JemVersion { get; init; } = typeof(EvalResult).Assembly.GetName().Version!.ToString(3);
 
     /// <summary>An array with an object per result.</summary>
-    public static string ToJson(IEnumerable<EvalResult> results) => JsonSerializer.Serialize(results, s_json);
+    public static JsonNode ToJson(IEnumerable<EvalResult> results) => JsonSerializer.SerializeToNode(results, s_json)!;
 
     /// <summary>The numbers as a person reads them, each with the heading under which it stands in a table.</summary>
     public IEnumerable<(string Heading, string Text)> Cells() => Protocol switch

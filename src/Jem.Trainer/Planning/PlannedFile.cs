@@ -12,6 +12,7 @@ public sealed record PlannedFile(string Name, long Bytes)
 {
     private const int Text = 4096;
     private const int LineOfMetrics = 256;
+    private const int Page = 1 << 20;
 
     /// <param name="written">Name and size of the program's files.</param>
     /// <param name="saves">How many checkpoints are written, of which the newest are kept.</param>
@@ -25,6 +26,8 @@ public sealed record PlannedFile(string Name, long Bytes)
             .. written.Select(file => new PlannedFile($"program/{file.Key}", file.Value)),
             new("metrics.jsonl", LineOfMetrics * (2 + (run.Steps / Loop(run).LogEvery))),
             new("log.txt", Text),
+            new("report.html", Page),
+            new("tensorboard/", LineOfMetrics * (2 + (run.Steps / Loop(run).LogEvery))),
             new("status.json", Text),
             new($"checkpoints/ ({kept})", kept * Carried(run.Program)),
             new(EncoderExport.ModelFile, written["encoder.onnx"] + weights),
