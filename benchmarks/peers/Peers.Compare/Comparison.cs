@@ -11,6 +11,7 @@ internal sealed class Comparison(IReadOnlyList<string> peerCommand, TimeSpan sec
     private static readonly JsonSerializerOptions s_json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, WriteIndented = true };
 
     private const int AtLeast = 5;
+    private const double Busy = 0.05;
 
     /// <returns>0; 1 where the sides do not take the same step.</returns>
     public int Run(IReadOnlyList<StepWork> works, string? json)
@@ -38,15 +39,16 @@ internal sealed class Comparison(IReadOnlyList<string> peerCommand, TimeSpan sec
             using var jem = new Side("jem", Own("step", folder));
             using var peer = new Side("torchsharp", [.. peerCommand, folder]);
             using var portable = new Side("jem portable", Own("step", folder, "--portable"));
-            var start = Stopwatch.GetTimestamp();
+            var (start, worked) = (Stopwatch.GetTimestamp(), Machine.Worked());
+            Side[] sides = [jem, peer, portable];
             for (var turn = 1; turn <= AtLeast || Stopwatch.GetElapsedTime(start) < seconds; turn++)
             {
-                Side[] sides = [jem, peer, portable];
                 Array.ForEach(sides, side => side.Step());
                 Console.Error.WriteLine($"{work.Name}  turn {turn}  {string.Join("  ", sides.Select(side => Invariant($"{side.Name} {side.Times.Last():F0} ms")))}");
             }
 
-            return Row.Of(work, jem, portable, peer);
+            var others = Machine.Worked() - worked - sides.Aggregate(TimeSpan.Zero, (sum, side) => sum + side.CpuTime);
+            return Row.Of(work, jem, portable, peer, others / (Stopwatch.GetElapsedTime(start) * Environment.ProcessorCount));
         }
         finally
         {
@@ -68,6 +70,11 @@ internal sealed class Comparison(IReadOnlyList<string> peerCommand, TimeSpan sec
         Console.WriteLine();
         Console.WriteLine($"A step is SimCLR's forward and backward pass and its update, without a loader, on {Turns.Threads} thread{(Turns.Threads == 1 ? "" : "s")}. Each side is a process; they take turns, step by step; medians of {string.Join(" and ", rows.Select(row => row.Turns))} turns. Fastest steps, CPU times (of all threads, busy waiting included) and peaks are in the order of the columns before.");
         Console.WriteLine();
+        foreach (var row in rows.Where(row => row.OthersShare > Busy))
+        {
+            Console.WriteLine(Invariant($"- {row.Work}: OTHER PROGRAMS TOOK {row.OthersShare:P0} OF THE MACHINE meanwhile. TorchSharp's threads wait busily and suffer more from that than ours: measure again when it is quiet, or compare CPU times with --threads 1."));
+        }
+
         foreach (var row in rows)
         {
             Console.WriteLine(Invariant($"- {row.Work}: {(row.SameStep ? "the same step" : "NOT THE SAME STEP")}: {row.JemParameters:N0} and {row.PeerParameters:N0} parameters, first loss {row.JemLoss:F6} and {row.PeerLoss:F6}, at most {row.LossDifference:E1} apart (1e-4 allowed)."));

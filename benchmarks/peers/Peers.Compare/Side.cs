@@ -39,6 +39,9 @@ internal sealed class Side : IDisposable
 
     public double MedianTime => Median(Times);
 
+    /// <summary>The time that all threads worked in the steps after the first ones.</summary>
+    public TimeSpan CpuTime => TimeSpan.FromMilliseconds(_turns.Skip(WarmUp).Sum(turn => turn.CpuMilliseconds));
+
     public double MedianCpuTime => Median(_turns.Skip(WarmUp).Select(turn => turn.CpuMilliseconds));
 
     /// <exception cref="InvalidOperationException">The process failed; the message has its last words.</exception>
