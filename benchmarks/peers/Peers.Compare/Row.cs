@@ -6,7 +6,7 @@ namespace Peers.Compare;
 /// <param name="JemMs">Median of a step with the C# kernels.</param>
 /// <param name="JemPortableMs">Median of a step with the portable bodies.</param>
 /// <param name="LossDifference">|jem − peer| of the first step's loss, with kernels or without: the same weights and images.</param>
-/// <param name="OthersShare">The share of the machine's cores that other programs used meanwhile.</param>
+/// <param name="OthersShare">The share of the machine's cores that other programs took in the turns that count.</param>
 internal sealed record Row(
     string Work, double JemMs, double PeerMs, double Ratio, double JemPeakMib, double PeerPeakMib,
     double JemPortableMs, double PortableRatio, double JemPortablePeakMib,
@@ -31,6 +31,6 @@ internal sealed record Row(
             Math.Round(jem.Times.Min(), 1), Math.Round(portable.Times.Min(), 1), Math.Round(peer.Times.Min(), 1),
             Math.Round(cpu[0], 1), Math.Round(cpu[1], 1), Math.Round(cpu[2], 1),
             jemAccount.Parameters, peerAccount.Parameters, jem.FirstLoss, peer.FirstLoss,
-            Math.Max(Math.Abs(jem.FirstLoss - peer.FirstLoss), Math.Abs(portable.FirstLoss - peer.FirstLoss)), jem.Times.Count(), Math.Round(Math.Max(0, othersShare), 3));
+            Math.Max(Math.Abs(jem.FirstLoss - peer.FirstLoss), Math.Abs(portable.FirstLoss - peer.FirstLoss)), jem.Times.Count(), Math.Round(othersShare, 3));
     }
 }
