@@ -1,5 +1,4 @@
 using BenchmarkDotNet.Attributes;
-using BenchmarkDotNet.Engines;
 using Jem.Embed.Index;
 using Jem.Embed.Vectors;
 using Jem.Graphs.Nn;
@@ -7,7 +6,6 @@ using Jem.Graphs.Nn;
 namespace Jem.Benchmarks.Index;
 
 /// <summary>Exact search as the kNN evaluation of Fashion-MNIST makes it: the test split asks, the train split answers.</summary>
-[SimpleJob(RunStrategy.Monitoring, warmupCount: 1, iterationCount: 3)]
 public class SearchBenchmarks
 {
     private const int Dimension = 512;

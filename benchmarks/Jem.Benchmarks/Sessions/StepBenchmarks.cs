@@ -1,11 +1,9 @@
 using BenchmarkDotNet.Attributes;
-using BenchmarkDotNet.Engines;
 using Jem.Trainer.Sessions;
 
 namespace Jem.Benchmarks.Sessions;
 
 /// <summary>A whole SimCLR step: forward, backward, update; the views are there already.</summary>
-[SimpleJob(RunStrategy.Monitoring, warmupCount: 2, iterationCount: 5)]
 public class StepBenchmarks
 {
     private string _folder = "";

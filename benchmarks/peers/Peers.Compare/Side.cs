@@ -39,6 +39,9 @@ internal sealed class Side : IDisposable
 
     public double MedianTime => Median(Times);
 
+    /// <summary>The time that all threads worked in the last step.</summary>
+    public TimeSpan LastCpuTime => TimeSpan.FromMilliseconds(_turns[^1].CpuMilliseconds);
+
     public double MedianCpuTime => Median(_turns.Skip(WarmUp).Select(turn => turn.CpuMilliseconds));
 
     /// <exception cref="InvalidOperationException">The process failed; the message has its last words.</exception>
@@ -47,6 +50,15 @@ internal sealed class Side : IDisposable
         _process.StandardInput.WriteLine("step");
         _process.StandardInput.Flush();
         _turns.Add(Read<Turn>());
+    }
+
+    /// <summary>Forgets the turns that are not to count.</summary>
+    /// <param name="counts">Whether a turn counts, by its number from 0.</param>
+    public void Keep(Func<int, bool> counts)
+    {
+        var kept = _turns.Skip(WarmUp).Where((_, i) => counts(i)).ToList();
+        _turns.RemoveRange(WarmUp, _turns.Count - WarmUp);
+        _turns.AddRange(kept);
     }
 
     public Account Finish()
