@@ -40,7 +40,7 @@ public class DryRunTests
         var checkpoint = Directory.EnumerateFiles(folder.At("run", "checkpoints"), "*", SearchOption.AllDirectories).Sum(file => new FileInfo(file).Length);
         var planned = s_run.Value.Files.Single(file => file.Name == "checkpoints/ (1)").Bytes;
         Assert.That(planned, Is.EqualTo(checkpoint).Within(10).Percent);
-        Assert.That(s_run.Value.Files, Has.Count.EqualTo(12), "every file of a run");
+        Assert.That(s_run.Value.Files, Has.Count.EqualTo(14), "every file of a run");
     }
 
     [Test]
