@@ -51,5 +51,6 @@ internal static class DataFlag
         }
     }
 
-    private static void Warn(string text) => Console.Error.WriteLine($"jem: {text}");
+    /// <summary>Says what a person should know although the images could be opened.</summary>
+    public static void Warn(string text) => Console.Error.WriteLine($"jem: {text}");
 }

@@ -20,15 +20,23 @@ internal sealed class DeviceFlags
         }
     }
 
-    /// <summary>Whether one of them was written, or all are left to the defaults.</summary>
-    public bool WereGiven(ParseResult parsed) =>
-        new Option[] { _device, _library, _threads, _portable }.Any(option => parsed.GetResult(option) is { Implicit: false });
+    /// <exception cref="UsageException">A value is out of its range.</exception>
+    public DeviceOptions Options(ParseResult parsed) => Options(parsed, new DeviceOptions());
 
-    public DeviceOptions Options(ParseResult parsed)
+    /// <inheritdoc cref="Options(ParseResult)"/>
+    /// <param name="others">What holds where no flag was written.</param>
+    public DeviceOptions Options(ParseResult parsed, DeviceOptions others)
     {
+        bool Given(Option option) => parsed.GetResult(option) is { Implicit: false };
         var threads = parsed.GetValue(_threads);
         return threads >= 0
-            ? new DeviceOptions { Device = parsed.GetValue(_device)!, EpLibrary = parsed.GetValue(_library), Threads = threads, Kernels = !parsed.GetValue(_portable) }
+            ? others with
+            {
+                Device = Given(_device) ? parsed.GetValue(_device)! : others.Device,
+                EpLibrary = parsed.GetValue(_library) ?? others.EpLibrary,
+                Threads = Given(_threads) ? threads : others.Threads,
+                Kernels = Given(_portable) ? !parsed.GetValue(_portable) : others.Kernels,
+            }
             : throw new UsageException($"--threads is {threads}; expected a whole number ≥ 0.");
     }
 }

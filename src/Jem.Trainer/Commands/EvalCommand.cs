@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Jem.Embed.Runtime;
 using Jem.Trainer.Configuration;
+using Jem.Trainer.Data;
 using Jem.Trainer.Eval;
 using Jem.Trainer.Eval.Vectors;
 using Jem.Trainer.Exporting;
@@ -56,7 +57,7 @@ public static class EvalCommand
         try
         {
             var files = EncoderFiles(encoders, scratch);
-            var data = EvaluationData.Open(parsed, options);
+            var data = StatusLine.Run(status => EvaluationData.Open(parsed, options, new DataOpening { Status = status, Warn = DataFlag.Warn, Cancellation = cancellation }), output.Quiet);
             data.Check(options);
             var results = StatusLine.Run(status => Measure(new Evaluation(data, options, status), files, encoders.Baselines, cancellation), output.Quiet);
             output.Result(EvalResult.ToJson(results), EvalTable.Of(results, AnsiConsole.Profile.Width));

@@ -76,7 +76,7 @@ internal sealed class RunFlags
             Data = parsed.GetValue(_data),
             Epochs = parsed.GetValue(_epochs),
             Steps = parsed.GetValue(_steps),
-            Device = device.WereGiven(parsed) ? device.Options(parsed) : null,
+            Device = was => device.Options(parsed, was),
             Settings = settings => Settings(parsed, settings),
             Loading = Loading(parsed, loading),
         };

@@ -36,7 +36,7 @@ public static class TrainCommand
         using var job = StatusLine.Run(status => Job(parsed, flags, status, cancellation), output.Quiet);
         output.Say(job.Summary);
         job.Run(Progress(output), cancellation);
-        output.Say($"{job.Folder.Report} shows the run. Next: jem eval {job.Folder.Root} --data {job.Data}");
+        output.Say($"{job.Folder.Report} shows the run. Next: jem eval {ShellWord.Of(job.Folder.Root)} --data {ShellWord.Of(job.Data)}");
         return CommandHost.Done;
     }
 
@@ -48,7 +48,7 @@ public static class TrainCommand
         flags.Run.Plan(parsed, flags.Options.Request(parsed), flags.Device, Loading(status, cancellation));
 
     private static LoadingOptions Loading(Action<string> status, CancellationToken cancellation) =>
-        new() { Status = status, Warn = text => Console.Error.WriteLine($"jem: {text}"), Cancellation = cancellation };
+        new() { Status = status, Warn = DataFlag.Warn, Cancellation = cancellation };
 
     private static ITrainingProgress Progress(Output output)
     {

@@ -33,9 +33,13 @@ public sealed class Evaluation(EvaluationData data, EvaluationOptions options, A
     private IEnumerable<EvalResult> Knn(EvalResult result, string name, EmbeddedImages bank, LabelledVectors queries, CancellationToken cancellation)
     {
         status($"{name}: nearest neighbours");
-        var knn = new KnnOptions { Neighbours = options.Neighbours, Temperature = options.Temperature, Distance = options.Distance, LeaveOneOut = data.LeaveOneOut };
+
+        // In a small bank everybody votes, and the figure says how many that are.
+        var most = data.Bank.Count - (data.LeaveOneOut ? 1 : 0);
+        var neighbours = options.Neighbours.Select(k => Math.Min(k, most)).Distinct().ToList();
+        var knn = new KnnOptions { Neighbours = neighbours, Temperature = options.Temperature, Distance = options.Distance, LeaveOneOut = data.LeaveOneOut };
         var accuracies = KnnClassifier.Accuracies(bank.Blocks(cancellation), bank.Labels, queries, knn, done => status($"{name}: nearest neighbours, {done:N0} of {data.Bank.Count:N0}"), cancellation);
-        return options.Neighbours.Zip(accuracies, (k, accuracy) => result with
+        return neighbours.Zip(accuracies, (k, accuracy) => result with
         {
             Protocol = "knn",
             K = k,

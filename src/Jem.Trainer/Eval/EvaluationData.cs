@@ -13,13 +13,13 @@ public sealed record EvaluationData(string Spec, IImageSet Bank, IImageSet Queri
 
     /// <summary>Opens both splits; data with one split only serve kNN and retrieval.</summary>
     /// <exception cref="DataException">There is no such data, or no test split although a protocol needs one.</exception>
-    public static EvaluationData Open(DataSpec spec, EvaluationOptions options)
+    public static EvaluationData Open(DataSpec spec, EvaluationOptions options, DataOpening? opening = null)
     {
-        var bank = DataSets.Open(spec, DataSplit.Train);
+        var bank = DataSets.Open(spec, DataSplit.Train, opening);
         var together = !DataSets.HasSplit(spec, DataSplit.Test) && options.Protocols.All(protocol => protocol is Protocol.Knn or Protocol.Retrieval);
         try
         {
-            return new EvaluationData(spec.ToString(), bank, together ? bank : DataSets.Open(spec, DataSplit.Test));
+            return new EvaluationData(spec.ToString(), bank, together ? bank : DataSets.Open(spec, DataSplit.Test, opening));
         }
         catch (DataException error) when (!DataSets.HasSplit(spec, DataSplit.Test))
         {

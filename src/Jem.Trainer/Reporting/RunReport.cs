@@ -68,6 +68,10 @@ public sealed class RunReport(RunFolder run, IImageSet? images, ViewRecipe views
         }
     }
 
+    /// <summary>Writes the page with what is known of the network already.</summary>
+    /// <exception cref="IOException">The disk is full or the folder is gone; the page that was there stays.</exception>
+    public void RefreshNumbers() => WritePage(run.Report);
+
     private void WritePage(string path) => AtomicFile.Write(path, Html());
 
     private string Html()

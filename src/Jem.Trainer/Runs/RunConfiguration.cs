@@ -17,6 +17,8 @@ public static class RunConfiguration
     // Paths and versions may change on the way; a run stays the same run.
     private static readonly string[] s_identity = ["method", "images", "data_fingerprint", "short_side", "steps", "device", "options", "program_sha256"];
 
+    private static readonly string[] s_needed = [.. s_identity, "data", "settings", "steps_per_epoch"];
+
     /// <summary>A record as it stands in <c>config.json</c>.</summary>
     public static JsonNode ToJson(object value) => JsonSerializer.SerializeToNode(value, value.GetType(), s_json)!;
 
@@ -25,9 +27,28 @@ public static class RunConfiguration
     public static MethodOptions ReadOptions(JsonObject configuration) =>
         (MethodOptions)configuration["options"]!.Deserialize(MethodTable.Get((string)configuration["method"]!).Options.GetType(), s_json)!;
 
+    /// <summary>Whether a configuration is whole enough to go on with.</summary>
+    /// <param name="run">Where it lies, for the message.</param>
+    /// <exception cref="InvalidDataException">It was changed by hand, or is another program's.</exception>
+    public static void RequireWhole(JsonObject configuration, string run)
+    {
+        if (s_needed.FirstOrDefault(key => !configuration.ContainsKey(key)) is { } missing)
+        {
+            throw new InvalidDataException($"The config.json of {run} has no '{missing}': it is not what `jem train` wrote. Restore it, or start a new run.");
+        }
+    }
+
     /// <summary>The part that two runs with the same bytes have in common.</summary>
-    public static JsonObject Identity(JsonObject configuration) =>
-        new(s_identity.Where(configuration.ContainsKey).Select(key => KeyValuePair.Create(key, configuration[key]?.DeepClone())));
+    public static JsonObject Identity(JsonObject configuration)
+    {
+        var identity = new JsonObject(s_identity.Where(configuration.ContainsKey).Select(key => KeyValuePair.Create(key, configuration[key]?.DeepClone())));
+        if (identity["device"] is { } device)
+        {
+            identity["device"] = Device(Read<DeviceOptions>(device));
+        }
+
+        return identity;
+    }
 
     /// <summary>What of a device's options changes results. The number of threads does not: sums are taken in the same order.</summary>
     public static JsonObject Device(DeviceOptions device) => new() { ["device"] = device.Device, ["kernels"] = device.Kernels };

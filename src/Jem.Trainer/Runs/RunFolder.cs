@@ -36,7 +36,7 @@ public sealed class RunFolder
     public string TensorBoard => Path.Combine(Root, "tensorboard");
 
     /// <summary>The command that goes on with the run.</summary>
-    public string ResumeCommand => $"jem train --resume {Root}";
+    public string ResumeCommand => $"jem train --resume {ShellWord.Of(Root)}";
 
     private string Config => Path.Combine(Root, ConfigFile);
 
@@ -47,6 +47,10 @@ public sealed class RunFolder
     {
         Check(path, overwrite);
         var run = new RunFolder(path);
+        Directory.CreateDirectory(path);
+
+        // What another process is training is not deleted under its hands.
+        using var mine = run.Lock();
         run.Delete();
         Directory.CreateDirectory(run.Program);
         foreach (var (name, bytes) in program)
@@ -107,7 +111,7 @@ public sealed class RunFolder
     {
         try
         {
-            return new FileStream(Path.Combine(Root, ".lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
+            return new FileStream(LockFile, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
         }
         catch (IOException error) when (!Disk.IsFull(error))
         {
@@ -115,21 +119,29 @@ public sealed class RunFolder
         }
     }
 
-    // Killed while the program was being written.
-    private bool WasNeverBegun => !File.Exists(Config) && Directory.Exists(Program)
-        && Directory.EnumerateFileSystemEntries(Root).All(entry => entry == Program || entry.EndsWith(AtomicFile.Partial, StringComparison.Ordinal));
+    private string LockFile => Path.Combine(Root, ".lock");
+
+    // Killed while it was being made, or while what was there before was being deleted.
+    private bool WasNeverBegun => !File.Exists(Config) && Directory.Exists(Root)
+        && Directory.EnumerateFileSystemEntries(Root).ToList() is { Count: > 0 } entries
+        && entries.All(entry => Folders.Contains(entry) || Files.Contains(entry) || entry == LockFile || entry.EndsWith(AtomicFile.Partial, StringComparison.Ordinal));
+
+    private string[] Folders => [Program, Checkpoints.Path, TensorBoard];
+
+    // The configuration first: without it the others are no run.
+    private string[] Files => [Config, Metrics, Log, Status, Skipped, Report, .. s_exported.Select(name => Path.Combine(Root, name))];
 
     // Only what a run writes: a person's notes beside it stay. The encoder of the old run must not pass for the new one's.
     private void Delete()
     {
-        foreach (var folder in new[] { Program, Checkpoints.Path, TensorBoard }.Where(Directory.Exists))
-        {
-            Directory.Delete(folder, recursive: true);
-        }
-
-        foreach (var file in ((string[])[Metrics, Config, Log, Status, Skipped, Report, .. s_exported.Select(name => Path.Combine(Root, name))]).Where(File.Exists))
+        foreach (var file in Files.Where(File.Exists))
         {
             File.Delete(file);
+        }
+
+        foreach (var folder in Folders.Where(Directory.Exists))
+        {
+            Directory.Delete(folder, recursive: true);
         }
     }
 }

@@ -5,6 +5,7 @@ using Jem.Trainer.Data;
 using Jem.Trainer.Eval.Neighbours;
 using Jem.Trainer.Exporting;
 using Jem.Trainer.Runs;
+using Jem.Trainer.State;
 
 namespace Jem.Trainer.Training;
 
@@ -14,13 +15,19 @@ namespace Jem.Trainer.Training;
 /// </summary>
 internal sealed class KnnCheck(RunFolder run, IImageSet images)
 {
-    private readonly KnnMonitor _monitor = images.Labels is not null
+    private readonly KnnMonitor _monitor = Monitor(images);
+
+    /// <summary>Whether images can be checked at all.</summary>
+    /// <exception cref="UsageException">They have no labels.</exception>
+    /// <exception cref="DataException">They are of one class only.</exception>
+    public static KnnMonitor Monitor(IImageSet images) => images.Labels is not null
         ? new KnnMonitor(images, images)
         : throw new UsageException("--knn-every needs labels, and these images have none. Give folder:DIR a sub-folder per class, or leave it out.");
 
     public double Of(IReadOnlyList<NamedTensor> weights, CancellationToken cancellation)
     {
-        var file = Path.GetTempFileName();
+        // Beside the run, where there must be room anyway.
+        var file = Path.Combine(run.Root, $"check.onnx{AtomicFile.Partial}");
         try
         {
             File.WriteAllBytes(file, EncoderExport.Model(new EncoderSource(run.Program, weights, 0, "")));

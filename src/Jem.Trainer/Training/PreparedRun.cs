@@ -24,6 +24,11 @@ public sealed record PreparedRun(TrainingPlan Plan, IImageSet Images, MethodOpti
         RunFolder.Check(plan.Out, plan.Overwrite);
         _ = new Device(plan.Device);
         var images = OpenImages(plan.Data, ShortSide(plan.Request), plan.Loading);
+        if (plan.Settings.KnnEvery > 0)
+        {
+            KnnCheck.Monitor(images);
+        }
+
         var statistics = ChannelStatistics.Of(images, limit: 10_000);
         var options = TrainingConfig.Resolve(plan.Request, new ImageStatistics(images.Channels, statistics.Mean, statistics.Std));
         var program = TrainingConfig.Build(plan.Request.Method, options);
@@ -64,7 +69,7 @@ public sealed record PreparedRun(TrainingPlan Plan, IImageSet Images, MethodOpti
         ["short_side"] = ShortSide(Plan.Request),
         ["steps"] = Steps,
         ["steps_per_epoch"] = StepsPerEpoch,
-        ["device"] = RunConfiguration.Device(Plan.Device),
+        ["device"] = RunConfiguration.ToJson(Plan.Device),
         ["settings"] = RunConfiguration.ToJson(Plan.Settings),
         ["options"] = RunConfiguration.ToJson(Options),
         ["program_sha256"] = programSha256,

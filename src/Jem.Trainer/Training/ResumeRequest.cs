@@ -19,8 +19,8 @@ public sealed record ResumeRequest
 
     public long? Steps { get; init; }
 
-    /// <summary>Null takes the run's.</summary>
-    public DeviceOptions? Device { get; init; }
+    /// <summary>Lays what was given over the run's device.</summary>
+    public Func<DeviceOptions, DeviceOptions> Device { get; init; } = device => device;
 
     /// <summary>Lays what was given over the run's settings.</summary>
     public Func<RunSettings, RunSettings> Settings { get; init; } = settings => settings;
@@ -30,12 +30,11 @@ public sealed record ResumeRequest
     /// <summary>The plan of a run as it began, with what may change as it is asked for now.</summary>
     public TrainingPlan Over(RunFolder run, JsonObject configuration)
     {
-        var device = RunConfiguration.Read<DeviceOptions>(configuration["device"]!);
         return new TrainingPlan(Request with { Method = (string)configuration["method"]! }, Data ?? (string)configuration["data"]!, run.Root)
         {
             Steps = (long)configuration["steps"]!,
             Settings = Settings(RunConfiguration.Read<RunSettings>(configuration["settings"]!)).Checked(),
-            Device = Device ?? device,
+            Device = DeviceOf(configuration),
             Loading = Loading,
         };
     }
@@ -52,7 +51,7 @@ public sealed record ResumeRequest
         asked["data_fingerprint"] = images.Fingerprint;
         asked["images"] = images.Count;
         asked["steps"] = Steps ?? (Epochs is null ? (long)was["steps"]! : PreparedRun.StepsOf(new TrainingPlan(Request, "", "") { Epochs = Epochs }, stepsPerEpoch));
-        asked["device"] = Device is null ? was["device"]!.DeepClone() : RunConfiguration.Device(Device);
+        asked["device"] = RunConfiguration.Device(DeviceOf(configuration));
         if (RunConfiguration.Difference(was, asked) is not var (name, before, now))
         {
             return;
@@ -62,4 +61,6 @@ public sealed record ResumeRequest
             ? $"--resume {run.Root}: the images are not those that the run began with ({name} was {before} and is {now}). Restore them, name the place where they are with --data, or start a new run."
             : $"--resume {run.Root}: {name} is {before} in the run, {now} is asked for. A run goes on as it began: leave that out, or start a new run with --out.");
     }
+
+    private DeviceOptions DeviceOf(JsonObject configuration) => Device(RunConfiguration.Read<DeviceOptions>(configuration["device"]!));
 }

@@ -1,9 +1,11 @@
 using System.Diagnostics;
 using System.Numerics.Tensors;
 using System.Text.Json.Nodes;
+using Jem.Embed;
 using Jem.Graphs.Export;
 using Jem.Graphs.Ir;
 using Jem.Graphs.Methods;
+using Jem.Trainer.Data;
 using Jem.Trainer.Data.Loader;
 using Jem.Trainer.Runs;
 using Jem.Trainer.Sessions;
@@ -44,6 +46,7 @@ public sealed class TrainLoop(StepRunner runner, ViewLoader loader, IReadOnlyDic
         .Where(output => output is { Role: Role.Metric, Dtype: "float32" } && output.Shape.All(dimension => dimension == 1)).Select(output => output.Name)];
     private EmbeddingStatistics _statistics;
     private KnnRecord _knn = new();
+    private KnnRecord _savedKnn = new();
     private double? _accuracy;
     private long _started;
     private long _saved;
@@ -63,12 +66,17 @@ public sealed class TrainLoop(StepRunner runner, ViewLoader loader, IReadOnlyDic
     public long Run(Checkpoint? from, CancellationToken cancellation)
     {
         var done = _started = _saved = _logged = from?.Step ?? 0;
-        _knn = from?.Knn ?? new KnnRecord();
+        _knn = _savedKnn = from?.Knn ?? new KnnRecord();
         progress.Start(done, options.Steps);
         var outcome = "Stopped";
         try
         {
             var interrupted = !MeasureIfDue(done, cancellation);
+            if (_knn != _savedKnn)
+            {
+                Save(done);
+            }
+
             while (done < options.Steps && !interrupted && !IsStale)
             {
                 _clock.Start();
@@ -95,6 +103,12 @@ public sealed class TrainLoop(StepRunner runner, ViewLoader loader, IReadOnlyDic
         catch (IOException error) when (Disk.IsFull(error))
         {
             throw new TrainingException($"The disk is full at step {done}: {error.Message}. {SavedText} Make room, then go on with: {run.ResumeCommand}", error);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or DataException or EmbedException)
+        {
+            // An image that is gone, say: what was learnt until now is kept.
+            Save(done);
+            throw new TrainingException($"{error.Message} {SavedText} When that is mended, go on with: {run.ResumeCommand}", error);
         }
         finally
         {
@@ -209,7 +223,7 @@ public sealed class TrainLoop(StepRunner runner, ViewLoader loader, IReadOnlyDic
 
     private void Save(long done)
     {
-        if (done == _saved)
+        if (done == _saved && _knn == _savedKnn)
         {
             return;
         }
@@ -222,7 +236,7 @@ public sealed class TrainLoop(StepRunner runner, ViewLoader loader, IReadOnlyDic
 
         var checkpoint = new Checkpoint(done, options.Configuration, _knn, tensors);
         run.Checkpoints.Save(checkpoint, options.Settings.Keep);
-        _saved = done;
+        (_saved, _savedKnn) = (done, _knn);
         _sinceSaved.Restart();
         foreach (var observer in options.Observers)
         {

@@ -74,6 +74,7 @@ public sealed class TrainingJob : IDisposable
     public static TrainingJob Resume(RunFolder folder, ResumeRequest asked)
     {
         var configuration = folder.ReadConfig();
+        RunConfiguration.RequireWhole(configuration, folder.Root);
         var plan = asked.Over(folder, configuration);
         var images = PreparedRun.OpenImages(plan.Data, (int)configuration["short_side"]!, plan.Loading);
         var options = RunConfiguration.ReadOptions(configuration);
@@ -112,7 +113,7 @@ public sealed class TrainingJob : IDisposable
         }
         catch (Exception error)
         {
-            EndQuietly(log, error.Message);
+            EndQuietly(log, report, error.Message);
             throw;
         }
     }
@@ -160,11 +161,12 @@ public sealed class TrainingJob : IDisposable
     }
 
     // On a full disk this cannot be written either, and the first error is the one to tell of.
-    private void EndQuietly(RunLog log, string message)
+    private void EndQuietly(RunLog log, RunReport report, string message)
     {
         try
         {
             Note(log, RunStatus.Failed, message);
+            report.RefreshNumbers();
         }
         catch (IOException)
         {

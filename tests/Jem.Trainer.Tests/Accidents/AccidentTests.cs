@@ -45,12 +45,66 @@ public sealed class AccidentTests : IDisposable
     }
 
     [Test]
+    [Platform(Exclude = "Win", Reason = "There, a process cannot be sent Ctrl-C.")]
+    public void Ctrl_C_saves_and_prints_the_command_that_goes_on()
+    {
+        var run = _folder.At("a run");
+        using (var jem = JemProcess.Start([.. Train(run)[..^4], "--steps", "1000000"]))
+        {
+            WaitUntilItTrains(jem, run);
+            jem.Interrupt();
+            var (code, error) = jem.Wait();
+            Assert.That(code, Is.EqualTo(130));
+            Assert.That(error, Does.Match($"^jem: Interrupted after step \\d+ of 1000000; it is saved\\. Go on with: jem train --resume '{run}'$"));
+        }
+
+        Assert.That(RunFolder.Open(run).Checkpoints.Steps, Has.Count.EqualTo(1));
+        Assert.That(File.ReadAllText(Path.Combine(run, "report.html")), Does.Contain("state interrupted"));
+    }
+
+    [Test]
+    public void Images_that_go_away_cost_no_step_that_was_made()
+    {
+        var (run, images) = (_folder.At("gone"), _folder.At("images"));
+        Assert.That(CommandLine.Run("data", Data, "--images", images, "--count", "40").Code, Is.Zero);
+        using var jem = JemProcess.Start(new Dictionary<string, string> { ["JEM_CACHE"] = "/dev/null/none" }, [.. Train(run)[..2], "--data", $"folder:{images}", .. Train(run)[4..^4], "--steps", "1000000"]);
+        WaitUntil(() => Lines(Path.Combine(run, "metrics.jsonl")) > 1, jem);
+        Directory.Delete(images, recursive: true);
+        var (code, error) = jem.Wait();
+        Assert.That(code, Is.EqualTo(1));
+        Assert.That(error, Does.Match(@"There is no image .+ The last good checkpoint, of step \d+, is .+ When that is mended, go on with: jem train --resume .+gone"));
+        Assert.That(File.ReadAllText(Path.Combine(run, "report.html")), Does.Contain("state failed"));
+    }
+
+    [Test]
+    public void Checks_by_neighbours_survive_kills([Values(5)] int seed)
+    {
+        var (random, run, whole) = (new SeededRandom((ulong)seed), _folder.At("checked"), _folder.At("checked-whole"));
+        string[] Checked(string folder) => [.. Train(folder), "--knn-every", "60"];
+        Assert.That(CommandLine.Run(Checked(whole)).Code, Is.Zero);
+        for (var attempt = 0; attempt < 3; attempt++)
+        {
+            using var jem = JemProcess.Start(IsRun(run) ? Resume(run) : Checked(run));
+            WaitUntilItTrains(jem, run);
+            Thread.Sleep(random.NextInt(600));
+            jem.Kill();
+            jem.Wait();
+        }
+
+        Assert.That(CommandLine.Run(IsRun(run) ? Resume(run) : Checked(run)), Has.Property("Code").Zero);
+        Assert.That(File.ReadAllBytes(RunFolder.Open(run).Checkpoints.FileOf(Steps)), Is.EqualTo(File.ReadAllBytes(RunFolder.Open(whole).Checkpoints.FileOf(Steps))), "the record of the checks, too");
+    }
+
+    [Test]
     public void A_run_that_another_process_trains_is_left_alone()
     {
         var run = _folder.At("locked");
         using var jem = JemProcess.Start([.. Train(run)[..^4], "--steps", "1000000", "--checkpoint-every", "1000"]);
         WaitUntilItTrains(jem, run);
-        Assert.That(CommandLine.Run(Resume(run)), Is.EqualTo(new CommandLine(2, "", $"jem: {run}: another process is training this run. Wait for it, or stop it.")));
+        var refusal = new CommandLine(2, "", $"jem: {run}: another process is training this run. Wait for it, or stop it.");
+        Assert.That(CommandLine.Run(Resume(run)), Is.EqualTo(refusal));
+        Assert.That(CommandLine.Run([.. Train(run), "--overwrite"]), Is.EqualTo(refusal));
+        Assert.That(Path.Combine(run, "log.txt"), Does.Exist, "nothing of it was deleted");
     }
 
     [Test]

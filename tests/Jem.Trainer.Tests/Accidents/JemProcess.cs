@@ -17,10 +17,23 @@ internal sealed class JemProcess : IDisposable
 
     public bool HasExited => _process.HasExited;
 
-    public static JemProcess Start(params string[] args) => new(Process.Start(
-        new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Jem.Trainer.dll"), .. args]) { RedirectStandardOutput = true, RedirectStandardError = true })!);
+    public static JemProcess Start(params string[] args) => Start(new Dictionary<string, string>(), args);
+
+    public static JemProcess Start(IReadOnlyDictionary<string, string> environment, params string[] args)
+    {
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Jem.Trainer.dll"), .. args]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        return new JemProcess(Process.Start(start)!);
+    }
 
     public void Kill() => _process.Kill();
+
+    /// <summary>Ctrl-C.</summary>
+    public void Interrupt() => Process.Start("kill", ["-INT", $"{_process.Id}"]).WaitForExit();
 
     public (int Code, string Error) Wait()
     {

@@ -23,7 +23,7 @@ internal static class RunSection
 
     private static IEnumerable<string> Commands(string root, string data, RunStatus status)
     {
-        var (run, images) = (Quoted(root), Quoted(data));
+        var (run, images) = (ShellWord.Of(root), ShellWord.Of(data));
         if (status.State is not ("running" or "finished"))
         {
             yield return $"jem train --resume {run}";
@@ -46,6 +46,4 @@ internal static class RunSection
     }
 
     // For a shell.
-    private static string Quoted(string text) =>
-        text.All(letter => char.IsAsciiLetterOrDigit(letter) || "-_./:=,".Contains(letter)) ? text : $"'{text.Replace("'", @"'\''")}'";
 }
