@@ -5,6 +5,7 @@ using Jem.Trainer.Configuration;
 using Jem.Trainer.Data;
 using Jem.Trainer.Drawing;
 using Jem.Trainer.Runs;
+using Jem.Trainer.Training;
 using Spectre.Console;
 
 namespace Jem.Trainer.Commands;
@@ -31,19 +32,16 @@ public static class DataCommand
         command.SetAction((parsed, cancellation) => Task.Run(() =>
         {
             var words = flags.Of(parsed);
-            IImageSet Open(DataSplit part) => DataFlag.Open(parsed.GetValue(spec)!, part, new DataOpening { Strict = parsed.GetValue(strict), Cancellation = cancellation }, words.Quiet);
+            IImageSet Open(DataSplit part, int shortSide) => DataFlag.Open(parsed.GetValue(spec)!, part, new DataOpening { ShortSide = shortSide, Strict = parsed.GetValue(strict), Cancellation = cancellation }, words.Quiet);
             if (parsed.GetValue(images) is { } folder)
             {
-                WriteImages(Open(parsed.GetValue(split)), folder, parsed.GetValue(count), words);
+                WriteImages(Open(parsed.GetValue(split), 0), folder, parsed.GetValue(count), words);
                 return CommandHost.Done;
             }
 
-            return Run(
-                parsed.GetValue(spec)!,
-                new TrainingRequest(parsed.GetValue(method)!) { ImageSize = parsed.GetValue(imageSize), Settings = parsed.GetValue(set) ?? [] },
-                parsed.GetValue(output)!,
-                words,
-                Open);
+            // The pixels are those that training sees.
+            var request = new TrainingRequest(parsed.GetValue(method)!) { ImageSize = parsed.GetValue(imageSize), Settings = parsed.GetValue(set) ?? [] };
+            return Run(parsed.GetValue(spec)!, request, parsed.GetValue(output)!, words, part => Open(part, PreparedRun.ShortSide(request)));
         }, CancellationToken.None));
         return command;
     }
