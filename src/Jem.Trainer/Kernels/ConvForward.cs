@@ -53,8 +53,10 @@ internal sealed unsafe class ConvForward(SlidingWindow window) : IKernel
 
         var mirrored = window with
         {
-            Top = window.Height - 1 - window.Top, Bottom = window.Height - 1 - window.Bottom,
-            Left = window.Width - 1 - window.Left, Right = window.Width - 1 - window.Right,
+            Top = window.Height - 1 - window.Top,
+            Bottom = window.Height - 1 - window.Bottom,
+            Left = window.Width - 1 - window.Left,
+            Right = window.Width - 1 - window.Right,
         };
         ConvGradInput.Compute(mirrored, images, output, input, x, rotated, y, parallel);
     }
