@@ -1,4 +1,3 @@
-using System.Numerics.Tensors;
 using Jem.Trainer.Kernels.Interop;
 
 namespace Jem.Trainer.Kernels;
@@ -25,49 +24,32 @@ internal sealed unsafe class AveragePoolGrad(SlidingWindow window, (int H, int W
         float* dy, float* dx, ParallelFor parallel) => parallel(planes, plane => Plane(
             window, countPadding, input, output, dy + ((nint)plane * output.H * output.W), dx + ((nint)plane * input.H * input.W)));
 
-    // The outputs of a row spread their shares side by side: tap by tap, without a look at each window's borders.
     private static void Plane(
         SlidingWindow window, bool countPadding, (int H, int W) input, (int H, int W) output, float* dy, float* dx)
     {
-        using var scratch = Scratch.Rent(2L * output.W);
-        var counted = new Span<float>(scratch.Data, output.W);
-        var shares = new Span<float>(scratch.Data + output.W, output.W);
-        for (var column = 0; column < output.W; column++)
-        {
-            counted[column] = Counted((column * window.StrideWidth) - window.Left, input.W, window.Right, window.KernelWidth, window.DilationWidth, countPadding);
-        }
-
         new Span<float>(dx, input.H * input.W).Clear();
-        for (var row = 0; row < output.H; row++, dy += output.W)
+        for (var row = 0; row < output.H; row++)
         {
             var top = (row * window.StrideHeight) - window.Top;
-            var rows = Counted(top, input.H, window.Bottom, window.KernelHeight, window.DilationHeight, countPadding);
-            TensorPrimitives.Multiply(counted, rows, shares);
-            TensorPrimitives.Divide(new ReadOnlySpan<float>(dy, output.W), shares, shares);
-            var (first, end) = SlidingWindow.Inside(top, input.H, window.KernelHeight, window.DilationHeight);
-            for (var down = first; down < end; down++)
+            var (firstDown, endDown) = SlidingWindow.Inside(top, input.H, window.KernelHeight, window.DilationHeight);
+
+            // A window may reach beyond the padding with ceil_mode: what lies there never counts.
+            var rows = SlidingWindow.Inside(top, input.H + window.Bottom, window.KernelHeight, window.DilationHeight).End;
+            for (var column = 0; column < output.W; column++, dy++)
             {
-                var line = dx + ((nint)(top + (down * window.DilationHeight)) * input.W);
-                for (var right = 0; right < window.KernelWidth; right++)
+                var left = (column * window.StrideWidth) - window.Left;
+                var (firstRight, endRight) = SlidingWindow.Inside(left, input.W, window.KernelWidth, window.DilationWidth);
+                var columns = SlidingWindow.Inside(left, input.W + window.Right, window.KernelWidth, window.DilationWidth).End;
+                var share = *dy / (countPadding ? rows * columns : (endDown - firstDown) * (endRight - firstRight));
+                for (var down = firstDown; down < endDown; down++)
                 {
-                    // The columns whose tap lies in the image.
-                    var shift = (right * window.DilationWidth) - window.Left;
-                    var (from, to) = SlidingWindow.Inside(shift, input.W, output.W, window.StrideWidth);
-                    var target = line + shift;
-                    for (var column = from; column < to; column++)
+                    var line = dx + ((top + (down * window.DilationHeight)) * input.W) + left;
+                    for (var right = firstRight; right < endRight; right++)
                     {
-                        target[column * window.StrideWidth] += shares[column];
+                        line[right * window.DilationWidth] += share;
                     }
                 }
             }
         }
-    }
-
-    // The rows or columns of a window that its mean is over. A window may reach beyond the padding with ceil_mode: what lies there
-    // never counts.
-    private static int Counted(int start, int size, int padding, int kernel, int dilation, bool countPadding)
-    {
-        var (first, end) = SlidingWindow.Inside(start, size, kernel, dilation);
-        return countPadding ? SlidingWindow.Inside(start, size + padding, kernel, dilation).End : end - first;
     }
 }
