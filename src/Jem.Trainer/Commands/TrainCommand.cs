@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Jem.Trainer.Data;
 using Jem.Trainer.Planning;
 using Jem.Trainer.Runs;
 using Jem.Trainer.Training;
@@ -12,7 +13,7 @@ public static class TrainCommand
     public static Command Create()
     {
         var command = new Command("train", "Train an encoder on images, or go on with a run that was stopped.\n\nExample:\n  jem train simclr --data folder:photos --image-size 128 --epochs 100 --out runs/photos\n  jem train --resume runs/photos");
-        var flags = new Flags(new OptionFlags(methodRequired: false), new RunFlags(), new DeviceFlags(), new OutputFlags());
+        var flags = new Flags(new OptionFlags(methodRequired: false), new RunFlags(), new DeviceFlags(), new OutputFlags("Print JSON on the output and nothing else, one object a line: start, progress, end. Messages go to the error stream."));
         flags.Options.AddTo(command);
         flags.Run.AddTo(command);
         flags.Device.AddTo(command);
@@ -36,7 +37,7 @@ public static class TrainCommand
         using var job = StatusLine.Run(status => Job(parsed, flags, status, cancellation), output.Quiet);
         output.Say(job.Summary);
         job.Run(Progress(output), cancellation);
-        output.Say($"{job.Folder.Report} shows the run. Next: jem eval {ShellWord.Of(job.Folder.Root)} --data {ShellWord.Of(job.Data)}");
+        output.Say($"{job.Folder.Report} shows the run. Next: {Next(job)}");
         return CommandHost.Done;
     }
 
@@ -49,6 +50,11 @@ public static class TrainCommand
 
     private static LoadingOptions Loading(Action<string> status, CancellationToken cancellation) =>
         new() { Status = status, Warn = DataFlag.Warn, Cancellation = cancellation };
+
+    // Not every set can be asked everything.
+    private static string Next(TrainingJob job) => job.Images.Labels is null
+        ? $"jem export {ShellWord.Of(job.Folder.Root)} --out DIR"
+        : $"jem eval {ShellWord.Of(job.Folder.Root)} --data {ShellWord.Of(job.Data)}{(DataSets.HasSplit(DataFlag.Parse(job.Data), DataSplit.Test) ? "" : " --protocol knn,retrieval")}";
 
     private static ITrainingProgress Progress(Output output)
     {

@@ -113,7 +113,7 @@ public sealed class TrainLoop(StepRunner runner, ViewLoader loader, IReadOnlyDic
         finally
         {
             // Whatever happened, a terminal gets its cursor back.
-            progress.Finish($"{outcome} after step {done:N0} of {options.Steps:N0}; {Duration.Text(_clock.Elapsed)} of training.");
+            progress.Finish($"{outcome} after step {done:N0} of {options.Steps:N0}; {Duration.Text(_clock.Elapsed)} of training.{BestText}");
         }
     }
 
@@ -144,6 +144,8 @@ public sealed class TrainLoop(StepRunner runner, ViewLoader loader, IReadOnlyDic
 
     private TrainingException Diverged(string what) => new(
         $"{what} {SavedText} Try a lower learning rate (--set optimizer.learning_rate=…), a longer warm-up (--set optimizer.warmup_epochs=…), or --set optimizer.clip=1.");
+
+    private string BestText => _knn.BestStep == 0 ? "" : $" Nearest neighbours: {(_accuracy is { } last ? $"{last:F3} at last, " : "")}best {_knn.BestAccuracy:F3} at step {_knn.BestStep:N0}.";
 
     private string SavedText => _saved > 0 ? $"The last good checkpoint, of step {_saved}, is {run.Checkpoints.FileOf(_saved)}." : "There is no checkpoint yet.";
 
