@@ -1,5 +1,4 @@
 using Jem.Graphs.Methods;
-using Jem.Graphs.Nn;
 using Jem.Trainer.Data;
 using Jem.Trainer.Views;
 
@@ -25,7 +24,7 @@ public static class DataSheet
         var sampler = new ViewSampler(recipe, set.Channels);
         var views = Math.Max(1, Columns / recipe.Count) * recipe.Count;
         var sheet = new ContactSheet(recipe.Size, set.Channels, [new("image"), .. Enumerable.Range(0, views).Select(column => Head(column, recipe.Count))]);
-        foreach (var index in Choose(set, seed).Take(rows))
+        foreach (var index in BalancedOrder.Of(set, seed).Take(rows))
         {
             var image = set.Image(index);
             var cells = new List<byte[]> { Fit(image, recipe.Size) };
@@ -58,19 +57,6 @@ public static class DataSheet
         var file = label.Length > 0 && (folder == label || folder.EndsWith($"/{label}", StringComparison.Ordinal)) ? name[split..] : name;
         var shown = file.Length > LongestName ? $"…{file[^(LongestName - 1)..]}" : file;
         return $"{(label.Length > 0 ? $"{label}\n" : "")}{shown}\n{image.Width}×{image.Height}";
-    }
-
-    /// <summary>Random images, the first of every class before the second of any.</summary>
-    private static IEnumerable<int> Choose(IImageSet set, ulong seed)
-    {
-        var order = Enumerable.Range(0, set.Count).ToArray();
-        new SeededRandom(seed, SeededRandom.Hash("sheet")).Shuffle(order.AsSpan());
-        return order
-            .GroupBy(index => set.Labels?[index] ?? 0)
-            .OrderBy(images => images.Key)
-            .SelectMany(images => images.Select((index, turn) => (index, turn)))
-            .OrderBy(item => item.turn)
-            .Select(item => item.index);
     }
 
     /// <summary>The whole image within a square, centred, with a white border where it is not square.</summary>

@@ -34,8 +34,8 @@ public sealed class KnnMonitor
         EvaluationData.RequireLabels(queries, "images that ask");
 
         // Of one set, at most a third asks.
-        var asking = ImageSubset.Balanced(queries.Labels!, options.Seed)[..Math.Min(options.Queries, same ? Math.Max(1, queries.Count / 3) : queries.Count)];
-        var asked = ImageSubset.Balanced(bank.Labels!, options.Seed).Except(same ? asking : []).Take(options.Bank);
+        var asking = BalancedOrder.Of(queries, options.Seed)[..Math.Min(options.Queries, same ? Math.Max(1, queries.Count / 3) : queries.Count)];
+        var asked = BalancedOrder.Of(bank, options.Seed).Except(same ? asking : []).Take(options.Bank);
         (_queries, _bank, _knn) = (new ImageSubset(queries, asking), new ImageSubset(bank, [.. asked]), options.Knn);
     }
 

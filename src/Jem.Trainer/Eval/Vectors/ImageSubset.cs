@@ -1,4 +1,3 @@
-using Jem.Graphs.Nn;
 using Jem.Trainer.Data;
 using Jem.Trainer.Views;
 
@@ -18,23 +17,6 @@ internal sealed class ImageSubset(IImageSet images, IReadOnlyList<int> rows) : I
     public string Provenance => images.Provenance;
 
     public string Fingerprint => images.Fingerprint;
-
-    /// <summary>
-    /// Images in a seeded order in which the classes take turns, so that every beginning of it is as balanced as the classes' sizes allow.
-    /// </summary>
-    public static int[] Balanced(int[] labels, ulong seed)
-    {
-        var order = Enumerable.Range(0, labels.Length).ToArray();
-        new SeededRandom(seed).Shuffle<int>(order);
-        var turns = new Dictionary<int, int>();
-        var turn = new int[labels.Length];
-        foreach (var row in order)
-        {
-            turn[row] = turns[labels[row]] = turns.GetValueOrDefault(labels[row]) + 1;
-        }
-
-        return [.. order.OrderBy(row => turn[row])];
-    }
 
     public PlanarImage Image(int index) => images.Image(rows[index]);
 

@@ -1,6 +1,5 @@
 using Jem.Embed.Images;
 using Jem.Embed.Runtime;
-using Jem.Graphs.Nn;
 using Jem.Trainer.Data;
 using Jem.Trainer.Views;
 
@@ -21,7 +20,7 @@ internal sealed record ReportSample(IReadOnlyList<string> Names, int[]? Labels, 
     /// <summary>Draws the images and prepares them for an encoder. An image that cannot be read is left out.</summary>
     public static ReportSample Draw(IImageSet images, ulong seed, Encoder encoder, CancellationToken cancellation)
     {
-        var chosen = Choose(images, seed);
+        var chosen = BalancedOrder.Of(images, seed)[..Math.Min(Limit, images.Count)];
         var (prepared, tiles) = (new byte[chosen.Length][], new Image8[chosen.Length]);
         InParallel.For(chosen.Length, i =>
         {
@@ -42,20 +41,6 @@ internal sealed record ReportSample(IReadOnlyList<string> Names, int[]? Labels, 
             images.ClassNames,
             [.. read.SelectMany(i => prepared[i])],
             new ThumbnailAtlas([.. read.Select(i => tiles[i])]));
-    }
-
-    // Random images, the first of every class before the second of any.
-    private static int[] Choose(IImageSet images, ulong seed)
-    {
-        var order = Enumerable.Range(0, images.Count).ToArray();
-        new SeededRandom(seed, SeededRandom.Hash("report")).Shuffle(order.AsSpan());
-        var turns = new Dictionary<int, int>();
-        return [.. order
-            .Select(index => (Index: index, Class: images.Labels?[index] ?? 0))
-            .Select(item => (item.Index, item.Class, Turn: turns[item.Class] = turns.GetValueOrDefault(item.Class) + 1))
-            .OrderBy(item => (item.Turn, item.Class))
-            .Take(Limit)
-            .Select(item => item.Index)];
     }
 
     private static Image8 Copy(PlanarImage image) => new(image.Width, image.Height, image.Channels, image.Pixels.ToArray());
