@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Jem.Graphs.Nn;
 using Jem.Trainer.Runs;
 using Jem.Trainer.Tests.Commands;
@@ -55,10 +56,11 @@ public sealed class AccidentTests : IDisposable
             jem.Interrupt();
             var (code, error) = jem.Wait();
             Assert.That(code, Is.EqualTo(130));
-            Assert.That(error, Does.Match($"^jem: Interrupted after step \\d+ of 1000000; it is saved\\. Go on with: jem train --resume '{run}'$"));
+            var message = Regex.Match(error, $@"^jem: Interrupted after step (\d+) of 1000000; it is saved\. Go on with: jem train --resume '{Regex.Escape(run)}'$");
+            Assert.That(message.Success, error);
+            Assert.That(RunFolder.Open(run).Checkpoints.Steps[^1], Is.EqualTo(long.Parse(message.Groups[1].Value)));
         }
 
-        Assert.That(RunFolder.Open(run).Checkpoints.Steps, Has.Count.EqualTo(1));
         Assert.That(File.ReadAllText(Path.Combine(run, "report.html")), Does.Contain("state interrupted"));
     }
 
@@ -72,7 +74,9 @@ public sealed class AccidentTests : IDisposable
         Directory.Delete(images, recursive: true);
         var (code, error) = jem.Wait();
         Assert.That(code, Is.EqualTo(1));
-        Assert.That(error, Does.Match(@"There is no image .+ The last good checkpoint, of step \d+, is .+ When that is mended, go on with: jem train --resume .+gone"));
+
+        // The file may go before it is opened or just after.
+        Assert.That(error, Does.Match(@"(There is no image|Cannot read) .+\.png.+ The last good checkpoint, of step \d+, is .+ When that is mended, go on with: jem train --resume .+gone"));
         Assert.That(File.ReadAllText(Path.Combine(run, "report.html")), Does.Contain("state failed"));
     }
 
