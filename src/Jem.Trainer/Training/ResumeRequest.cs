@@ -28,16 +28,14 @@ public sealed record ResumeRequest
     public LoadingOptions Loading { get; init; } = new();
 
     /// <summary>The plan of a run as it began, with what may change as it is asked for now.</summary>
-    public TrainingPlan Over(RunFolder run, JsonObject configuration)
-    {
-        return new TrainingPlan(Request with { Method = (string)configuration["method"]! }, Data ?? (string)configuration["data"]!, run.Root)
+    public TrainingPlan Over(RunFolder run, JsonObject configuration) =>
+        new(Request with { Method = (string)configuration["method"]! }, Data ?? (string)configuration["data"]!, run.Root)
         {
             Steps = (long)configuration["steps"]!,
             Settings = Settings(RunConfiguration.Read<RunSettings>(configuration["settings"]!)).Checked(),
             Device = DeviceOf(configuration),
             Loading = Loading,
         };
-    }
 
     /// <summary>Whether the run that is asked for is the one that is there.</summary>
     /// <exception cref="UsageException">It is not; the message names the first difference.</exception>

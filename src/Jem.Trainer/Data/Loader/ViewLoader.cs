@@ -45,9 +45,6 @@ public sealed class ViewLoader : IDisposable
     /// <summary>Whole batches per epoch.</summary>
     public long StepsPerEpoch => _set.Count / _options.Batch;
 
-    /// <summary>Images that an epoch leaves out because they would not fill a batch; other ones in each epoch.</summary>
-    public int LeftOver => _set.Count % _options.Batch;
-
     /// <summary>How long calls of <see cref="Next"/> waited for a batch: time that training lost.</summary>
     public TimeSpan Waited => _ring?.Waited ?? TimeSpan.Zero;
 

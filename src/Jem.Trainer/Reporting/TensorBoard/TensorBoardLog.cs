@@ -49,15 +49,6 @@ public sealed class TensorBoardLog : IDisposable
         }
     }
 
-    /// <summary>Writes a picture, such as the sheet of views, for the page "Images".</summary>
-    /// <param name="png">A PNG file, RGB.</param>
-    /// <param name="width">In pixels, as <paramref name="height"/>.</param>
-    public void WriteImage(long step, string tag, ReadOnlySpan<byte> png, int width, int height)
-    {
-        var image = new Summary.Types.Image { Width = width, Height = height, Colorspace = 3, EncodedImageString = ByteString.CopyFrom(png) };
-        Append(new Event { Step = step, Summary = new Summary { Value = { new Summary.Types.Value { Tag = tag, Image = image } } } });
-    }
-
     public void Dispose() => _file.Dispose();
 
     private void Append(Event entry)

@@ -17,14 +17,12 @@ public sealed class TensorBoardLogTests
         {
             log.Write(0, new Dictionary<string, double> { ["step"] = 0, ["loss"] = 5.5, ["embedding_std"] = 0 });
             log.Write(300, new Dictionary<string, double> { ["step"] = 300, ["loss"] = 0.25, ["loss_invariance"] = 1e-3, ["learning_rate"] = 0.1, ["knn"] = 0.5 });
-            log.WriteImage(300, "views", [1, 2, 3], width: 20, height: 10);
             var read = Read(folder);
             Assert.That(read["versions"]!.ToJsonString(), Is.EqualTo("""["brain.Event:2"]"""));
             Assert.That(Points(read, "loss"), Is.EqualTo(new[] { (0L, 5.5f), (300L, 0.25f) }));
             Assert.That(Points(read, "embedding/std"), Is.EqualTo(new[] { (0L, 0f) }));
             Assert.That(Points(read, "loss/invariance"), Is.EqualTo(new[] { (300L, 1e-3f) }));
             Assert.That(read["scalars"]!.AsObject().Select(pair => pair.Key), Is.EquivalentTo(new[] { "loss", "embedding/std", "loss/invariance", "learning_rate", "knn" }));
-            Assert.That(read["images"]!.ToJsonString(), Is.EqualTo("""[[300,"views",20,10,3,3]]"""));
             Assert.That((double)read["first_time"]!, Is.EqualTo((before - DateTime.UnixEpoch).TotalSeconds).Within(60));
         }
     }

@@ -65,7 +65,7 @@ def fields(data):
         yield key >> 3, value
 
 
-versions, times, images, scalars, started = [], [], [], {}, False
+versions, times, scalars, started = [], [], {}, False
 for path in sys.argv[1:]:
     for record in records(path):
         event = dict(fields(record))
@@ -83,7 +83,4 @@ for path in sys.argv[1:]:
             tag = value[1].decode()
             if 2 in value:
                 scalars.setdefault(tag, []).append([step, value[2]])
-            if 4 in value:
-                image = dict(fields(value[4]))
-                images.append([step, tag, image[2], image[1], image[3], len(image[4])])
-json.dump({"versions": versions, "first_time": min(times), "last_time": max(times), "scalars": scalars, "images": images}, sys.stdout)
+json.dump({"versions": versions, "first_time": min(times), "last_time": max(times), "scalars": scalars}, sys.stdout)
