@@ -91,6 +91,12 @@ public sealed class TrainingJob : IDisposable
     /// <inheritdoc cref="TrainLoop.Run"/>
     public long Run(ITrainingProgress progress, CancellationToken cancellation)
     {
+        if (Done >= Steps && RunStatus.Of(Folder, Done, Steps).State == RunStatus.Finished)
+        {
+            progress.Finish($"The run is finished already: all {Steps:N0} steps are done.");
+            return Done;
+        }
+
         var log = new RunLog(Folder.Log);
         var metrics = new MetricsLog(Folder.Metrics, Done);
         var report = new RunReport(Folder, Images, _options.Views, _options.Seed);

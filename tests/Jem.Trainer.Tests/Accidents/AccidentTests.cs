@@ -139,6 +139,16 @@ public sealed class AccidentTests : IDisposable
         Assert.That(CommandLine.Run([.. Train(_whole), "--resume", _whole]).Code, Is.Zero);
 
     [Test]
+    public void A_finished_run_is_left_as_it_is()
+    {
+        var log = File.ReadAllText(Path.Combine(_whole, "log.txt"));
+        var again = CommandLine.Run("train", "--resume", _whole);
+        Assert.That(again.Code, Is.Zero, again.Error);
+        Assert.That(again.Output, Does.Contain("The run is finished already: all 300 steps are done."));
+        Assert.That(File.ReadAllText(Path.Combine(_whole, "log.txt")), Is.EqualTo(log));
+    }
+
+    [Test]
     public void A_program_that_was_altered_is_refused()
     {
         var run = _folder.At("tampered");
