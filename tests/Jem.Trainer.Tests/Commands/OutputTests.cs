@@ -40,7 +40,8 @@ public class OutputTests
         var result = Shell.Run(
             $"""command -v script >/dev/null || exit 99; script -qec "bash -c \"jem train simclr {Tiny} --out run\"" /dev/null""",
             folder.Path,
-            ("TERM", "xterm-256color"), ("NO_COLOR", noColor ? "1" : ""));
+            // script starts $SHELL, and another shell would drop bash's functions.
+            ("SHELL", "/bin/bash"), ("TERM", "xterm-256color"), ("NO_COLOR", noColor ? "1" : ""));
         Assume.That(result.Code, Is.Not.EqualTo(99), "util-linux's script makes the terminal");
         Assert.That(result.Code, Is.Zero, result.Output + result.Error);
         Assert.That(result.Output, noColor ? Does.Not.Match("\u001b\\[[0-9;]*(3|4|9)[0-9]") : Does.Match("\u001b\\[[0-9;]*(3|4|9)[0-9]"));
