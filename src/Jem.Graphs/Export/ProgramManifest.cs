@@ -10,13 +10,19 @@ namespace Jem.Graphs.Export;
 /// <c>program.json</c>: everything needed to run a training program with ONNX Runtime from any language.
 /// </summary>
 /// <param name="Method">The method's name, such as <c>simclr</c>.</param>
-/// <param name="Options">The method's resolved options; among them <c>views</c>, which says how to fill the batch inputs.</param>
+/// <param name="Options">The method's resolved options.</param>
 /// <param name="Initial">The safetensors file with the first value of every parameter and state.</param>
 /// <param name="Stages">The graphs: <c>step</c> trains, <c>encoder</c> embeds.</param>
 public sealed record ProgramManifest(string Method, JsonObject Options, string Initial, IReadOnlyList<StageManifest> Stages)
 {
     /// <summary>How each scalar input moves over a run.</summary>
     public IReadOnlyDictionary<string, ScheduleRecipe> Schedules { get; init; } = new Dictionary<string, ScheduleRecipe>();
+
+    /// <summary>How each batch input is filled.</summary>
+    public IReadOnlyDictionary<string, BatchRecipe> Batch { get; init; } = new Dictionary<string, BatchRecipe>();
+
+    /// <summary>How the method's collapse shows, and what helps.</summary>
+    public CollapseSigns Collapse { get; init; } = new([], "");
 
     private static readonly JsonSerializerOptions s_json = new()
     {

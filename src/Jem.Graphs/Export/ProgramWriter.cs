@@ -24,7 +24,7 @@ public static class ProgramWriter
         Safetensors.Write(initial, program.Variables.Select(variable =>
         {
             var (name, shape) = (variable.Value.Name, variable.Value.Shape);
-            return NamedTensor.FromFloats(name, shape, variable.Init.Draw(shape, name, program.Seed));
+            return NamedTensor.FromFloats(name, shape, variable.Init.Draw(shape, variable.DrawnAs, program.Seed));
         }));
         files[InitialFile] = initial.ToArray();
         files[ManifestFile] = System.Text.Encoding.UTF8.GetBytes(Manifest(program).ToJson());
@@ -32,7 +32,12 @@ public static class ProgramWriter
     }
 
     public static ProgramManifest Manifest(TrainingProgram program) =>
-        new(program.Method, program.Options, InitialFile, [.. program.Stages.Select(Stage)]) { Schedules = program.Schedules };
+        new(program.Method, program.Options, InitialFile, [.. program.Stages.Select(Stage)]) 
+        {
+            Schedules = program.Schedules,
+            Batch = program.Batch,
+            Collapse = program.Collapse,
+        };
 
     private static StageManifest Stage(Graph graph) => new(
         graph.Name,

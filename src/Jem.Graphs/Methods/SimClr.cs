@@ -36,17 +36,13 @@ internal static class SimClr
 {
     public static TrainingProgram Build(SimClrOptions options)
     {
-        if (options.Views.Count != 2)
-        {
-            throw new ArgumentException($"views.count is {options.Views.Count}; SimCLR compares exactly 2 views of an image.");
-        }
-
         var step = new StepGraph(options);
-        var views = step.Views();
-        var representation = step.Backbone(views);
+        var representation = step.Backbone(step.Views(2));
         var embedding = Projector(step.Net, representation, options.Projector);
         var loss = NtXent.Loss(embedding, options.Temperature);
-        return step.Finish("simclr", loss, embedding, options);
+        return step.Finish("simclr", loss, embedding, options, new(
+            [new(Math.Log((2 * options.Batch) - 1), "ln(2B − 1): no view is nearer to its partner than to any other")],
+            "A smaller temperature (--set temperature=0.1), stronger views (--set views.crop_scale=0.2,1), or a lower learning rate."));
     }
 
     private static Value Projector(Net net, Value representation, SimClrProjectorOptions options)

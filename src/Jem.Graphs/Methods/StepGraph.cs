@@ -6,11 +6,12 @@ using Jem.Graphs.Ir;
 using Jem.Graphs.Nn;
 using Jem.Graphs.Optim;
 using Jem.Graphs.Options;
+using static Jem.Graphs.Ops.Op;
 
 namespace Jem.Graphs.Methods;
 
 /// <summary>
-/// What the training graphs of all methods share: the views as bytes at the start, the optimiser at the end,
+/// What the training graphs of all methods share: batch inputs and scalars at the start, optimiser and teacher at the end,
 /// and the encoder as a second stage.
 /// </summary>
 internal sealed class StepGraph
@@ -18,6 +19,10 @@ internal sealed class StepGraph
     private static readonly JsonSerializerOptions s_json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
     private readonly MethodOptions _options;
+    private readonly Dictionary<string, BatchRecipe> _batch = [];
+    private readonly Dictionary<string, ScheduleRecipe> _schedules = [];
+    private readonly List<ParameterGroup> _groups = [];
+    private EmaOptions? _ema;
 
     /// <exception cref="ArgumentException">An option is out of its range, or two do not go together.</exception>
     public StepGraph(MethodOptions options)
@@ -34,28 +39,89 @@ internal sealed class StepGraph
 
     public Net Net { get; }
 
-    /// <summary>The batch input <c>views</c>, bytes [V·B,C,S,S] with all of the first view first, normalised.</summary>
-    public Value Views()
+    /// <summary>A batch input of bytes or integers, filled as its recipe says.</summary>
+    public Value Batch(string name, DType type, Shape shape, BatchRecipe recipe)
+    {
+        _batch.Add(name, recipe);
+        return Net.Graph.Input(name, type, shape);
+    }
+
+    /// <summary>The batch input <c>views</c>: images [V·B,C,S,S] with all of the first view first, normalised.</summary>
+    /// <exception cref="ArgumentException">The method compares another number of views than the options draw.</exception>
+    public Value Views(int count)
+    {
+        var views = _options.Views;
+        return views.Count == count
+            ? Images("views", views.Count, views.Size, new ViewsInput(views))
+            : throw new ArgumentException($"views.count is {views.Count}; this method compares exactly {count} view{(count == 1 ? "" : "s")} of an image. Set views.count={count}.");
+    }
+
+    /// <summary>A batch input of bytes [count·B,C,size,size], normalised as images are.</summary>
+    public Value Images(string name, int count, int size, BatchRecipe recipe)
     {
         var image = _options.Image;
-        var pixels = Net.Graph.Input("views", DType.UInt8, [(long)_options.Views.Count * _options.Batch, image.Channels, _options.Views.Size, _options.Views.Size]);
+        var pixels = Batch(name, DType.UInt8, [(long)count * _options.Batch, image.Channels, size, size], recipe);
         return Functional.NormalizePixels(pixels, image.Mean, image.Std);
+    }
+
+    /// <summary>The parts of B rows of [n·B,…].</summary>
+    public IReadOnlyList<Value> PerView(Value rows)
+    {
+        long[] sizes = [.. Enumerable.Repeat((long)_options.Batch, (int)(rows.Shape[0] / _options.Batch))];
+        return sizes.Length == 1 ? [rows] : Split(rows, 0, sizes);
+    }
+
+    /// <summary>A scalar input that moves by a schedule.</summary>
+    /// <param name="value">Its value without one.</param>
+    public Value Scalar(string name, ScheduleRecipe schedule, double value, DType type = DType.Float)
+    {
+        _schedules.Add(name, schedule);
+        return Net.Graph.Input(name, type, Shape.Scalar, Role.Scalar, value);
     }
 
     /// <summary>Images [N,C,S,S] → representations [N,D].</summary>
     public Value Backbone(Value images) => BackboneTable.Build(Net, images, _options.Backbone);
 
-    /// <summary>Adds gradients, optimiser and metrics, and the encoder beside them.</summary>
-    public TrainingProgram Finish(string method, Value loss, Value embedding, MethodOptions options)
+    /// <summary>Makes what is built in <see cref="Net.Teacher"/> follow its student.</summary>
+    public void Teach(EmaOptions ema) => _ema = ema;
+
+    /// <summary>Trains a part of the network at a learning rate that stays at its peak (SimSiam, arXiv:2011.10566, appendix A).</summary>
+    public void KeepRate(string part)
     {
-        const string LearningRate = "learning_rate";
+        var rate = Scalar($"{part}_learning_rate", new CosineSchedule(PeakRate, PeakRate, _options.Optimizer.WarmupEpochs), PeakRate);
+        _groups.Add(new ParameterGroup(part) { LearningRate = rate });
+    }
+
+    /// <summary>Leaves a part of the network as it is at first.</summary>
+    /// <param name="epochs">For so long, but at most a tenth of the run.</param>
+    public void Freeze(string part, double epochs)
+    {
+        if (epochs > 0)
+        {
+            _groups.Add(new ParameterGroup(part) { Trains = Scalar($"{part}_trains", new SwitchSchedule(epochs, Latest: 0.1), 1) });
+        }
+    }
+
+    /// <summary>Reports a term of the loss, or another scalar.</summary>
+    public void Report(string name, Value scalar) => Net.Graph.Output(name, Identity(scalar));
+
+    /// <summary>Adds gradients, optimiser, teacher and metrics, and the encoder beside them.</summary>
+    /// <param name="embedding">[N,D]: what shows a collapse.</param>
+    /// <param name="options">Those that the program is told to be built by, of the method's own type.</param>
+    public TrainingProgram Finish(string method, Value loss, Value embedding, MethodOptions options, CollapseSigns collapse)
+    {
         var optimizer = _options.Optimizer;
-        var peak = optimizer.LearningRate * _options.Batch / 256;
-        var gradients = Gradient.Of(loss, [.. Net.Parameters]);
-        var learningRate = Net.Graph.Input(LearningRate, DType.Float, Shape.Scalar, Role.Scalar, peak);
-        Optimizer.Step(Net, gradients, learningRate, optimizer);
-        Net.Graph.Output("loss", loss);
-        Net.Graph.Output("embedding", embedding);
+        var rate = Scalar("learning_rate", new CosineSchedule(PeakRate, PeakRate * optimizer.FinalFraction, optimizer.WarmupEpochs), PeakRate);
+        var decay = optimizer.FinalWeightDecay < 0 ? null : Scalar("weight_decay", new CosineSchedule(optimizer.WeightDecay, optimizer.FinalWeightDecay), optimizer.WeightDecay);
+        Optimizer.Step(Net, Gradient.Of(loss, [.. Net.Parameters]), rate, optimizer, decay, _groups);
+        Net.Project();
+        if (_ema is { } ema)
+        {
+            Ema.Follow(Net, Scalar("ema_momentum", new CosineSchedule(ema.Momentum, ema.FinalMomentum), ema.Momentum));
+        }
+
+        Net.Graph.Output("loss", Identity(loss));
+        Net.Graph.Output("embedding", Identity(embedding));
         Net.DeclareUpdates();
         Net.Graph.Prune();
         return new TrainingProgram(
@@ -63,9 +129,13 @@ internal sealed class StepGraph
             (JsonObject)JsonSerializer.SerializeToNode(options, options.GetType(), s_json)!,
             [Net.Graph, Encoder()],
             Net.Variables,
-            new Dictionary<string, ScheduleRecipe> { [LearningRate] = new(peak, peak * optimizer.FinalFraction, optimizer.WarmupEpochs) },
+            _schedules,
+            _batch,
+            collapse,
             _options.Seed);
     }
+
+    private double PeakRate => _options.Optimizer.LearningRate * _options.Batch / 256;
 
     // The encoder is the backbone: SimCLR's section 4.2 and every method after it throw the projector away.
     private Graph Encoder()

@@ -16,6 +16,9 @@ public sealed record Init(InitKind Kind, double Spread)
     /// <summary>U(−1/√in, 1/√in): PyTorch's default for the weight and the bias of a linear layer.</summary>
     public static Init LinearDefault(long inputs) => new(InitKind.Uniform, 1 / Math.Sqrt(inputs));
 
+    /// <summary>Rows of unit length in uniformly random directions.</summary>
+    public static Init UnitRows { get; } = new(InitKind.UnitRows, 1);
+
     /// <summary>The values of a parameter: they depend on the seed and the parameter's name only.</summary>
     public float[] Draw(Shape shape, string name, ulong seed)
     {
@@ -25,10 +28,20 @@ public sealed record Init(InitKind Kind, double Spread)
         {
             values[i] = (float)(Kind switch
             {
-                InitKind.Normal => Spread * random.NextNormal(),
+                InitKind.Normal or InitKind.UnitRows => Spread * random.NextNormal(),
                 InitKind.Uniform => random.NextDouble(-Spread, Spread),
                 _ => Spread,
             });
+        }
+
+        for (var row = 0; Kind == InitKind.UnitRows && row < values.Length; row += (int)shape[-1])
+        {
+            var elements = values.AsSpan(row, (int)shape[-1]);
+            var length = Math.Sqrt(elements.ToArray().Sum(element => (double)element * element));
+            foreach (ref var element in elements)
+            {
+                element = (float)(element / length);
+            }
         }
 
         return values;
@@ -41,4 +54,5 @@ public enum InitKind
     Constant,
     Normal,
     Uniform,
+    UnitRows,
 }

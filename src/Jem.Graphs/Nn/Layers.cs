@@ -44,10 +44,30 @@ public static class Layers
             return BatchNormInference(x, scale, bias, runningMean, runningVariance, epsilon);
         }
 
-        var (y, mean, variance) = BatchNormTraining(x, scale, bias, epsilon);
-        var count = (double)x.Shape.Size / x.Shape[1];
-        net.Update(runningMean, (runningMean * (1 - momentum)) + (mean * momentum));
-        net.Update(runningVariance, (runningVariance * (1 - momentum)) + (variance * (momentum * count / (count - 1))));
+        var splits = net.NormSplits;
+        var (y, mean, variance) = splits == 1 ? BatchNormTraining(x, scale, bias, epsilon) : SplitBatchNorm(x, scale, bias, splits, epsilon);
+        var count = (double)x.Shape.Size / x.Shape[1] / splits;
+        net.Update(runningMean, running => (running * (1 - momentum)) + (mean * momentum));
+        net.Update(runningVariance, running => (running * (1 - momentum)) + (variance * (momentum * count / (count - 1))));
         return y;
+    }
+
+    /// <summary>
+    /// Every <paramref name="splits"/>th image is of one group, which is normalised by itself: the groups become channels, for which nothing
+    /// is moved. Mean and variance are the groups' averages.
+    /// </summary>
+    private static (Value Y, Value Mean, Value Variance) SplitBatchNorm(Value x, Value scale, Value bias, int splits, double epsilon)
+    {
+        var (images, channels) = (x.Shape[0], x.Shape[1]);
+        if (images % splits != 0 || images / splits < 2)
+        {
+            throw new ArgumentException($"Batch norm in {splits} groups needs a batch that {splits} divides, with 2 images or more in each; got {images} images. Take another batch, or fewer groups.");
+        }
+
+        var grouped = Reshape(x, x.Shape.With(0, images / splits).With(1, channels * splits));
+        var (y, mean, variance) = BatchNormTraining(grouped, Tile(scale, splits), Tile(bias, splits), epsilon);
+        return (Reshape(y, x.Shape), Average(mean), Average(variance));
+
+        Value Average(Value statistics) => Mean(Reshape(statistics, [splits, channels]), 0);
     }
 }

@@ -55,6 +55,8 @@ public static partial class Op
         new("Min", Shapes.Broadcast, (n, δy) => Share(n, δy, Less(n.Input(0), n.Input(1)))) { Domain = Domain.Apart },
         new("Max", Shapes.Broadcast, (n, δy) => Share(n, δy, Greater(n.Input(0), n.Input(1)))) { Domain = Domain.Apart },
 
+        // Of integers.
+        new("Mod", Shapes.Broadcast, GradientKind.None),
         new("Identity", Shapes.Same, (n, δy) => [δy]),
         new("Cast", (inputs, attributes) => [((DType)attributes.Int("to", 0), inputs[0].Shape)], (n, δy) =>
             [n.Input(0).IsReal ? Cast(δy, n.Input(0).Type) : null])
@@ -113,6 +115,9 @@ public static partial class Op
 
     /// <summary>The larger of two, element by element.</summary>
     public static Value Max(Value a, Value b) => Node("Max", a, b);
+
+    /// <summary>The remainder of a division of integers, with the sign of the divisor.</summary>
+    public static Value Mod(Value a, Value b) => Node("Mod", a, b);
 
     public static Value Identity(Value x) => Node("Identity", x);
 

@@ -1,5 +1,4 @@
 using Jem.Graphs.Ir;
-using Jem.Graphs.Nn;
 using Jem.Graphs.Ops;
 using static Jem.Graphs.Ops.Op;
 
@@ -8,27 +7,34 @@ namespace Jem.Graphs.Optim;
 /// <summary>Adam with decoupled weight decay (Loshchilov and Hutter, arXiv:1711.05101, algorithm 2), as PyTorch's AdamW.</summary>
 internal static class AdamW
 {
-    public static Optimizer.Rule Start(Net net, OptimizerOptions options)
+    public static Value Step(ParameterStep step, OptimizerOptions options)
     {
-        // 1 − βᵗ is the moment of ones. Computed by a power it would lose its digits where β is near 1.
-        var ones = net.Graph.Constant(DType.Float, Shape.Scalar, new[] { 1.0 });
-        var correction1 = Moment(net, "first", ones, options.Beta1);
-        var correction2 = Moment(net, "second", ones, options.Beta2);
-        return (_, w, gradient, learningRate, _, regularized) =>
-        {
-            var m = Moment(net, $"first.{w.Name}", gradient, options.Beta1);
-            var v = Moment(net, $"second.{w.Name}", gradient * gradient, options.Beta2);
-            var direction = (m / correction1) / (Sqrt(v / correction2) + options.Epsilon);
-            var kept = regularized ? w * (1 - (learningRate * options.WeightDecay)) : w;
-            return kept - (learningRate * direction);
-        };
+        var (w, gradient) = (step.Parameter, step.Gradient);
+        var m = Moment(step, $"first.{w.Name}", gradient, options.Beta1);
+        var v = Moment(step, $"second.{w.Name}", gradient * gradient, options.Beta2);
+        var direction = (m / Correction(step, "first", options.Beta1)) / (Sqrt(v / Correction(step, "second", options.Beta2)) + options.Epsilon);
+        var kept = step.WeightDecay is { } decay ? w * (1 - (step.LearningRate * decay)) : w;
+        return kept - (step.LearningRate * direction);
     }
 
-    private static Value Moment(Net net, string name, Value x, double beta)
+    /// <summary>
+    /// 1 − βᵗ, as the moment of ones: computed by a power it would lose its digits where β is near 1. A parameter that does not always
+    /// train counts its own steps.
+    /// </summary>
+    private static Value Correction(ParameterStep step, string moment, double beta)
     {
-        var moment = net.State(name, x.Shape, Init.Zeros);
-        var next = (moment * beta) + (x * (1 - beta));
-        net.Update(moment, next);
-        return next;
+        var ones = ScalarLike(step.LearningRate, 1);
+        if (step.Trains is not null)
+        {
+            return Moment(step, $"{moment}_ones.{step.Parameter.Name}", ones, beta);
+        }
+
+        var (name, net) = (step.Net.Graph.Qualify(moment), step.Net);
+        return net.Variables.FirstOrDefault(variable => variable.Value.Name == name) is { } shared
+            ? net.Latest(shared.Value)
+            : Moment(step, moment, ones, beta);
     }
+
+    private static Value Moment(ParameterStep step, string name, Value x, double beta) =>
+        step.Carry(name, x.Shape, moment => (moment * beta) + (x * (1 - beta)));
 }

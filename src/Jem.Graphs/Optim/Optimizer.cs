@@ -10,48 +10,63 @@ namespace Jem.Graphs.Optim;
 public static class Optimizer
 {
     /// <summary>One parameter's next value.</summary>
-    /// <param name="regularized">Whether weight decay and layer-wise adaptation apply.</param>
-    internal delegate Value Rule(Net net, Value parameter, Value gradient, Value learningRate, OptimizerOptions options, bool regularized);
+    internal delegate Value Rule(ParameterStep step, OptimizerOptions options);
 
-    private static readonly Dictionary<string, Func<Net, OptimizerOptions, Rule>> s_optimizers = new()
+    private static readonly Dictionary<string, Rule> s_rules = new()
     {
-        ["sgd"] = (_, _) => Momentum.Sgd,
-        ["lars"] = (_, _) => Momentum.Lars,
-        ["adamw"] = AdamW.Start,
+        ["sgd"] = Momentum.Sgd,
+        ["lars"] = Momentum.Lars,
+        ["adamw"] = AdamW.Step,
     };
 
-    public static IReadOnlyCollection<string> Names => s_optimizers.Keys;
+    public static IReadOnlyCollection<string> Names => s_rules.Keys;
 
     /// <summary>Updates every parameter of the network by the gradient at the same place of the list.</summary>
     /// <param name="learningRate">A scalar.</param>
-    /// <exception cref="ArgumentException">An option is out of its range, or there is not one gradient for each parameter.</exception>
-    public static void Step(Net net, IReadOnlyList<Value> gradients, Value learningRate, OptimizerOptions options)
+    /// <param name="weightDecay">A scalar in place of the options' constant.</param>
+    /// <param name="groups">Parameters that differ; the first that has a parameter counts.</param>
+    /// <exception cref="ArgumentException">An option is out of its range, there is not one gradient for each parameter, or a group has no parameter.</exception>
+    public static void Step(Net net, IReadOnlyList<Value> gradients, Value learningRate, OptimizerOptions options, Value? weightDecay = null, params IReadOnlyList<ParameterGroup> groups)
     {
         OptionTable.Check(options, "optimizer");
-        var parameters = net.Parameters.ToList();
-        if (gradients.Count != parameters.Count)
+        var variables = net.Variables.Where(variable => variable.Role == Role.Parameter).ToList();
+        if (gradients.Count != variables.Count)
         {
-            throw new ArgumentException($"The optimizer got {gradients.Count} gradients for {parameters.Count} parameters; expected one for each, in their order.");
+            throw new ArgumentException($"The optimizer got {gradients.Count} gradients for {variables.Count} parameters; expected one for each, in their order.");
+        }
+
+        if (groups.FirstOrDefault(group => !variables.Any(variable => group.Has(variable.Value))) is { } empty)
+        {
+            throw new ArgumentException($"No parameter is in '{empty.Part}', which was to be trained in its own way.");
         }
 
         using var scope = net.Enter("optimizer");
-        var rule = s_optimizers[options.Name](net, options);
-        if (options.Clip > 0)
+        var decay = weightDecay ?? (options.WeightDecay > 0 ? ScalarLike(learningRate, options.WeightDecay) : null);
+        var gates = groups.Where(group => group.Trains is not null).ToDictionary(group => group, group => Greater(group.Trains!, ScalarLike(learningRate, 0.5)));
+        foreach (var (variable, gradient) in variables.Zip(Clip(gradients, options)))
         {
-            gradients = ClipNorm(gradients, options.Clip);
-        }
-
-        foreach (var (parameter, gradient) in parameters.Zip(gradients))
-        {
-            net.Update(parameter, rule(net, parameter, gradient, learningRate, options, regularized: parameter.Shape.Rank > 1));
+            var parameter = variable.Value;
+            var group = groups.FirstOrDefault(group => group.Has(parameter));
+            var regularized = variable.Regularized && parameter.Shape.Rank > 1;
+            var step = new ParameterStep(net, parameter, gradient, group?.LearningRate ?? learningRate, regularized ? decay : null, regularized, group is null ? null : gates.GetValueOrDefault(group));
+            net.Update(parameter, step.Gate(parameter, s_rules[options.Name](step, options)));
         }
     }
 
-    /// <summary>Scales all gradients so that together their norm is at most the limit (Pascanu et al., arXiv:1211.5063).</summary>
-    private static List<Value> ClipNorm(IReadOnlyList<Value> gradients, double limit)
+    /// <summary>Scales gradients so that their norm is at most the limit (Pascanu et al., arXiv:1211.5063): that of all together, or of each.</summary>
+    private static IEnumerable<Value> Clip(IReadOnlyList<Value> gradients, OptimizerOptions options)
     {
-        var squares = gradients.Select(gradient => Sum(gradient * gradient)).Aggregate((a, b) => a + b);
-        var factor = Min(ScalarLike(squares, limit) / (Sqrt(squares) + 1e-6), ScalarLike(squares, 1));
-        return [.. gradients.Select(gradient => gradient * factor)];
+        var squares = gradients.Select(gradient => Sum(gradient * gradient));
+        return options.Clip == 0 ? gradients
+            : options.ClipEach ? gradients.Zip(squares, (gradient, square) => gradient * Factor(square))
+            : Together();
+
+        IEnumerable<Value> Together()
+        {
+            var factor = Factor(squares.Aggregate((a, b) => a + b));
+            return gradients.Select(gradient => gradient * factor);
+        }
+
+        Value Factor(Value square) => Min(ScalarLike(square, options.Clip) / (Sqrt(square) + 1e-6), ScalarLike(square, 1));
     }
 }

@@ -23,6 +23,9 @@ public sealed record OptimizerOptions
     [Option("Weight decay; none for biases and norms.", Symbol = "λ", Least = 0)]
     public double WeightDecay { get; init; } = 1e-4;
 
+    [Option("Weight decay at the end of its cosine; −1 keeps it.", Least = -1)]
+    public double FinalWeightDecay { get; init; } = -1;
+
     [Option("lars: the trust coefficient.", Symbol = "η", Above = 0)]
     public double Trust { get; init; } = 0.001;
 
@@ -37,4 +40,7 @@ public sealed record OptimizerOptions
 
     [Option("The largest norm of all gradients together; 0 leaves them as they are.", Least = 0)]
     public double Clip { get; init; }
+
+    [Option("Whether clip is the largest norm of each parameter's gradient instead.")]
+    public bool ClipEach { get; init; }
 }

@@ -44,6 +44,7 @@ public sealed class TrainLoop(StepRunner runner, ViewLoader loader, IReadOnlyDic
     private readonly Stopwatch _sinceSaved = Stopwatch.StartNew();
     private readonly string[] _metrics = [.. runner.Stage.Outputs
         .Where(output => output is { Role: Role.Metric, Dtype: "float32" } && output.Shape.All(dimension => dimension == 1)).Select(output => output.Name)];
+    private readonly Schedule _schedule = new(options.Steps, loader.StepsPerEpoch);
     private EmbeddingStatistics _statistics;
     private KnnRecord _knn = new();
     private KnnRecord _savedKnn = new();
@@ -149,11 +150,8 @@ public sealed class TrainLoop(StepRunner runner, ViewLoader loader, IReadOnlyDic
 
     private string SavedText => _saved > 0 ? $"The last good checkpoint, of step {_saved}, is {run.Checkpoints.FileOf(_saved)}." : "There is no checkpoint yet.";
 
-    // A warm-up longer than the run would never reach the peak.
-    private double Warmup(ScheduleRecipe recipe) => Math.Min(recipe.WarmupEpochs * loader.StepsPerEpoch, options.Steps / 10.0);
-
     private IEnumerable<(string Name, double Value)> Scalars(long step) =>
-        schedules.Select(schedule => (schedule.Key, Schedule.Value(schedule.Value, step, options.Steps, Warmup(schedule.Value))));
+        schedules.Select(schedule => (schedule.Key, _schedule.Value(schedule.Value, step)));
 
     private void Report(long done, bool last)
     {

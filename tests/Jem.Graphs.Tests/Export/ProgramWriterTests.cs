@@ -83,7 +83,7 @@ public class ProgramWriterTests
     public void The_learning_rate_is_scaled_by_the_batch()
     {
         var peak = new SimClrOptions().Optimizer.LearningRate * 2 / 256;
-        Assert.That(s_manifest.Schedules["learning_rate"].Peak, Is.EqualTo(peak).Within(1e-12));
+        Assert.That(((CosineSchedule)s_manifest.Schedules["learning_rate"]).Peak, Is.EqualTo(peak).Within(1e-12));
         Assert.That(s_manifest.Stage("step").Inputs.Single(port => port.Role == Role.Scalar).Default, Is.EqualTo(peak).Within(1e-12));
     }
 
