@@ -25,6 +25,7 @@ internal sealed class Oracle
     {
         { Type: DType.Float } tensor => Array.ConvertAll(tensor.Floats.ToArray(), element => (double)element),
         { Type: DType.Double } tensor => MemoryMarshal.Cast<byte, double>(tensor.Data).ToArray(),
+        { Type: DType.Int64 } tensor => Array.ConvertAll(MemoryMarshal.Cast<byte, long>(tensor.Data).ToArray(), element => (double)element),
         { Type: DType.UInt8 } tensor => Array.ConvertAll(tensor.Data, element => (double)element),
         var tensor => throw new NotSupportedException($"{tensor.Name} of {tensor.Type}"),
     };

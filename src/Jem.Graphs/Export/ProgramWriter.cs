@@ -32,7 +32,7 @@ public static class ProgramWriter
     }
 
     public static ProgramManifest Manifest(TrainingProgram program) =>
-        new(program.Method, program.Options, InitialFile, [.. program.Stages.Select(Stage)]) 
+        new(program.Method, program.Options, InitialFile, [.. program.Stages.Select(Stage)])
         {
             Schedules = program.Schedules,
             Batch = program.Batch,

@@ -1,0 +1,127 @@
+using Jem.Graphs.Backbones;
+using Jem.Graphs.Ir;
+using Jem.Graphs.Methods;
+using Jem.Graphs.Nn;
+using Jem.Graphs.Optim;
+
+namespace Jem.Graphs.Tests.Methods;
+
+/// <summary>Ten steps of a program that ships, from PyTorch's weights on PyTorch's batches (<c>oracles/replay.py</c>).</summary>
+public abstract class ReplayFixture
+{
+    protected const double Tolerance = 1e-4;
+
+    protected const int Images = 6, Side = 12;
+
+    private const double Decay = 1e-3;
+
+    private readonly Lazy<List<Dictionary<string, double[]>>> _steps;
+
+    /// <param name="script">The name of the oracle.</param>
+    protected ReplayFixture(string script, string method, MethodOptions options)
+    {
+        Oracle = new Oracle(script);
+        Program = MethodTable.Get(method).Build(options);
+        _steps = new(() => [.. Run()]);
+    }
+
+    internal Oracle Oracle { get; }
+
+    internal TrainingProgram Program { get; }
+
+    /// <summary>The options of a method, as small as the oracle's network.</summary>
+    protected static T Tiny<T>(T options, int views = 2) where T : MethodOptions => options with
+    {
+        Batch = Images,
+        Image = new() { Size = Side, Mean = [0.485, 0.456, 0.406], Std = [0.229, 0.224, 0.225] },
+        Views = options.Views with { Size = Side, Count = views },
+        Backbone = new BackboneOptions { Name = "resnet18", Width = 2, Stem = "small" },
+        Optimizer = new OptimizerOptions { Name = "sgd", Momentum = 0.9, WeightDecay = Decay },
+    };
+
+    [Test]
+    public void Losses_and_embeddings_are_PyTorchs() => Assert.Multiple(() =>
+    {
+        foreach (var name in Oracle.Under("reported."))
+        {
+            foreach (var (step, expected) in Steps(Oracle[$"reported.{name}"]).Index())
+            {
+                Relative.Agree($"{name} of step {step + 1}", _steps.Value[step][name], expected, Tolerance);
+            }
+        }
+    });
+
+    // The velocity was zero before the first step: after it, it is the gradient with the decay of the weight.
+    [Test]
+    public void The_first_gradient_of_every_parameter_is_PyTorchs() => Assert.Multiple(() =>
+    {
+        foreach (var parameter in Oracle.Under("gradient."))
+        {
+            var decay = Oracle.Shape($"initial.{parameter}").Rank > 1 ? Decay : 0;
+            var gradient = _steps.Value[0][$"optimizer.momentum.{parameter}.next"]
+                .Zip(Oracle[$"initial.{parameter}"], (velocity, w) => velocity - (decay * w));
+            Relative.Agree($"the gradient of {parameter}", [.. gradient], Oracle[$"gradient.{parameter}"], Tolerance);
+        }
+    });
+
+    [Test]
+    public void Weights_and_states_after_the_last_step_are_PyTorchs()
+    {
+        var carried = Program.Variables.Select(variable => variable.Value.Name).Where(name => !name.StartsWith("optimizer.")).ToList();
+        Assert.That(carried, Is.EquivalentTo(Oracle.Under("final.")));
+        Assert.Multiple(() =>
+        {
+            foreach (var name in carried)
+            {
+                Relative.Agree(name, Last(name), Oracle[$"final.{name}"], Tolerance);
+            }
+        });
+    }
+
+    // The rates are so small that most of a weight is where it was: what was learnt is compared by itself.
+    [Test]
+    public void What_was_learnt_is_what_PyTorch_learnt() => Assert.Multiple(() =>
+    {
+        foreach (var name in Oracle.Under("final."))
+        {
+            var initial = Oracle[$"initial.{name}"];
+            double[] Learnt(double[] final) => [.. final.Zip(initial, (last, first) => last - first)];
+            Relative.Agree($"the change of {name}", Learnt(Last(name)), Learnt(Oracle[$"final.{name}"]), 10 * Tolerance);
+        }
+    });
+
+    private static IEnumerable<double[]> Steps(double[] rows) => rows.Chunk(rows.Length / 10);
+
+    private double[] Last(string name) => _steps.Value[^1].TryGetValue($"{name}.next", out var next) ? next : Oracle[$"initial.{name}"];
+
+    /// <summary>The outputs of each step; what an output becomes next is the input of the step after.</summary>
+    private IEnumerable<Dictionary<string, double[]>> Run()
+    {
+        var step = Program.Stage("step");
+        var inputs = Program.Variables.ToDictionary(variable => variable.Value.Name, First);
+        var fed = step.Inputs.Where(input => input.Role is Role.Batch or Role.Scalar).ToDictionary(
+            input => input.Value.Name,
+            input => Steps(Oracle[$"{(input.Role == Role.Batch ? "batch" : "scalar")}.{input.Value.Name}"]).ToList());
+        using var runner = new GraphRunner(step);
+        for (var i = 0; i < 10; i++)
+        {
+            foreach (var (name, values) in fed)
+            {
+                inputs[name] = values[i];
+            }
+
+            var outputs = runner.Run(inputs);
+            foreach (var output in step.Outputs.Where(output => output.Next is not null))
+            {
+                inputs[output.Next!] = outputs[output.Value.Name];
+            }
+
+            yield return outputs;
+        }
+    }
+
+    // The optimiser's states begin as they are told to; the rest is PyTorch's.
+    private double[] First(Variable variable) => variable.Value.Name.StartsWith("optimizer.")
+        ? Array.ConvertAll(variable.Init.Draw(variable.Value.Shape, "", 0), element => (double)element)
+        : Oracle[$"initial.{variable.Value.Name}"];
+}
