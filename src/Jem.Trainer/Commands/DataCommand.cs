@@ -53,9 +53,10 @@ public static class DataCommand
         var opening = clock.Elapsed;
         var test = DataSets.HasSplit(DataFlag.Parse(spec), DataSplit.Test) ? open(DataSplit.Test) : null;
         var statistics = ChannelStatistics.Of(train, limit: 10_000);
-        var options = TrainingConfig.Resolve(request, new ImageStatistics(train.Channels, statistics.Mean, statistics.Std));
+        var options = TrainingConfig.Resolve(request, new ImageStatistics(train.Channels, statistics.Mean, statistics.Std) { Count = train.Count });
+        var inputs = TrainingConfig.Build(request.Method, options).Batch;
         output.Result(Document(train, test, statistics), Facts(train, test, statistics, opening));
-        DataSheet.Draw(train, options.Views, options.Seed, Math.Min(Rows, train.Count), picture);
+        DataSheet.Draw(train, inputs, options.Seed, Math.Min(Rows, train.Count), picture);
         output.Say($"{picture}: {Math.Min(Rows, train.Count)} images (left) and their views.");
         return CommandHost.Done;
     }

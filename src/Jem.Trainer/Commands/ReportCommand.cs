@@ -37,7 +37,7 @@ public static class ReportCommand
         {
             status("Opening the images");
             var images = Images(config, data, options);
-            new RunReport(run, images, options.Views, options.Seed, status).Write(page, cancellation);
+            new RunReport(run, images, options.Seed, status).Write(page, cancellation);
             return page;
         });
         Console.WriteLine($"{page}  {new FileInfo(page).Length:N0} bytes");

@@ -24,9 +24,13 @@ public sealed record TrainingRequest(string Method)
     public IReadOnlyList<string> Settings { get; init; } = [];
 }
 
-/// <summary>The colours of the images that are trained on.</summary>
+/// <summary>What a program needs to know of the images that are trained on.</summary>
 /// <param name="Mean">Of each channel of pixel/255.</param>
-public sealed record ImageStatistics(int Channels, double[] Mean, double[] Std);
+public sealed record ImageStatistics(int Channels, double[] Mean, double[] Std)
+{
+    /// <summary>Number of images; null if they are not there yet.</summary>
+    public int? Count { get; init; }
+}
 
 /// <summary>Resolves a method's options: the paper's defaults, then what the images ask for, the file, the flags, the settings.</summary>
 public static class TrainingConfig
@@ -35,9 +39,14 @@ public static class TrainingConfig
     public static MethodOptions Resolve(TrainingRequest request, ImageStatistics images)
     {
         var options = Resolve(request, ForImages(Method(request.Method).Options, ImageSize(request), images));
-        return options.Image.Channels == images.Channels
-            ? options
-            : throw new UsageException($"image.channels is {options.Image.Channels}, but the images have {images.Channels}. Leave it out: the data decide, such as folder:DIR?channels={options.Image.Channels}.");
+        if (options.Image.Channels != images.Channels)
+        {
+            throw new UsageException($"image.channels is {options.Image.Channels}, but the images have {images.Channels}. Leave it out: the data decide, such as folder:DIR?channels={options.Image.Channels}.");
+        }
+
+        return images.Count is { } count && options.Image.Count != count
+            ? throw new UsageException($"image.count is {options.Image.Count}, but there are {count} images. Leave it out: the data decide.")
+            : options;
     }
 
     /// <summary>The side of the images that is asked for, before anything is known of the images themselves.</summary>
@@ -97,7 +106,7 @@ public static class TrainingConfig
 
     private static MethodOptions ForImages(MethodOptions options, int size, ImageStatistics images) => options with
     {
-        Image = options.Image with { Size = size, Channels = images.Channels, Mean = images.Mean, Std = images.Std },
+        Image = options.Image with { Size = size, Count = images.Count ?? options.Image.Count, Channels = images.Channels, Mean = images.Mean, Std = images.Std },
         Views = options.Views.ForImages(size, images.Channels),
     };
 

@@ -11,40 +11,28 @@ public static class DataSheet
 
     /// <summary>Writes a picture; the extension chooses the format. As <see cref="Png"/> otherwise.</summary>
     /// <exception cref="DataException">An image cannot be read.</exception>
-    public static void Draw(IImageSet set, ViewRecipe recipe, ulong seed, int rows, string path) => Sheet(set, recipe, seed, rows).Save(path);
+    public static void Draw(IImageSet set, IReadOnlyDictionary<string, BatchRecipe> inputs, ulong seed, int rows, string path) => Sheet(set, inputs, seed, rows).Save(path);
 
     /// <summary>The bytes of a PNG file: per row an image (as large as a view) and eight or more of its views, epoch by epoch.</summary>
+    /// <param name="inputs">How a program's batch inputs are filled.</param>
     /// <param name="seed">Chooses the images, in turns from each class, and draws their views.</param>
     /// <param name="rows">Images to show, if there are as many.</param>
     /// <exception cref="DataException">An image cannot be read.</exception>
-    public static byte[] Png(IImageSet set, ViewRecipe recipe, ulong seed, int rows) => Sheet(set, recipe, seed, rows).ToPng();
+    public static byte[] Png(IImageSet set, IReadOnlyDictionary<string, BatchRecipe> inputs, ulong seed, int rows) => Sheet(set, inputs, seed, rows).ToPng();
 
-    private static ContactSheet Sheet(IImageSet set, ViewRecipe recipe, ulong seed, int rows)
+    private static ContactSheet Sheet(IImageSet set, IReadOnlyDictionary<string, BatchRecipe> inputs, ulong seed, int rows)
     {
-        var sampler = new ViewSampler(recipe, set.Channels);
-        var views = Math.Max(1, Columns / recipe.Count) * recipe.Count;
-        var sheet = new ContactSheet(recipe.Size, set.Channels, [new("image"), .. Enumerable.Range(0, views).Select(column => Head(column, recipe.Count))]);
+        var side = inputs.Values.OfType<ViewsInput>().Max(views => views.Recipe.Size);
+        var cells = new InputCells(inputs, set.Channels, side);
+        var epochs = Enumerable.Range(0, Math.Max(1, Columns / cells.Heads.Count)).ToList();
+        var sheet = new ContactSheet(side, set.Channels, [new("image"), .. epochs.SelectMany(epoch => cells.Heads.Select((head, i) => new SheetColumn($"epoch {epoch + 1}\n{head}", Apart: i == 0)))]);
         foreach (var index in BalancedOrder.Of(set, seed).Take(rows))
         {
             var image = set.Image(index);
-            var cells = new List<byte[]> { Fit(image, recipe.Size) };
-            for (var column = 0; column < views; column++)
-            {
-                var view = new byte[sampler.ViewLength];
-                sampler.Sample(image, seed, column / recipe.Count, index, column % recipe.Count, view);
-                cells.Add(view);
-            }
-
-            sheet.Add(cells, Caption(set, index, image));
+            sheet.Add([Fit(image, side), .. epochs.SelectMany(epoch => cells.Of(image, seed, epoch, index))], Caption(set, index, image));
         }
 
         return sheet;
-    }
-
-    private static SheetColumn Head(int column, int count)
-    {
-        var (epoch, view) = Math.DivRem(column, count);
-        return new($"epoch {epoch + 1}\nview {view + 1}", Apart: view == 0);
     }
 
     private static string Caption(IImageSet set, int index, PlanarImage image)

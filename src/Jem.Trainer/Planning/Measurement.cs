@@ -40,7 +40,7 @@ internal sealed record Measurement(double StepSeconds, double ViewSeconds, long 
 
             // A checkpoint holds a copy of everything for a moment.
             GC.KeepAlive(runner.Snapshot());
-            return (sizes, new Measurement(step, views, Peak(), runner.Batch("views").Length, device.Memory is null, run.Plan.Loading.Workers ?? new ViewLoaderOptions().Workers));
+            return (sizes, new Measurement(step, views, Peak(), run.Program.Batch.Keys.Sum(input => (long)runner.Batch(input).Length), device.Memory is null, run.Plan.Loading.Workers ?? new ViewLoaderOptions().Workers));
         }
         finally
         {
@@ -57,14 +57,14 @@ internal sealed record Measurement(double StepSeconds, double ViewSeconds, long 
     private static double Views(PreparedRun run, StepRunner runner, Action<string> say)
     {
         say("Measuring views");
-        using var loader = new ViewLoader(run.Images, run.Options.Views, new ViewLoaderOptions { Batch = run.Options.Batch, Seed = run.Options.Seed });
+        using var loader = new ViewLoader(run.Images, run.Program.Batch, new ViewLoaderOptions { Batch = run.Options.Batch, Seed = run.Options.Seed });
         var (images, start) = (new long[run.Options.Batch], Stopwatch.GetTimestamp());
-        loader.Batch(0, runner.Batch("views"), images);
+        loader.Fill(0, runner.Batch, images);
         if (Stopwatch.GetElapsedTime(start) < s_enough)
         {
             // The first batch also pays for compiling the code.
             start = Stopwatch.GetTimestamp();
-            loader.Batch(loader.StepsPerEpoch > 1 ? 1 : 0, runner.Batch("views"), images);
+            loader.Fill(loader.StepsPerEpoch > 1 ? 1 : 0, runner.Batch, images);
         }
 
         return Stopwatch.GetElapsedTime(start).TotalSeconds;

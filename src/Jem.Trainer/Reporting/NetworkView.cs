@@ -1,6 +1,5 @@
 using Jem.Embed;
 using Jem.Embed.Runtime;
-using Jem.Graphs.Methods;
 using Jem.Trainer.Data;
 using Jem.Trainer.Drawing;
 using Jem.Trainer.Exporting;
@@ -11,7 +10,7 @@ using NetVips;
 namespace Jem.Trainer.Reporting;
 
 /// <summary>What a run's network makes of some of its images, before training and at the newest checkpoint. All but the last never changes and is kept.</summary>
-internal sealed class NetworkView(RunFolder run, IImageSet? images, ViewRecipe recipe, ulong seed, Action<string>? status)
+internal sealed class NetworkView(RunFolder run, IImageSet? images, ulong seed, Action<string>? status)
 {
     private const int SheetRows = 6, Quality = 85;
 
@@ -98,7 +97,7 @@ internal sealed class NetworkView(RunFolder run, IImageSet? images, ViewRecipe r
         var file = Path.Combine(Path.GetTempPath(), $"jem-{Guid.NewGuid():N}.png");
         try
         {
-            DataSheet.Draw(images!, recipe, seed, SheetRows, file);
+            DataSheet.Draw(images!, run.ReadProgram().Batch, seed, SheetRows, file);
             using var sheet = Image.NewFromFile(file);
             return $"data:image/webp;base64,{Convert.ToBase64String(sheet.WebpsaveBuffer(q: Quality))}";
         }

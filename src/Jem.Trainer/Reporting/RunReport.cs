@@ -1,4 +1,3 @@
-using Jem.Graphs.Methods;
 using Jem.Trainer.Data;
 using Jem.Trainer.Reporting.Curves;
 using Jem.Trainer.Reporting.Page;
@@ -14,7 +13,7 @@ namespace Jem.Trainer.Reporting;
 /// </summary>
 /// <param name="images">What the run trains on; null makes a page of numbers only.</param>
 /// <param name="status">Told what is going on.</param>
-public sealed class RunReport(RunFolder run, IImageSet? images, ViewRecipe views, ulong seed, Action<string>? status = null)
+public sealed class RunReport(RunFolder run, IImageSet? images, ulong seed, Action<string>? status = null)
 {
     private const int ReloadSeconds = 30;
 
@@ -23,7 +22,7 @@ public sealed class RunReport(RunFolder run, IImageSet? images, ViewRecipe views
     private readonly Pace _looking = new(0.02, TimeSpan.FromSeconds(ReloadSeconds), atOnce: false);
 
     private readonly MetricsHistory _history = new(run.Metrics);
-    private readonly NetworkView _network = new(run, images, views, seed, status);
+    private readonly NetworkView _network = new(run, images, seed, status);
 
     /// <summary>Writes the page into the run's folder, whole or not at all.</summary>
     /// <exception cref="IOException">The disk is full or the folder is gone; the page that was there stays.</exception>

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Jem.Graphs.Export;
 using Jem.Trainer.Configuration;
 using Jem.Trainer.State;
 
@@ -91,6 +92,9 @@ public sealed class RunFolder
             run.WasNeverBegun ? $"{path} is a run that was stopped before it began. Start it again with the command that made it."
             : Directory.Exists(path) ? $"{path} is not a run: it has no {ConfigFile}. Give the folder that `jem train --out` wrote."
             : $"{path}: there is no such folder. Give the folder that `jem train --out` wrote.");
+
+    /// <summary>What the run's program does.</summary>
+    public ProgramManifest ReadProgram() => ProgramManifest.Parse(File.ReadAllText(Path.Combine(Program, ProgramWriter.ManifestFile)));
 
     /// <exception cref="InvalidDataException">The file was changed by hand and is no longer JSON.</exception>
     public JsonObject ReadConfig()

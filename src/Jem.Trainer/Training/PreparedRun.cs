@@ -30,9 +30,9 @@ public sealed record PreparedRun(TrainingPlan Plan, IImageSet Images, MethodOpti
         }
 
         var statistics = ChannelStatistics.Of(images, limit: 10_000);
-        var options = TrainingConfig.Resolve(plan.Request, new ImageStatistics(images.Channels, statistics.Mean, statistics.Std));
+        var options = TrainingConfig.Resolve(plan.Request, new ImageStatistics(images.Channels, statistics.Mean, statistics.Std) { Count = images.Count });
         var program = TrainingConfig.Build(plan.Request.Method, options);
-        using var loader = new ViewLoader(images, options.Views, new ViewLoaderOptions { Batch = options.Batch });
+        using var loader = new ViewLoader(images, program.Batch, new ViewLoaderOptions { Batch = options.Batch });
         return new PreparedRun(plan, images, options, program, StepsOf(plan, loader.StepsPerEpoch), loader.StepsPerEpoch);
     }
 

@@ -123,7 +123,11 @@ public sealed class TrainLoop(StepRunner runner, ViewLoader loader, IReadOnlyDic
     private void Step(long step)
     {
         using var batch = loader.Next(CancellationToken.None);
-        batch.Views.CopyTo(runner.Batch("views"));
+        foreach (var input in batch.Inputs)
+        {
+            batch[input].CopyTo(runner.Batch(input));
+        }
+
         foreach (var (name, value) in Scalars(step))
         {
             runner.SetScalar(name, value);

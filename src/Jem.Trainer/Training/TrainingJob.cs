@@ -78,8 +78,7 @@ public sealed class TrainingJob : IDisposable
         var plan = asked.Over(folder, configuration);
         var images = PreparedRun.OpenImages(plan.Data, (int)configuration["short_side"]!, plan.Loading);
         var options = RunConfiguration.ReadOptions(configuration);
-        using var loader = new ViewLoader(images, options.Views, new ViewLoaderOptions { Batch = options.Batch });
-        asked.RequireSame(folder, configuration, images, loader.StepsPerEpoch);
+        asked.RequireSame(folder, configuration, images, images.Count / options.Batch);
         var files = Directory.EnumerateFiles(folder.Program).Select(path => KeyValuePair.Create(Path.GetFileName(path), File.ReadAllBytes(path)));
         return RunConfiguration.Sha256(files) == (string?)configuration["program_sha256"]
             ? new TrainingJob(folder, plan, configuration, images, options)
@@ -99,7 +98,7 @@ public sealed class TrainingJob : IDisposable
 
         var log = new RunLog(Folder.Log);
         var metrics = new MetricsLog(Folder.Metrics, Done);
-        var report = new RunReport(Folder, Images, _options.Views, _options.Seed);
+        var report = new RunReport(Folder, Images, _options.Seed);
         log.Write(_from is null
             ? $"began: {_configuration["method"]}, {_configuration["data"]}, {Steps} steps; {_configuration["versions"]!.ToJsonString()}"
             : $"goes on after step {Done}; {RunConfiguration.Versions().ToJsonString()}");
@@ -134,7 +133,8 @@ public sealed class TrainingJob : IDisposable
             runner.Restore(_from.Tensors);
         }
 
-        using var loader = new ViewLoader(Images, _options.Views, new ViewLoaderOptions
+        var manifest = Folder.ReadProgram();
+        using var loader = new ViewLoader(Images, manifest.Batch, new ViewLoaderOptions
         {
             Batch = _options.Batch,
             Seed = _options.Seed,
@@ -142,13 +142,12 @@ public sealed class TrainingJob : IDisposable
             Workers = _plan.Loading.Workers ?? new ViewLoaderOptions().Workers,
             Depth = _plan.Loading.Prefetch,
         });
-        var schedules = ProgramManifest.Parse(File.ReadAllText(Path.Combine(Folder.Program, ProgramWriter.ManifestFile))).Schedules;
         var options = new TrainLoopOptions(Steps, _options.Batch, RunConfiguration.Identity(_configuration), _plan.Settings)
         {
             Observers = observers,
             Knn = _plan.Settings.KnnEvery > 0 ? new KnnCheck(Folder, Images).Of : null,
         };
-        return new TrainLoop(runner, loader, schedules, Folder, options, progress).Run(_from, cancellation);
+        return new TrainLoop(runner, loader, manifest.Schedules, Folder, options, progress).Run(_from, cancellation);
     }
 
     private void RequireSame(Checkpoint? checkpoint)

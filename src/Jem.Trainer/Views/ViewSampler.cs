@@ -13,14 +13,16 @@ public sealed class ViewSampler
     private static readonly ulong s_stream = SeededRandom.Hash("views");
     private readonly ViewRecipe _recipe;
     private readonly ResizeFilter _filter;
+    private readonly int _first;
 
     /// <param name="channels">Channels of the images, ≥ 1. Saturation, hue and grey act on three channels only.</param>
+    /// <param name="first">The number of the recipe's first view among all views of an image.</param>
     /// <exception cref="ArgumentException">The recipe makes no sense; the message says which setting and what to do.</exception>
-    public ViewSampler(ViewRecipe recipe, int channels)
+    public ViewSampler(ViewRecipe recipe, int channels, int first = 0)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(channels);
         ViewRecipeRules.Check(recipe);
-        (_recipe, _filter, Channels) = (recipe, ResizeFilter.Get(recipe.Interpolation, recipe.Antialias), channels);
+        (_recipe, _filter, _first, Channels) = (recipe, ResizeFilter.Get(recipe.Interpolation, recipe.Antialias), first, channels);
     }
 
     public int Channels { get; }
@@ -37,7 +39,7 @@ public sealed class ViewSampler
     /// <summary>What a view will be of an image of this size.</summary>
     public ViewParameters Draw(int width, int height, ulong seed, long epoch, long index, int view)
     {
-        var random = new SeededRandom(seed, s_stream, (ulong)epoch, (ulong)index, (ulong)view);
+        var random = new SeededRandom(seed, s_stream, (ulong)epoch, (ulong)index, (ulong)(_first + view));
         var crop = CropBox.Draw(ref random, width, height, _recipe.CropScale, _recipe.CropRatio);
 
         // Everything is drawn whether or not it is used, so that changing one probability leaves the rest of a view as it was.

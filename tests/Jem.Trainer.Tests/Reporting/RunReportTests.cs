@@ -84,7 +84,7 @@ public sealed partial class RunReportTests
         File.WriteAllText(copy.At("config.json"), config.ToJsonString());
         RunStatus.Write(copy.Run, RunStatus.Running, 12, "");
         Directory.Move(copy.At("checkpoints"), copy.At("later"));
-        var report = new RunReport(copy.Run, Images(), Views, 0);
+        var report = new RunReport(copy.Run, Images(), 0);
         report.Refresh();
         var page = File.ReadAllText(copy.At("report.html"));
         Assert.That(page, Does.Contain("http-equiv=\"refresh\"").And.Contain("class=\"state running\"").And.Contain("to go").And.Contain("There is no checkpoint yet."));
@@ -101,14 +101,14 @@ public sealed partial class RunReportTests
     public void A_run_that_calls_after_every_step_writes_now_and_then()
     {
         using var copy = new CopiedRun();
-        var report = new RunReport(copy.Run, Images(), Views, 0);
+        var report = new RunReport(copy.Run, Images(), 0);
         Assert.That(report.RefreshWhenDue(), Is.True);
         Assert.That(File.ReadAllText(copy.At("report.html")), Does.Contain("Learning rate").And.Contain("has not been looked at yet"));
         Assert.That(report.RefreshWhenDue(), Is.False);
 
         var told = new List<string>();
         Directory.CreateDirectory(copy.At("report.html.partial"));
-        Assert.That(new RunReport(copy.Run, Images(), Views, 0, told.Add).RefreshWhenDue(), Is.False, "a page that cannot be written stops no run");
+        Assert.That(new RunReport(copy.Run, Images(), 0, told.Add).RefreshWhenDue(), Is.False, "a page that cannot be written stops no run");
         Assert.That(told, Has.Exactly(1).StartsWith($"{copy.Run.Report} cannot be written: "));
     }
 
@@ -251,7 +251,7 @@ public sealed partial class RunReportTests
 
         public string Page(IImageSet? images)
         {
-            new RunReport(Run, images, Views, 0).Refresh();
+            new RunReport(Run, images, 0).Refresh();
             return File.ReadAllText(At("report.html"));
         }
 

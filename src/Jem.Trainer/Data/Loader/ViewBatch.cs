@@ -1,13 +1,14 @@
 namespace Jem.Trainer.Data.Loader;
 
-/// <summary>One step's views, in buffers that go back to the loader when it is disposed. Arrays are pinned in memory.</summary>
+/// <summary>One step's inputs, in buffers that go back to the loader when it is disposed. Arrays are pinned in memory.</summary>
 public sealed class ViewBatch : IDisposable
 {
+    private readonly Dictionary<string, byte[]> _inputs;
     private readonly Action<ViewBatch> _release;
 
-    internal ViewBatch(int views, int images, Action<ViewBatch> release)
+    internal ViewBatch(IEnumerable<(string Name, long Length)> inputs, int images, Action<ViewBatch> release)
     {
-        Views = GC.AllocateUninitializedArray<byte>(views, pinned: true);
+        _inputs = inputs.ToDictionary(input => input.Name, input => GC.AllocateUninitializedArray<byte>((int)input.Length, pinned: true));
         Images = GC.AllocateUninitializedArray<long>(images, pinned: true);
         _release = release;
     }
@@ -18,8 +19,10 @@ public sealed class ViewBatch : IDisposable
     /// <summary>From 0.</summary>
     public long Epoch { get; internal set; }
 
-    /// <summary>[V·B, C, S, S], view-major: the first view of every image, then the second of every image, …</summary>
-    public byte[] Views { get; }
+    public IReadOnlyCollection<string> Inputs => _inputs.Keys;
+
+    /// <summary>The bytes of a batch input, such as <c>views</c> [V·B, C, S, S], view-major: the first view of every image, then the second, …</summary>
+    public byte[] this[string input] => _inputs[input];
 
     /// <summary>[B]: which image of the set each row of a view shows.</summary>
     public long[] Images { get; }

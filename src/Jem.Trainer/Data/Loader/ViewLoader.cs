@@ -1,11 +1,14 @@
 using System.Runtime.ExceptionServices;
 using Jem.Graphs.Methods;
-using Jem.Trainer.Views;
+using Jem.Trainer.Data.Loader.Inputs;
 
 namespace Jem.Trainer.Data.Loader;
 
+/// <summary>The bytes of a batch input, to be filled.</summary>
+public delegate Span<byte> BatchBuffer(string input);
+
 /// <summary>
-/// Batches of random views, made ahead by threads. An epoch is a permutation of the images (of a mixture: the parts' shares)
+/// Batches of random views, and of what else a program's step needs to know of its images, made ahead by threads. An epoch is a permutation of the images (of a mixture: the parts' shares)
 /// without the last partial batch.
 /// The batch of a step is a pure function of the step, the seed, the recipe and the images: neither the number of threads
 /// nor the step a run started from changes a byte.
@@ -13,17 +16,24 @@ namespace Jem.Trainer.Data.Loader;
 public sealed class ViewLoader : IDisposable
 {
     private readonly IImageSet _set;
-    private readonly ViewRecipe _recipe;
-    private readonly ViewSampler _sampler;
+    private readonly Dictionary<string, InputFiller> _fillers;
     private readonly ViewLoaderOptions _options;
     private readonly EpochOrder _order;
     private readonly CancellationTokenSource _stop = new();
     private readonly List<Thread> _threads = [];
     private BatchRing? _ring;
 
-    /// <exception cref="ArgumentException">The recipe makes no sense, or an option is out of its range.</exception>
-    /// <exception cref="DataException">The batch is larger than the data.</exception>
+    /// <summary>A loader of one input, <c>views</c>.</summary>
+    /// <inheritdoc cref="ViewLoader(IImageSet, IReadOnlyDictionary{string, BatchRecipe}, ViewLoaderOptions)"/>
     public ViewLoader(IImageSet set, ViewRecipe recipe, ViewLoaderOptions options)
+        : this(set, new Dictionary<string, BatchRecipe> { ["views"] = new ViewsInput(recipe) }, options)
+    {
+    }
+
+    /// <param name="inputs">How each batch input is filled.</param>
+    /// <exception cref="ArgumentException">A recipe makes no sense, or an option is out of its range.</exception>
+    /// <exception cref="DataException">The batch is larger than the data.</exception>
+    public ViewLoader(IImageSet set, IReadOnlyDictionary<string, BatchRecipe> inputs, ViewLoaderOptions options)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.Batch);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.Workers);
@@ -34,11 +44,11 @@ public sealed class ViewLoader : IDisposable
             throw new DataException($"A batch of {options.Batch} is larger than the data: there are {set.Count} images. Take a batch of at most {set.Count}.");
         }
 
-        (_set, _recipe, _options) = (set, recipe, options);
-        (_sampler, _order) = (new ViewSampler(recipe, set.Channels), new EpochOrder(set.Shares, options.Seed));
-        if ((long)recipe.Count * options.Batch * _sampler.ViewLength > Array.MaxLength)
+        (_set, _options, _order) = (set, options, new EpochOrder(set.Shares, options.Seed));
+        _fillers = inputs.ToDictionary(input => input.Key, input => InputFiller.Of(input.Value, set.Channels));
+        if (_fillers.FirstOrDefault(filler => filler.Value.Length(options.Batch) > Array.MaxLength) is { Key: { } large, Value: var filler })
         {
-            throw new ArgumentException($"A batch of {options.Batch} with {recipe.Count} views of [{set.Channels},{recipe.Size},{recipe.Size}] is larger than 2 GiB. Take a smaller batch.");
+            throw new ArgumentException($"The input '{large}' of a batch of {options.Batch} has {filler.Length(options.Batch):N0} bytes, more than 2 GiB. Take a smaller batch.");
         }
     }
 
@@ -66,21 +76,19 @@ public sealed class ViewLoader : IDisposable
     }
 
     /// <summary>Makes the batch of any step on the calling thread.</summary>
-    /// <param name="views">Receives [V·B, C, S, S], view-major.</param>
-    /// <param name="images">Receives [B].</param>
-    /// <exception cref="ArgumentException">A span has another length.</exception>
+    /// <param name="buffer">Of each input, as long as the input is.</param>
+    /// <param name="images">Receives [B]: which image of the set each row shows.</param>
     /// <exception cref="DataException">An image of this step cannot be read.</exception>
-    public void Batch(long step, Span<byte> views, Span<long> images, CancellationToken cancellation = default)
+    public void Fill(long step, BatchBuffer buffer, Span<long> images, CancellationToken cancellation = default)
     {
-        var (size, length) = (_options.Batch, _sampler.ViewLength);
-        if (images.Length != size || views.Length != _recipe.Count * size * length)
+        var (epoch, at) = Math.DivRem(step, StepsPerEpoch);
+        var order = _order.Of(epoch).AsSpan((int)at * _options.Batch, _options.Batch);
+        foreach (var (name, filler) in _fillers)
         {
-            throw new ArgumentException($"A batch has {_recipe.Count * size * length} bytes and {size} images; got room for {views.Length} and {images.Length}.");
+            filler.Begin(new StepSeed(_options.Seed, step), buffer(name));
         }
 
-        var (epoch, at) = Math.DivRem(step, StepsPerEpoch);
-        var order = _order.Of(epoch).AsSpan((int)at * size, size);
-        for (var row = 0; row < size; row++)
+        for (var row = 0; row < order.Length; row++)
         {
             cancellation.ThrowIfCancellationRequested();
             var (index, repetition) = order[row];
@@ -88,10 +96,10 @@ public sealed class ViewLoader : IDisposable
             images[row] = index;
 
             // Drawn again within an epoch, an image counts as another one, so that its views are others.
-            var number = index + ((long)repetition * _set.Count);
-            for (var view = 0; view < _recipe.Count; view++)
+            var place = new BatchRow(row, order.Length, _options.Seed, epoch, index, index + ((long)repetition * _set.Count));
+            foreach (var (name, filler) in _fillers)
             {
-                _sampler.Sample(image, _options.Seed, epoch, number, view, views.Slice(((view * size) + row) * length, length));
+                filler.Fill(place, image, buffer(name));
             }
         }
     }
@@ -107,8 +115,7 @@ public sealed class ViewLoader : IDisposable
     // Threads start with the first batch that is asked for: a loader made for Batch(step) alone needs none.
     private BatchRing Start()
     {
-        var views = _recipe.Count * _options.Batch * _sampler.ViewLength;
-        var ring = new BatchRing(_options.Depth, _options.Start, release => new ViewBatch(views, _options.Batch, release));
+        var ring = new BatchRing(_options.Depth, _options.Start, release => new ViewBatch(_fillers.Select(filler => (filler.Key, filler.Value.Length(_options.Batch))), _options.Batch, release));
         for (var i = 0; i < Math.Min(_options.Workers, _options.Depth); i++)
         {
             _threads.Add(new Thread(() => Work(ring)) { IsBackground = true, Name = $"views {i}" });
@@ -126,7 +133,7 @@ public sealed class ViewLoader : IDisposable
             {
                 batch.Error = null;
                 batch.Epoch = batch.Step / StepsPerEpoch;
-                Batch(batch.Step, batch.Views, batch.Images, _stop.Token);
+                Fill(batch.Step, input => batch[input], batch.Images, _stop.Token);
             }
 #pragma warning disable CA1031 // Whatever went wrong belongs to whoever asks for this step.
             catch (Exception error)

@@ -28,7 +28,7 @@ public sealed class ViewLoaderTests
     {
         using var loader = new ViewLoader(s_set, s_recipe, s_options);
         var (views, images) = (new byte[2 * 8 * 3 * 8 * 8], new long[8]);
-        loader.Batch(11, views, images);
+        loader.Fill(11, _ => views, images);
         Assert.That(new Step(11, 1, [.. images], Convert.ToHexString(views)), Is.EqualTo(Read(s_options, 12)[11]));
     }
 
@@ -57,7 +57,7 @@ public sealed class ViewLoaderTests
         using var loader = new ViewLoader(s_set, still, s_options);
         using var batch = loader.Next();
         var expected = batch.Images.SelectMany(image => s_set.Image((int)image).Pixels.ToArray()).ToArray();
-        Assert.That(batch.Views, Is.EqualTo(expected.Concat(expected)));
+        Assert.That(batch["views"], Is.EqualTo(expected.Concat(expected)));
     }
 
     [Test]
@@ -120,7 +120,7 @@ public sealed class ViewLoaderTests
         }
 
         using var third = loader.Next();
-        Assert.That((third.Step, ReferenceEquals(third.Views, first.Views)), Is.EqualTo((2, false)));
+        Assert.That((third.Step, ReferenceEquals(third["views"], first["views"])), Is.EqualTo((2, false)));
     }
 
     private static Step[] Read(ViewLoaderOptions options, int count)
@@ -129,7 +129,7 @@ public sealed class ViewLoaderTests
         return [.. Enumerable.Range(0, count).Select(_ =>
         {
             using var batch = loader.Next();
-            return new Step(batch.Step, batch.Epoch, [.. batch.Images], Convert.ToHexString(batch.Views));
+            return new Step(batch.Step, batch.Epoch, [.. batch.Images], Convert.ToHexString(batch["views"]));
         })];
     }
 

@@ -129,7 +129,7 @@ public sealed class MixtureTests : IDisposable
         return [.. Enumerable.Range(0, steps).Select(_ =>
         {
             using var batch = loader.Next();
-            return (batch.Images.ToArray(), Convert.ToHexString(batch.Views));
+            return (batch.Images.ToArray(), Convert.ToHexString(batch["views"]));
         })];
     }
 }
