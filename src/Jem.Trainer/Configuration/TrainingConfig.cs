@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Jem.Graphs.Ir;
 using Jem.Graphs.Methods;
@@ -19,6 +18,8 @@ public sealed record TrainingRequest(string Method)
 
     public ulong? Seed { get; init; }
 
+    public string? Preset { get; init; }
+
     public string? ConfigFile { get; init; }
 
     public IReadOnlyList<string> Settings { get; init; } = [];
@@ -32,7 +33,7 @@ public sealed record ImageStatistics(int Channels, double[] Mean, double[] Std)
     public int? Count { get; init; }
 }
 
-/// <summary>Resolves a method's options: the paper's defaults, then what the images ask for, the file, the flags, the settings.</summary>
+/// <summary>Resolves a method's options: the paper's defaults, then what the images ask for, the preset, the file, the flags, the settings.</summary>
 public static class TrainingConfig
 {
     /// <exception cref="UsageException">There is no such method, option or file, or a value does not fit.</exception>
@@ -58,6 +59,11 @@ public static class TrainingConfig
     public static MethodOptions Resolve(TrainingRequest request, MethodOptions defaults)
     {
         var tree = new OptionTree(defaults);
+        if (request.Preset is { } preset)
+        {
+            tree.Overlay(Presets.Read(preset, request.Method), $"--preset {preset}");
+        }
+
         if (request.ConfigFile is { } path)
         {
             tree.Overlay(ReadFile(path, request.Method), $"--config {path}");
@@ -112,21 +118,8 @@ public static class TrainingConfig
 
     private static JsonObject ReadFile(string path, string method)
     {
-        try
-        {
-            var format = new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true, AllowDuplicateProperties = false };
-            var file = JsonNode.Parse(File.ReadAllText(path), documentOptions: format) as JsonObject
-                ?? throw new UsageException($"--config {path}: expected an object of options, such as {{ \"temperature\": 0.2 }}.");
-            return file["options"] is JsonObject options ? OfRun(file, options, path, method) : file;
-        }
-        catch (JsonException error)
-        {
-            throw new UsageException($"--config {path}: not JSON: {error.Message}");
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            throw new UsageException($"--config {path}: {error.Message}");
-        }
+        var file = OptionFile.Read(path, $"--config {path}");
+        return file["options"] is JsonObject options ? OfRun(file, options, path, method) : file;
     }
 
     // The config.json of a run says which method its options are for.
