@@ -13,7 +13,15 @@ public sealed record HeadLayer(int Outputs, bool Bias = true, bool Norm = false,
 /// <summary>Projectors and predictors: rows of layers, named as PyTorch's Sequential counts its modules.</summary>
 public static class Mlp
 {
-    /// <summary>x [N,D] → [N, outputs of the last layer].</summary>
+    /// <summary>
+    /// Hidden layers of linear, batch norm and ReLU, and a last one: so many layers in all, or none. A hidden layer has no bias: batch norm
+    /// would take it away again.
+    /// </summary>
+    public static IEnumerable<HeadLayer> Rows(int layers, int hidden, HeadLayer last) => layers == 0
+        ? []
+        : [.. Enumerable.Repeat(new HeadLayer(hidden, Bias: false, Norm: true, Relu: true), layers - 1), last];
+
+    /// <summary>x [N,D] → [N, outputs of the last layer]; x itself without layers.</summary>
     public static Value Build(Net net, string name, Value x, IEnumerable<HeadLayer> layers)
     {
         using var scope = net.Enter(name);

@@ -15,6 +15,14 @@ public static class MethodTable
     [
         new("simclr", "A simple framework for contrastive learning of visual representations (arXiv:2002.05709)",
             new SimClrOptions(), options => SimClr.Build((SimClrOptions)options)),
+        new("byol", "Bootstrap your own latent: a new approach to self-supervised learning (arXiv:2006.07733)",
+            new ByolOptions(), options => Byol.Build((ByolOptions)options)),
+        new("simsiam", "Exploring simple Siamese representation learning (arXiv:2011.10566)",
+            new SimSiamOptions(), options => SimSiam.Build((SimSiamOptions)options)),
+        new("barlow-twins", "Barlow Twins: self-supervised learning via redundancy reduction (arXiv:2103.03230)",
+            new BarlowTwinsOptions(), options => BarlowTwins.Build((BarlowTwinsOptions)options)),
+        new("vicreg", "VICReg: variance-invariance-covariance regularization for self-supervised learning (arXiv:2105.04906)",
+            new VicregOptions(), options => Vicreg.Build((VicregOptions)options)),
     ];
 
     /// <exception cref="ArgumentException">There is no method of that name.</exception>

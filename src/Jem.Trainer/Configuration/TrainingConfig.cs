@@ -127,7 +127,7 @@ public static class TrainingConfig
     private static MethodOptions ForImages(MethodOptions options, int size, ImageStatistics images) => options with
     {
         Image = options.Image with { Size = size, Count = images.Count ?? options.Image.Count, Channels = images.Channels, Mean = images.Mean, Std = images.Std },
-        Views = options.Views.ForImages(size, images.Channels),
+        Views = options.ViewsFor(size, images.Channels),
     };
 
     private static JsonObject ReadFile(string path, string method)
