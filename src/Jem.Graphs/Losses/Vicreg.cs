@@ -11,7 +11,8 @@ public sealed record VicregTerms(Value Loss, Value Invariance, Value Variance, V
 public static class Vicreg
 {
     /// <summary>
-    /// Embeddings a and b [B,D] of two views of B images → the weighted sum of three terms, as the authors' code computes them:
+    /// Embeddings a and b [B,D] of two views of B images → the weighted sum of three terms, as the authors' code computes them
+    /// (the paper's text has no 1/D in the first and no ½ in the second):
     /// invariance, the mean of (a − b)²; variance, ½ Σ over views of the mean over dimensions of relu(1 − √(var + 1e-4));
     /// covariance, Σ over views of Σᵢ≠ⱼ Covᵢⱼ²/D. Variances and covariances divide by B − 1.
     /// </summary>
