@@ -15,6 +15,8 @@ public static class MethodTable
     [
         new("simclr", "A simple framework for contrastive learning of visual representations (arXiv:2002.05709)",
             new SimClrOptions(), options => SimClr.Build((SimClrOptions)options)),
+        new("swav", "Unsupervised learning of visual features by contrasting cluster assignments (arXiv:2006.09882)",
+            new SwavOptions(), options => Swav.Build((SwavOptions)options)),
     ];
 
     /// <exception cref="ArgumentException">There is no method of that name.</exception>

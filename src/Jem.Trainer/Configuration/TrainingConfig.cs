@@ -112,7 +112,7 @@ public static class TrainingConfig
     private static MethodOptions ForImages(MethodOptions options, int size, ImageStatistics images) => options with
     {
         Image = options.Image with { Size = size, Channels = images.Channels, Mean = images.Mean, Std = images.Std },
-        Views = options.Views.ForImages(size, images.Channels),
+        Views = options.ViewsFor(size, images.Channels),
     };
 
     private static JsonObject ReadFile(string path, string method)

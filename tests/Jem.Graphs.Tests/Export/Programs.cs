@@ -3,10 +3,17 @@ using Jem.Graphs.Methods;
 
 namespace Jem.Graphs.Tests.Export;
 
-/// <summary>Training programs of every backbone, the stems it has and every optimiser, small in every other way.</summary>
+/// <summary>Training programs of every backbone, the stems it has, every optimiser and every method, small in every other way.</summary>
 internal static class Programs
 {
-    public static IEnumerable<string> Names =>
+    private static readonly Dictionary<string, MethodOptions> s_methods = new()
+    {
+        ["swav"] = new SwavOptions { Prototypes = 8, Projector = new() { Hidden = 8, Output = 4 }, Queue = new() { Length = 3 }, Backbone = new() { Width = 2 } },
+    };
+
+    public static IEnumerable<string> Names => Networks.Concat(s_methods.Keys);
+
+    private static IEnumerable<string> Networks =>
         from backbone in BackboneTable.Names
         let transformer = backbone.StartsWith("vit")
         from stem in transformer ? new[] { "auto" } : ["small", "large"]
@@ -17,7 +24,7 @@ internal static class Programs
     public static TrainingProgram Build(string name)
     {
         var parts = name.Split(' ');
-        return MethodTable.Get("simclr").Build(new SimClrOptions
+        return s_methods.TryGetValue(name, out var options) ? MethodTable.Get(parts[0]).Build(options with { Batch = 2, Seed = 5 }) : MethodTable.Get("simclr").Build(new SimClrOptions
         {
             Batch = 2,
             Seed = 5,
