@@ -9,7 +9,11 @@ internal static class Programs
     private static readonly Dictionary<string, MethodOptions> s_methods = new()
     {
         ["swav"] = new SwavOptions { Prototypes = 8, Projector = new() { Hidden = 8, Output = 4 }, Queue = new() { Length = 3 }, Backbone = new() { Width = 2 } },
+        ["dino"] = s_dino with { Backbone = new() { Width = 2 } },
+        ["dino on vit_tiny"] = s_dino with { Backbone = new() { Name = "vit_tiny", Width = 12, Depth = 2 } },
     };
+
+    private static DinoOptions s_dino => new() { Prototypes = 8, Projector = new() { Hidden = 8, Bottleneck = 4 } };
 
     public static IEnumerable<string> Names => Networks.Concat(s_methods.Keys);
 

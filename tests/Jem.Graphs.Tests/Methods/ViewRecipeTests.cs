@@ -23,12 +23,15 @@ public class ViewRecipeTests
     public void Multi_crop_has_its_own_scales_at_every_size(int size)
     {
         Assert.That(new SwavOptions().ViewsFor(size, 3).CropScale, Is.EqualTo(new[] { 0.14, 1 }));
+        Assert.That(new DinoOptions().ViewsFor(size, 3).CropScale, Is.EqualTo(new[] { 0.4, 1 }));
     }
 
     [Test]
     public void Large_images_are_blurred_as_in_the_papers()
     {
         Assert.That(new SwavOptions().ViewsFor(96, 3).Blur, Is.EqualTo(new[] { 0.5 }));
+        var dino = new DinoOptions().ViewsFor(96, 3);
+        Assert.That((dino.Blur, dino.Solarize), Is.EqualTo((new[] { 1, 0.1 }, new[] { 0, 0.2 })));
     }
 
     [Test]
