@@ -1,14 +1,14 @@
 using Jem.Graphs.Ir;
 using Jem.Graphs.Nn;
 using static Jem.Graphs.Nn.Layers;
-using static Jem.Graphs.Ops.Op;
 
 namespace Jem.Graphs.Heads;
 
-/// <summary>One layer of a head: linear, then batch norm, then ReLU.</summary>
+/// <summary>One layer of a head: linear, then batch norm, then what is not linear.</summary>
 /// <param name="Bias">Whether the linear layer has a bias. One before a batch norm is lost in its mean.</param>
 /// <param name="Affine">Whether the batch norm has a scale and a bias.</param>
-public sealed record HeadLayer(int Outputs, bool Bias = true, bool Norm = false, bool Affine = true, bool Relu = false);
+/// <param name="Activation">Such as ReLU or GELU; null for none.</param>
+public sealed record HeadLayer(int Outputs, bool Bias = true, bool Norm = false, bool Affine = true, Func<Value, Value>? Activation = null);
 
 /// <summary>Projectors and predictors: rows of layers, named as PyTorch's Sequential counts its modules.</summary>
 public static class Mlp
@@ -34,9 +34,9 @@ public static class Mlp
                 x = BatchNorm(net, $"{module++}", x, layer.Affine);
             }
 
-            if (layer.Relu)
+            if (layer.Activation is { } activation)
             {
-                x = Relu(x);
+                x = activation(x);
                 module++;
             }
         }

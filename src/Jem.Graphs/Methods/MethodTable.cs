@@ -23,6 +23,10 @@ public static class MethodTable
             new BarlowTwinsOptions(), options => BarlowTwins.Build((BarlowTwinsOptions)options)),
         new("vicreg", "VICReg: variance-invariance-covariance regularization for self-supervised learning (arXiv:2105.04906)",
             new VicregOptions(), options => Vicreg.Build((VicregOptions)options)),
+        new("swav", "Unsupervised learning of visual features by contrasting cluster assignments (arXiv:2006.09882)",
+            new SwavOptions(), options => Swav.Build((SwavOptions)options)),
+        new("dino", "Emerging properties in self-supervised vision transformers (arXiv:2104.14294)",
+            new DinoOptions(), options => Dino.Build((DinoOptions)options)),
     ];
 
     /// <exception cref="ArgumentException">There is no method of that name.</exception>

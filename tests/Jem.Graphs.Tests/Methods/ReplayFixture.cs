@@ -15,6 +15,8 @@ public abstract class ReplayFixture
 
     private const double Decay = 1e-3;
 
+    private static readonly double[] s_mean = [0.485, 0.456, 0.406], s_std = [0.229, 0.224, 0.225];
+
     private readonly Lazy<List<Dictionary<string, double[]>>> _steps;
 
     /// <param name="script">The name of the oracle.</param>
@@ -33,7 +35,7 @@ public abstract class ReplayFixture
     protected static T Tiny<T>(T options, int views = 2) where T : MethodOptions => options with
     {
         Batch = Images,
-        Image = new() { Size = Side, Mean = [0.485, 0.456, 0.406], Std = [0.229, 0.224, 0.225] },
+        Image = new() { Size = Side, Mean = s_mean, Std = s_std },
         Views = options.Views with { Size = Side, Count = views },
         Backbone = new BackboneOptions { Name = "resnet18", Width = 2, Stem = "small" },
         Optimizer = new OptimizerOptions { Name = "sgd", Momentum = 0.9, WeightDecay = Decay },
@@ -119,6 +121,17 @@ public abstract class ReplayFixture
         {
             Relative.Agree(what, actual, expected, tolerance);
         }
+    }
+
+    /// <summary>Runs an inference stage with the last weights on images of the first step.</summary>
+    protected double[] Infer(string stage, string output, int images)
+    {
+        var graph = Program.Stage(stage);
+        var inputs = graph.Inputs.Skip(1).ToDictionary(input => input.Value.Name, input => Oracle[$"final.{input.Value.Name}"]);
+        inputs["image"] = [.. Oracle["batch.views"].Take(images * 3 * Side * Side).Select((pixel, i) =>
+            ((pixel / 255) - s_mean[i / (Side * Side) % 3]) / s_std[i / (Side * Side) % 3])];
+        using var runner = new GraphRunner(graph);
+        return runner.Run(inputs)[output];
     }
 
     private static IEnumerable<double[]> Steps(double[] rows) => rows.Chunk(rows.Length / 10);
