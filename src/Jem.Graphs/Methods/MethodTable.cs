@@ -15,6 +15,8 @@ public static class MethodTable
     [
         new("simclr", "A simple framework for contrastive learning of visual representations (arXiv:2002.05709)",
             new SimClrOptions(), options => SimClr.Build((SimClrOptions)options)),
+        new("moco", "Momentum contrast for unsupervised visual representation learning (arXiv:1911.05722; version 2, arXiv:2003.04297)",
+            new MocoOptions(), options => Moco.Build((MocoOptions)options)),
     ];
 
     /// <exception cref="ArgumentException">There is no method of that name.</exception>

@@ -2,10 +2,12 @@ using Jem.Graphs.Methods;
 
 namespace Jem.Graphs.Tests.Export;
 
-/// <summary>Training programs of every backbone, both stems and every optimiser, small in every other way.</summary>
+/// <summary>Training programs of every method, and of every backbone, both stems and every optimiser, small in every other way.</summary>
 internal static class Programs
 {
-    public static IEnumerable<string> Names =>
+    public static IEnumerable<string> Names => Combinations.Concat(MethodTable.Methods.Select(method => method.Name));
+
+    private static IEnumerable<string> Combinations =>
         from backbone in new[] { "resnet18", "resnet34", "resnet50" }
         from stem in new[] { "small", "large" }
         from optimizer in new[] { "sgd", "lars", "adamw" }
@@ -14,6 +16,11 @@ internal static class Programs
 
     public static TrainingProgram Build(string name)
     {
+        if (MethodTable.Methods.FirstOrDefault(method => method.Name == name) is { } method)
+        {
+            return method.Build(method.Options with { Batch = 16, Seed = 5, Backbone = new() { Width = 4 } });
+        }
+
         var parts = name.Split(' ');
         return MethodTable.Get("simclr").Build(new SimClrOptions
         {
