@@ -17,6 +17,8 @@ public static class MethodTable
             new SimClrOptions(), options => SimClr.Build((SimClrOptions)options)),
         new("moco", "Momentum contrast for unsupervised visual representation learning (arXiv:1911.05722; version 2, arXiv:2003.04297)",
             new MocoOptions(), options => Moco.Build((MocoOptions)options)),
+        new("npid", "Unsupervised feature learning via non-parametric instance discrimination (arXiv:1805.01978)",
+            new NpidOptions(), options => Npid.Build((NpidOptions)options)),
     ];
 
     /// <exception cref="ArgumentException">There is no method of that name.</exception>

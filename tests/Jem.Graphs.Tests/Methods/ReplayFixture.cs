@@ -33,7 +33,7 @@ public abstract class ReplayFixture
     protected static T Tiny<T>(T options, int views = 2) where T : MethodOptions => options with
     {
         Batch = Images,
-        Image = new() { Size = Side, Mean = [0.485, 0.456, 0.406], Std = [0.229, 0.224, 0.225] },
+        Image = options.Image with { Size = Side, Mean = [0.485, 0.456, 0.406], Std = [0.229, 0.224, 0.225] },
         Views = options.Views with { Size = Side, Count = views },
         Backbone = new BackboneOptions { Name = "resnet18", Width = 2, Stem = "small" },
         Optimizer = new OptimizerOptions { Name = "sgd", Momentum = 0.9, WeightDecay = Decay },
