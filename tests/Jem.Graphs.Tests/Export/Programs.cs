@@ -1,28 +1,37 @@
+using Jem.Graphs.Backbones;
 using Jem.Graphs.Methods;
 
 namespace Jem.Graphs.Tests.Export;
 
-/// <summary>Training programs of every method, and of every backbone, both stems and every optimiser, small in every other way.</summary>
+/// <summary>Training programs of every backbone, the stems it has, every optimiser and every method, small in every other way.</summary>
 internal static class Programs
 {
-    public static IEnumerable<string> Names => Combinations.Concat(MethodTable.Methods.Select(method => method.Name));
+    private static readonly BackboneOptions s_small = new() { Width = 2 };
 
-    private static IEnumerable<string> Combinations =>
-        from backbone in new[] { "resnet18", "resnet34", "resnet50" }
-        from stem in new[] { "small", "large" }
+    private static readonly ImageOptions s_few = new() { Count = 10 };
+
+    private static readonly Dictionary<string, MethodOptions> s_methods = new()
+    {
+        ["moco"] = new MocoOptions { Batch = 4, Queue = 6, Dimension = 4, NormSplits = 2, Backbone = s_small },
+        ["moco symmetric"] = new MocoOptions { Batch = 2, Queue = 3, Dimension = 4, NormSplits = 1, Head = "linear", Symmetric = true, Backbone = s_small },
+        ["npid"] = new NpidOptions { Batch = 2, Negatives = 3, Dimension = 4, Image = s_few, Backbone = s_small },
+        ["npid softmax"] = new NpidOptions { Batch = 2, Loss = "softmax", Dimension = 4, Image = s_few, Backbone = s_small },
+    };
+
+    public static IEnumerable<string> Names => Networks.Concat(s_methods.Keys);
+
+    private static IEnumerable<string> Networks =>
+        from backbone in BackboneTable.Names
+        let transformer = backbone.StartsWith("vit")
+        from stem in transformer ? new[] { "auto" } : ["small", "large"]
         from optimizer in new[] { "sgd", "lars", "adamw" }
-        where backbone == "resnet18" || optimizer == "sgd"
+        where optimizer == (transformer ? "adamw" : "sgd") || backbone == "resnet18"
         select $"{backbone} {stem} {optimizer}";
 
     public static TrainingProgram Build(string name)
     {
-        if (MethodTable.Methods.FirstOrDefault(method => method.Name == name) is { } method)
-        {
-            return method.Build(method.Options with { Batch = 16, Seed = 5, Backbone = new() { Width = 4 } });
-        }
-
         var parts = name.Split(' ');
-        return MethodTable.Get("simclr").Build(new SimClrOptions
+        return s_methods.TryGetValue(name, out var options) ? MethodTable.Get(parts[0]).Build(options with { Seed = 5 }) : MethodTable.Get("simclr").Build(new SimClrOptions
         {
             Batch = 2,
             Seed = 5,
