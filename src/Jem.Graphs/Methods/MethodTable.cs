@@ -19,6 +19,8 @@ public static class MethodTable
             new MocoOptions(), options => Moco.Build((MocoOptions)options)),
         new("npid", "Unsupervised feature learning via non-parametric instance discrimination (arXiv:1805.01978)",
             new NpidOptions(), options => Npid.Build((NpidOptions)options)),
+        new("pirl", "Self-supervised learning of pretext-invariant representations (arXiv:1912.01991)",
+            new PirlOptions(), options => Pirl.Build((PirlOptions)options)),
     ];
 
     /// <exception cref="ArgumentException">There is no method of that name.</exception>

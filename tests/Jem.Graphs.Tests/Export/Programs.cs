@@ -16,6 +16,7 @@ internal static class Programs
         ["moco symmetric"] = new MocoOptions { Batch = 2, Queue = 3, Dimension = 4, NormSplits = 1, Head = "linear", Symmetric = true, Backbone = s_small },
         ["npid"] = new NpidOptions { Batch = 2, Negatives = 3, Dimension = 4, Image = s_few, Backbone = s_small },
         ["npid softmax"] = new NpidOptions { Batch = 2, Loss = "softmax", Dimension = 4, Image = s_few, Backbone = s_small },
+        ["pirl"] = new PirlOptions { Batch = 2, Negatives = 3, Dimension = 4, Image = s_few, Backbone = s_small },
     };
 
     public static IEnumerable<string> Names => Networks.Concat(s_methods.Keys);
