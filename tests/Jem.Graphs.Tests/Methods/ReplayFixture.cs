@@ -35,7 +35,7 @@ public abstract class ReplayFixture
     protected static T Tiny<T>(T options, int views = 2) where T : MethodOptions => options with
     {
         Batch = Images,
-        Image = new() { Size = Side, Mean = s_mean, Std = s_std },
+        Image = options.Image with { Size = Side, Mean = s_mean, Std = s_std },
         Views = options.Views with { Size = Side, Count = views },
         Backbone = new BackboneOptions { Name = "resnet18", Width = 2, Stem = "small" },
         Optimizer = new OptimizerOptions { Name = "sgd", Momentum = 0.9, WeightDecay = Decay },
