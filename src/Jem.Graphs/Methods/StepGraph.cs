@@ -28,7 +28,7 @@ internal sealed class StepGraph
     public StepGraph(MethodOptions options)
     {
         OptionTable.Check(options);
-        _options = options;
+        _options = options with { Backbone = BackboneTable.Resolve(options.Backbone, options.Image.Size) };
         if (options.Views.Size != options.Image.Size)
         {
             throw new ArgumentException($"views.size is {options.Views.Size} and image.size {options.Image.Size}; expected the same. --image-size sets both.");
@@ -80,7 +80,10 @@ internal sealed class StepGraph
     }
 
     /// <summary>Images [N,C,S,S] → representations [N,D].</summary>
-    public Value Backbone(Value images) => BackboneTable.Build(Net, images, _options.Backbone);
+    public Value Backbone(Value images) => BackboneTable.Build(Net, images, _options.Backbone, _options.Image.Size);
+
+    /// <summary>Images [N,C,S,S] → the tokens of a vision transformer, where a mask [N,T] may hide patches.</summary>
+    public VisionTokens Tokens(Value images, Value? mask = null) => BackboneTable.Tokens(Net, images, _options.Backbone, _options.Image.Size, mask);
 
     /// <summary>Makes what is built in <see cref="Net.Teacher"/> follow its student.</summary>
     public void Teach(EmaOptions ema) => _ema = ema;
@@ -126,7 +129,7 @@ internal sealed class StepGraph
         Net.Graph.Prune();
         return new TrainingProgram(
             method,
-            (JsonObject)JsonSerializer.SerializeToNode(options, options.GetType(), s_json)!,
+            (JsonObject)JsonSerializer.SerializeToNode(options with { Backbone = _options.Backbone }, options.GetType(), s_json)!,
             [Net.Graph, Encoder()],
             Net.Variables,
             _schedules,
@@ -143,7 +146,7 @@ internal sealed class StepGraph
         var net = new Net(new Graph("encoder"), training: false);
         var image = _options.Image;
         var images = net.Graph.Input("image", DType.Float, [Shape.AnyBatch, image.Channels, image.Size, image.Size]);
-        net.Graph.Output("embedding", BackboneTable.Build(net, images, _options.Backbone));
+        net.Graph.Output("embedding", BackboneTable.Build(net, images, _options.Backbone, image.Size));
         net.Graph.Prune();
         return net.Graph;
     }

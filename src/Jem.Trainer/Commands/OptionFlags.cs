@@ -15,7 +15,7 @@ internal sealed class OptionFlags(bool methodRequired = true)
         Arity = methodRequired ? ArgumentArity.ExactlyOne : ArgumentArity.ZeroOrOne,
     };
     private readonly Option<string?> _backbone = new("--backbone") { Description = $"The network that becomes the encoder: {string.Join(", ", BackboneTable.Names)} {Default(options => options.Backbone.Name)}.", HelpName = "NAME" };
-    private readonly Option<int?> _width = new("--width") { Description = $"Channels of the backbone's first stage; fewer are faster {Default(options => options.Backbone.Width)}.", HelpName = "N" };
+    private readonly Option<int?> _width = new("--width") { Description = "Channels of the backbone's first stage, or of a transformer's tokens; fewer are faster [the backbone's].", HelpName = "N" };
     private readonly Option<int?> _imageSize = new("--image-size") { Description = $"Side of the views in pixels; image.size and views.size {Default(options => options.Image.Size)}.", HelpName = "N" };
     private readonly Option<int?> _batch = new("--batch") { Description = $"Images per step; the learning rate is scaled by B/256 {Default(options => options.Batch)}.", HelpName = "B" };
     private readonly Option<ulong?> _seed = new("--seed") { Description = $"Seed of the first weights, the order of the images and their views {Default(options => options.Seed)}.", HelpName = "S" };

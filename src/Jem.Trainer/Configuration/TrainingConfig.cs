@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Jem.Graphs.Backbones;
 using Jem.Graphs.Ir;
 using Jem.Graphs.Methods;
 using Jem.Trainer.Views;
@@ -79,7 +80,7 @@ public static class TrainingConfig
             tree.Set(setting);
         }
 
-        return (MethodOptions)tree.As(defaults.GetType());
+        return Sized((MethodOptions)tree.As(defaults.GetType()));
     }
 
     /// <summary>Builds the training program, which checks every option.</summary>
@@ -103,6 +104,19 @@ public static class TrainingConfig
         try
         {
             return MethodTable.Get(name);
+        }
+        catch (ArgumentException error)
+        {
+            throw new UsageException(error.Message);
+        }
+    }
+
+    // What is printed, recorded and compared are the network's real sizes.
+    private static MethodOptions Sized(MethodOptions options)
+    {
+        try
+        {
+            return options with { Backbone = BackboneTable.Resolve(options.Backbone, options.Image.Size) };
         }
         catch (ArgumentException error)
         {

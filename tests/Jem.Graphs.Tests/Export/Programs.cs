@@ -1,15 +1,17 @@
+using Jem.Graphs.Backbones;
 using Jem.Graphs.Methods;
 
 namespace Jem.Graphs.Tests.Export;
 
-/// <summary>Training programs of every backbone, both stems and every optimiser, small in every other way.</summary>
+/// <summary>Training programs of every backbone, the stems it has and every optimiser, small in every other way.</summary>
 internal static class Programs
 {
     public static IEnumerable<string> Names =>
-        from backbone in new[] { "resnet18", "resnet34", "resnet50" }
-        from stem in new[] { "small", "large" }
+        from backbone in BackboneTable.Names
+        let transformer = backbone.StartsWith("vit")
+        from stem in transformer ? new[] { "auto" } : ["small", "large"]
         from optimizer in new[] { "sgd", "lars", "adamw" }
-        where backbone == "resnet18" || optimizer == "sgd"
+        where optimizer == (transformer ? "adamw" : "sgd") || backbone == "resnet18"
         select $"{backbone} {stem} {optimizer}";
 
     public static TrainingProgram Build(string name)
