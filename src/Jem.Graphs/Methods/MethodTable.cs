@@ -15,6 +15,8 @@ public static class MethodTable
     [
         new("simclr", "A simple framework for contrastive learning of visual representations (arXiv:2002.05709)",
             new SimClrOptions(), options => SimClr.Build((SimClrOptions)options)),
+        new("data2vec", "data2vec: a general framework for self-supervised learning in speech, vision and language (arXiv:2202.03555)",
+            new Data2VecOptions(), options => Data2Vec.Build((Data2VecOptions)options)),
     ];
 
     /// <exception cref="ArgumentException">There is no method of that name.</exception>
