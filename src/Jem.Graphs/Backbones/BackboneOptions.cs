@@ -17,6 +17,9 @@ public sealed record BackboneOptions
     [Option("Side in pixels of a vision transformer's patches, which divides the image's; 0 takes 16 from 96 pixels on, 4 below.", Least = 0)]
     public int Patch { get; init; }
 
+    [Option("A vision transformer's representation: its class token, or the mean of its patches.", Names = ["class", "mean"])]
+    public string Pool { get; init; } = "class";
+
     [Option("small: 3×3, stride 1, no pooling (CIFAR). large: 7×7, stride 2, max pooling (ImageNet). ConvNeXt takes patches of 2 pixels, or of 4. auto: large from 96 pixels.", Names = ["auto", "small", "large"])]
     public string Stem { get; init; } = "auto";
 }

@@ -9,7 +9,14 @@ namespace Jem.Graphs.Backbones;
 /// <summary>What a vision transformer makes of images cut into T patches. The first token is the class token.</summary>
 /// <param name="Blocks">The output of each block, [N,T+1,D].</param>
 /// <param name="Normed">That of the last, normalised.</param>
-public sealed record VisionTokens(IReadOnlyList<Value> Blocks, Value Normed);
+public sealed record VisionTokens(IReadOnlyList<Value> Blocks, Value Normed)
+{
+    /// <summary>The mean of the last block's patches, normalised: [N,D].</summary>
+    public Value Mean => Op.Mean(Patches(Normed), 1);
+
+    /// <summary>Tokens [N,T+1,D] → those of the patches [N,T,D].</summary>
+    public static Value Patches(Value tokens) => Slice(tokens, axis: 1, 1, tokens.Shape[1]);
+}
 
 /// <summary>
 /// Vision transformers (Dosovitskiy et al., arXiv:2010.11929; widths of Touvron et al., arXiv:2012.12877) with timm's names and first
@@ -34,8 +41,8 @@ internal static class VisionTransformer
 
     public static Value Build(Net net, Value images, BackboneOptions options, long side)
     {
-        var tokens = Tokens(net, images, options, side).Normed;
-        return Squeeze(Slice(tokens, axis: 1, 0, 1), 1);
+        var tokens = Tokens(net, images, options, side);
+        return options.Pool == "mean" ? tokens.Mean : Squeeze(Slice(tokens.Normed, axis: 1, 0, 1), 1);
     }
 
     /// <summary>Images [N,C,H,W] → tokens [N,T+1,D].</summary>

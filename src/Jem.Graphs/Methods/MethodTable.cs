@@ -33,6 +33,8 @@ public static class MethodTable
             new SimSiamOptions(), options => SimSiam.Build((SimSiamOptions)options)),
         new("dino", "Emerging properties in self-supervised vision transformers (arXiv:2104.14294)",
             new DinoOptions(), options => Dino.Build((DinoOptions)options)),
+        new("data2vec", "data2vec: a general framework for self-supervised learning in speech, vision and language (arXiv:2202.03555)",
+            new Data2VecOptions(), options => Data2Vec.Build((Data2VecOptions)options)),
     ];
 
     /// <exception cref="ArgumentException">There is no method of that name.</exception>
