@@ -19,6 +19,7 @@ public static class BackboneTable
         ["resnet50"] = new(64, 0, (net, x, options, side) => ResNet.Build(net, x, options, side, ResNet.Bottleneck, [3, 4, 6, 3])),
         ["vit_tiny"] = new(192, 12, VisionTransformer.Build),
         ["vit_small"] = new(384, 12, VisionTransformer.Build),
+        ["convnext_tiny"] = new(96, 0, (net, x, options, side) => ConvNeXt.Build(net, x, options, side, [3, 3, 9, 3])),
     };
 
     public static IReadOnlyCollection<string> Names => s_rows.Keys;

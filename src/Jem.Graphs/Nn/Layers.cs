@@ -55,6 +55,17 @@ public static class Layers
         return Reshape(y, [images, rows, columns, outputs]);
     }
 
+    /// <summary>A convolution of each channel by itself, with bias and at the same size: x [N,C,H,W] → [N,C,H,W]. The bias begins at zero.</summary>
+    /// <param name="kernel">Odd.</param>
+    /// <param name="init">Of the weight.</param>
+    public static Value DepthwiseConv2d(Net net, string name, Value x, int kernel, Init init)
+    {
+        using var scope = net.Enter(name);
+        var channels = x.Shape[1];
+        var filter = net.Parameter("weight", [channels, 1, kernel, kernel], init);
+        return Conv(x, filter, net.Parameter("bias", [channels], Init.Zeros), padding: kernel / 2, groups: (int)channels);
+    }
+
     /// <summary>Layer norm over the last axis: x [N,…,D] → [N,…,D].</summary>
     public static Value LayerNorm(Net net, string name, Value x, double epsilon)
     {

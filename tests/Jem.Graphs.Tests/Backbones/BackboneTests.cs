@@ -55,7 +55,7 @@ public class BackboneTests
     [Test]
     public void An_unknown_backbone_is_answered_with_the_nearest() =>
         Assert.That(() => Build(new() { Name = "resnet-50" }, [2, 3, 32, 32]), Throws.ArgumentException.With.Message.EqualTo(
-            "backbone.name is 'resnet-50'; expected resnet18, resnet34, resnet50, vit_tiny, vit_small. Did you mean 'resnet50'?"));
+            "backbone.name is 'resnet-50'; expected resnet18, resnet34, resnet50, vit_tiny, vit_small, convnext_tiny. Did you mean 'resnet50'?"));
 
     [Test]
     public void An_unknown_stem_is_answered_with_the_nearest() =>
@@ -71,6 +71,7 @@ public class BackboneTests
     [TestCase("resnet50", 64, 0, 0)]
     [TestCase("vit_tiny", 192, 12, 4)]
     [TestCase("vit_small", 384, 12, 4)]
+    [TestCase("convnext_tiny", 96, 0, 0)]
     public void What_is_left_at_zero_is_the_backbones_own(string name, int width, int depth, int patch)
     {
         var own = new BackboneOptions { Name = name, Width = width, Depth = depth, Patch = patch };
