@@ -72,5 +72,9 @@ internal static class LossRunner
         return [.. shapes.Select((shape, i) => graph.Input($"x{i}", DType.Float, shape))];
     }
 
+    /// <summary>The slices along the first axis: views that an oracle keeps in one tensor.</summary>
+    public static Value[] Parts(this Value views) =>
+        [.. Op.Split(views, 0, [.. Enumerable.Repeat(1L, (int)views.Shape[0])]).Select(part => Op.Squeeze(part, 0))];
+
     private static Value[] Inputs(Graph graph, Given[] inputs) => [.. inputs.Select((input, i) => graph.Input($"x{i}", input.Type, input.Shape))];
 }
