@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Jem.Quality;
 
 /// <summary>What all methods have in common. Backbone, optimiser and the rest are those of <c>--preset small</c>.</summary>
-internal sealed record Settings(string Data, int ImageSize, double Epochs, int Batch, ulong Seed, IReadOnlyList<string> Methods, string Runs, string Results)
+internal sealed record Settings(string Data, int ImageSize, double Epochs, int Batch, ulong Seed, IReadOnlyList<string> Methods, string Runs, string Results, string? Ship)
 {
     public static Settings Parse(IReadOnlyList<string> arguments, IReadOnlyList<string> methods)
     {
@@ -20,9 +20,10 @@ internal sealed record Settings(string Data, int ImageSize, double Epochs, int B
             double.Parse(Take("--epochs", "4"), CultureInfo.InvariantCulture),
             int.Parse(Take("--batch", "128"), CultureInfo.InvariantCulture),
             ulong.Parse(Take("--seed", "0"), CultureInfo.InvariantCulture),
-            Take("--methods", string.Join(',', methods)).Split(','),
+            Take("--methods", given.ContainsKey("--ship") ? "" : string.Join(',', methods)).Split(',', StringSplitOptions.RemoveEmptyEntries),
             Take("--runs", "runs/quality"),
-            Take("--results", "."));
+            Take("--results", "."),
+            given.Remove("--ship", out var ship) ? ship : null);
         return given.Count > 0 ? throw new ArgumentException($"Unknown flag {given.Keys.First()}.")
             : settings.Methods.Except(methods).FirstOrDefault() is { } unknown ? throw new ArgumentException($"Unknown method '{unknown}'; there are {string.Join(", ", methods)}.")
             : settings;

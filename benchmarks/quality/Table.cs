@@ -8,7 +8,9 @@ namespace Jem.Quality;
 /// <param name="Machine">On which the methods were timed.</param>
 internal sealed record Table(string Settings, string Machine, IReadOnlyList<Row> Rows)
 {
-    private const string File = "results.json", Page = "results.md";
+    public const string Page = "results.md";
+
+    private const string File = "results.json";
 
     private static readonly JsonSerializerOptions s_json = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 

@@ -19,7 +19,7 @@ internal static class ModelCard
             | | |
             |---|---|
             | Method | {metadata["jem.method"]} |
-            | Backbone | {metadata["jem.backbone"]}; torchvision's names in `{EncoderExport.WeightsFile}` |
+            | Backbone | {metadata["jem.backbone"]}; {(metadata["jem.backbone"].StartsWith("vit", StringComparison.Ordinal) ? "timm's" : "torchvision's")} names in `{EncoderExport.WeightsFile}` |
             | Embedding | {metadata["jem.dimension"]} numbers, float32, not normalised |
             | Trained on | {metadata["jem.data"]} |
             | Training | {source.Step:N0} steps of {manifest.Options["batch"]} images, seed {manifest.Options["seed"]} |
