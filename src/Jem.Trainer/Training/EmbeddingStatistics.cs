@@ -10,7 +10,7 @@ namespace Jem.Trainer.Training;
 public readonly record struct EmbeddingStatistics(double StandardDeviation, double EffectiveRank)
 {
     // The cost grows with the square of the rows times the dimension, or the cube of the smaller: a sample keeps it below a step's.
-    private const int MostRows = 512;
+    internal const int MostRows = 512;
 
     /// <param name="embeddings">[rows,dimension], row-major. They are taken at unit length.</param>
     public static EmbeddingStatistics Of(ReadOnlySpan<float> embeddings, int rows, int dimension)

@@ -37,6 +37,7 @@ internal static class Panels
         }
 
         // More: what is not known by name.
+        groups.Remove("collapse"); // A kind by its number: the page says it in words.
         foreach (var name in curves.Keys.Select(Group).Distinct().Where(groups.ContainsKey))
         {
             Figure(html, new Panel(name, Heading(name), "", new ChartSettings(Noisy: true)), groups[name]);
