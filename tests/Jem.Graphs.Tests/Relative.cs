@@ -13,5 +13,7 @@ internal static class Relative
         Assert.That(error <= tolerance, Is.True, $"{what} differs by {error:g3} of its norm; {tolerance:g3} is allowed.");
     }
 
+    public static double Cosine(double[] a, double[] b) => a.Zip(b, (x, y) => x * y).Sum() / (Norm(a) * Norm(b));
+
     private static double Norm(double[] x) => Math.Sqrt(x.Sum(element => element * element));
 }

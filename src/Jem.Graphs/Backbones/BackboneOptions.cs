@@ -5,12 +5,21 @@ namespace Jem.Graphs.Backbones;
 /// <summary>Which network turns an image into a representation.</summary>
 public sealed record BackboneOptions
 {
-    [Option("The network; its parameters have torchvision's names.", NamesOf = typeof(BackboneTable))]
+    [Option("The network. Parameters have the names of torchvision, those of a vision transformer timm's.", NamesOf = typeof(BackboneTable))]
     public string Name { get; init; } = "resnet18";
 
-    [Option("Channels of the first stage; torchvision's ResNets have 64. The others follow in proportion.", Least = 1)]
-    public int Width { get; init; } = 64;
+    [Option("Channels of the first stage, or of a transformer's tokens; others follow in proportion. 0 takes the backbone's own: ResNet 64, ConvNeXt 96, ViT-Tiny 192, ViT-Small 384.", Least = 0)]
+    public int Width { get; init; }
 
-    [Option("small: 3×3, stride 1, no pooling (CIFAR). large: 7×7, stride 2, max pooling (ImageNet). auto: large from 96 pixels.", Names = ["auto", "small", "large"])]
+    [Option("Blocks of a vision transformer; 0 takes its own, 12. Other backbones have theirs.", Least = 0)]
+    public int Depth { get; init; }
+
+    [Option("Side in pixels of a vision transformer's patches, which divides the image's; 0 takes 16 from 96 pixels on, 4 below.", Least = 0)]
+    public int Patch { get; init; }
+
+    [Option("A vision transformer's representation: its class token, or the mean of its patches.", Names = ["class", "mean"])]
+    public string Pool { get; init; } = "class";
+
+    [Option("small: 3×3, stride 1, no pooling (CIFAR). large: 7×7, stride 2, max pooling (ImageNet). ConvNeXt takes patches of 2 pixels, or of 4. auto: large from 96 pixels.", Names = ["auto", "small", "large"])]
     public string Stem { get; init; } = "auto";
 }

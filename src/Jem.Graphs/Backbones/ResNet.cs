@@ -12,9 +12,9 @@ internal static class ResNet
     /// <summary>A block: x and its width and stride in, [N,width·expansion,H/stride,W/stride] out.</summary>
     internal delegate Value Block(Net net, Value x, long width, int stride);
 
-    public static Value Build(Net net, Value images, BackboneOptions options, Block block, ReadOnlySpan<int> depths)
+    public static Value Build(Net net, Value images, BackboneOptions options, long side, Block block, ReadOnlySpan<int> depths)
     {
-        var x = Stem(net, images, options);
+        var x = Stem(net, images, options.Width, BackboneTable.IsLarge(options.Stem, side));
         for (var stage = 0; stage < depths.Length; stage++)
         {
             using var stageScope = net.Enter($"layer{stage + 1}");
@@ -28,11 +28,9 @@ internal static class ResNet
         return Flatten(GlobalAveragePool(x));
     }
 
-    private static Value Stem(Net net, Value images, BackboneOptions options)
+    private static Value Stem(Net net, Value images, int width, bool large)
     {
-        const long LargeImage = 96;
-        var large = options.Stem == "large" || (options.Stem == "auto" && images.Shape[2] >= LargeImage);
-        var x = Relu(BatchNorm(net, "bn1", Conv2d(net, "conv1", images, options.Width, kernel: large ? 7 : 3, stride: large ? 2 : 1)));
+        var x = Relu(BatchNorm(net, "bn1", Conv2d(net, "conv1", images, width, kernel: large ? 7 : 3, stride: large ? 2 : 1)));
         return large ? MaxPool(x, kernel: 3, stride: 2, padding: 1) : x;
     }
 

@@ -41,8 +41,11 @@ public static class OnnxWriter
         model.Graph.Output.AddRange(graph.Outputs.Select(output => ValueInfo(output.Value)));
         model.Graph.Initializer.AddRange(graph.Constants.Select(Tensor));
         model.Graph.Node.AddRange(graph.Nodes.Select(node => Node(node, used)));
+
+        // What depends on a batch of any size is left to the reader to infer: rows of all tokens are a multiple of N, and ONNX Runtime
+        // would give them the buffer of another multiple by the same name.
         model.Graph.ValueInfo.AddRange(graph.Nodes.SelectMany(node => node.Outputs)
-            .Where(value => used.Contains(value) && graph.Outputs.All(output => output.Value != value)).Select(ValueInfo));
+            .Where(value => used.Contains(value) && value.Shape.IsStatic && graph.Outputs.All(output => output.Value != value)).Select(ValueInfo));
         return model;
     }
 

@@ -11,6 +11,7 @@ public static class NtXent
     /// <summary>
     /// Embeddings [2B,D] of two views of B images, all of the first view before all of the second → the mean loss over the 2B rows.
     /// Each row's positive is the other view of its image; its negatives are the other 2B − 2 rows.
+    /// Embeddings are normalised here. Where all are equal it is ln(2B − 1).
     /// </summary>
     /// <param name="temperature">τ &gt; 0: 0.1 for ImageNet, 0.5 for CIFAR in the paper.</param>
     /// <exception cref="ArgumentException">The temperature is not positive, or the rows are not those of two views.</exception>

@@ -20,6 +20,9 @@ public abstract record MethodOptions
     public OptimizerOptions Optimizer { get; init; } = new();
 
     public ViewRecipe Views { get; init; } = new();
+
+    /// <summary>The method's views of images of a size: where papers treat large images in another way than small ones.</summary>
+    public virtual ViewRecipe ViewsFor(int size, int channels) => Views.ForImages(size, channels);
 }
 
 /// <summary>The images that the network sees.</summary>

@@ -3,6 +3,7 @@ using Jem.Graphs.Ir;
 using Jem.Graphs.Losses;
 using Jem.Graphs.Nn;
 using Jem.Graphs.Options;
+using static Jem.Graphs.Ops.Op;
 
 namespace Jem.Graphs.Methods;
 
@@ -50,7 +51,7 @@ internal static class SimClr
         var hidden = options.Hidden > 0 ? options.Hidden : (int)representation.Shape[1];
         return Mlp.Build(net, "projector", representation,
         [
-            new(hidden, Bias: !options.Norm, options.Norm, Relu: true),
+            new(hidden, Bias: !options.Norm, options.Norm, Activation: Relu),
             new(options.Output, Bias: !options.Norm, options.Norm),
         ]);
     }

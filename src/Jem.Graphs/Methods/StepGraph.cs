@@ -22,13 +22,14 @@ internal sealed class StepGraph
     private readonly Dictionary<string, BatchRecipe> _batch = [];
     private readonly Dictionary<string, ScheduleRecipe> _schedules = [];
     private readonly List<ParameterGroup> _groups = [];
+    private readonly List<Graph> _stages = [];
     private EmaOptions? _ema;
 
     /// <exception cref="ArgumentException">An option is out of its range, or two do not go together.</exception>
     public StepGraph(MethodOptions options)
     {
         OptionTable.Check(options);
-        _options = options;
+        _options = options with { Backbone = BackboneTable.Resolve(options.Backbone, options.Image.Size) };
         if (options.Views.Size != options.Image.Size)
         {
             throw new ArgumentException($"views.size is {options.Views.Size} and image.size {options.Image.Size}; expected the same. --image-size sets both.");
@@ -38,6 +39,9 @@ internal sealed class StepGraph
     }
 
     public Net Net { get; }
+
+    /// <summary>Those given, with what the backbone left to itself.</summary>
+    public MethodOptions Options => _options;
 
     /// <summary>A batch input of bytes or integers, filled as its recipe says.</summary>
     public Value Batch(string name, DType type, Shape shape, BatchRecipe recipe)
@@ -80,7 +84,10 @@ internal sealed class StepGraph
     }
 
     /// <summary>Images [N,C,S,S] → representations [N,D].</summary>
-    public Value Backbone(Value images) => BackboneTable.Build(Net, images, _options.Backbone);
+    public Value Backbone(Value images) => Backbone(Net, images);
+
+    /// <summary>Images [N,C,S,S] → the tokens of a vision transformer, where a mask [N,T] may hide patches.</summary>
+    public VisionTokens Tokens(Value images, Value? mask = null) => BackboneTable.Tokens(Net, images, _options.Backbone, _options.Image.Size, mask);
 
     /// <summary>Makes what is built in <see cref="Net.Teacher"/> follow its student.</summary>
     public void Teach(EmaOptions ema) => _ema = ema;
@@ -105,6 +112,15 @@ internal sealed class StepGraph
     /// <summary>Reports a term of the loss, or another scalar.</summary>
     public void Report(string name, Value scalar) => Net.Graph.Output(name, Identity(scalar));
 
+    /// <summary>Adds the stage <c>assign</c>: images [N,C,S,S], of any N, → <c>scores</c> [N,K] of the trained prototypes.</summary>
+    /// <param name="head">Representations → scores, by the names of the step.</param>
+    /// <param name="teacher">Whether by the weights of the teacher.</param>
+    public void Assign(Func<Net, Value, Value> head, bool teacher = false) => _stages.Add(Inference("assign", "scores", (net, images) =>
+    {
+        using var scope = teacher ? net.Enter(Net.TeacherScope) : null;
+        return head(net, Backbone(net, images));
+    }));
+
     /// <summary>Adds gradients, optimiser, teacher and metrics, and the encoder beside them.</summary>
     /// <param name="embedding">[N,D]: what shows a collapse.</param>
     /// <param name="options">Those that the program is told to be built by, of the method's own type.</param>
@@ -126,8 +142,8 @@ internal sealed class StepGraph
         Net.Graph.Prune();
         return new TrainingProgram(
             method,
-            (JsonObject)JsonSerializer.SerializeToNode(options, options.GetType(), s_json)!,
-            [Net.Graph, Encoder()],
+            (JsonObject)JsonSerializer.SerializeToNode(options with { Backbone = _options.Backbone }, options.GetType(), s_json)!,
+            [Net.Graph, Inference("encoder", "embedding", Backbone), .. _stages],
             Net.Variables,
             _schedules,
             _batch,
@@ -137,13 +153,16 @@ internal sealed class StepGraph
 
     private double PeakRate => _options.Optimizer.LearningRate * _options.Batch / 256;
 
-    // The encoder is the backbone: SimCLR's section 4.2 and every method after it throw the projector away.
-    private Graph Encoder()
+    private Value Backbone(Net net, Value images) => BackboneTable.Build(net, images, _options.Backbone, _options.Image.Size);
+
+    // A network as it is when nothing is trained. The encoder is the backbone alone: SimCLR's section 4.2 and every method after it throw
+    // the projector away.
+    private Graph Inference(string stage, string output, Func<Net, Value, Value> network)
     {
-        var net = new Net(new Graph("encoder"), training: false);
+        var net = new Net(new Graph(stage), training: false);
         var image = _options.Image;
         var images = net.Graph.Input("image", DType.Float, [Shape.AnyBatch, image.Channels, image.Size, image.Size]);
-        net.Graph.Output("embedding", BackboneTable.Build(net, images, _options.Backbone));
+        net.Graph.Output(output, network(net, images));
         net.Graph.Prune();
         return net.Graph;
     }

@@ -59,6 +59,8 @@ public sealed record ViewRecipe
     [Option("Pixels at or above this level are inverted by solarization.", Least = 0, Most = 255)]
     public int SolarizeThreshold { get; init; } = 128;
 
+    private const int Large = 96;
+
     /// <summary>
     /// The recipe for images of a size: large ones are cropped harder and blurred, as for ImageNet; small ones are not, as for CIFAR
     /// (SimCLR, appendix B.9). Grey images are jittered in brightness and contrast only: on Fashion-MNIST 500 steps reach 0.78 with
@@ -66,7 +68,6 @@ public sealed record ViewRecipe
     /// </summary>
     public ViewRecipe ForImages(int size, int channels)
     {
-        const int Large = 96;
         return this with
         {
             Size = size,
@@ -74,5 +75,15 @@ public sealed record ViewRecipe
             Blur = size >= Large ? [0.5] : Blur,
             Grey = channels == 3 ? Grey : 0,
         };
+    }
+
+    /// <summary>
+    /// The same with two views that differ in kind: of a large image the first is always blurred, the second seldom, and then some are
+    /// solarized (BYOL, appendix B, table 6).
+    /// </summary>
+    public ViewRecipe ForImagesAsymmetric(int size, int channels)
+    {
+        var symmetric = ForImages(size, channels);
+        return size >= Large ? symmetric with { Blur = [1.0, 0.1], Solarize = [0.0, 0.2] } : symmetric;
     }
 }

@@ -3,7 +3,7 @@ using Jem.Graphs.Ir;
 namespace Jem.Graphs.Nn;
 
 /// <summary>The distribution from which a parameter takes its first values, as data.</summary>
-/// <param name="Spread">Constant: the value. Normal: the standard deviation. Uniform: the bound, either side of zero.</param>
+/// <param name="Spread">Constant: the value. Normal, TruncatedNormal: the standard deviation. Uniform: the bound, either side of zero.</param>
 public sealed record Init(InitKind Kind, double Spread)
 {
     public static Init Zeros { get; } = new(InitKind.Constant, 0);
@@ -15,6 +15,9 @@ public sealed record Init(InitKind Kind, double Spread)
 
     /// <summary>U(−1/√in, 1/√in): PyTorch's default for the weight and the bias of a linear layer.</summary>
     public static Init LinearDefault(long inputs) => new(InitKind.Uniform, 1 / Math.Sqrt(inputs));
+
+    /// <summary>Normal, drawn again outside ±2: PyTorch's trunc_normal_, whose bounds are values and not deviations.</summary>
+    public static Init TruncatedNormal(double deviation) => new(InitKind.TruncatedNormal, deviation);
 
     /// <summary>Rows of unit length in uniformly random directions.</summary>
     public static Init UnitRows { get; } = new(InitKind.UnitRows, 1);
@@ -29,6 +32,7 @@ public sealed record Init(InitKind Kind, double Spread)
             values[i] = (float)(Kind switch
             {
                 InitKind.Normal or InitKind.UnitRows => Spread * random.NextNormal(),
+                InitKind.TruncatedNormal => Truncated(ref random, Spread),
                 InitKind.Uniform => random.NextDouble(-Spread, Spread),
                 _ => Spread,
             });
@@ -46,6 +50,17 @@ public sealed record Init(InitKind Kind, double Spread)
 
         return values;
     }
+
+    private static double Truncated(ref SeededRandom random, double deviation)
+    {
+        while (true)
+        {
+            if (deviation * random.NextNormal() is >= -2 and <= 2 and var value)
+            {
+                return value;
+            }
+        }
+    }
 }
 
 /// <summary>The families of first values.</summary>
@@ -53,6 +68,7 @@ public enum InitKind
 {
     Constant,
     Normal,
+    TruncatedNormal,
     Uniform,
     UnitRows,
 }

@@ -24,6 +24,56 @@ public static class Layers
         return Gemm(x, weight, bias ? net.Parameter("bias", [outputs], Init.LinearDefault(inputs)) : null, transB: true);
     }
 
+    /// <summary>x [N,…,D] → x·Wᵀ + b [N,…,outputs]. The bias begins at zero, as in transformers.</summary>
+    /// <param name="init">Of the weight.</param>
+    public static Value Linear(Net net, string name, Value x, long outputs, Init init)
+    {
+        using var scope = net.Enter(name);
+        var weight = net.Parameter("weight", [outputs, x.Shape[-1]], init);
+        var y = Gemm(Flatten(x, x.Shape.Rank - 1), weight, net.Parameter("bias", [outputs], Init.Zeros), transB: true);
+        return Reshape(y, x.Shape.With(-1, outputs));
+    }
+
+    /// <summary>
+    /// A convolution with bias whose stride is its kernel, as one matrix product of patches: [N,C,H,W] → [N,⌊H/patch⌋,⌊W/patch⌋,outputs].
+    /// The weight is the filter of that convolution, [outputs,C,patch,patch].
+    /// </summary>
+    /// <param name="bias">First values of the bias; null for those of the weight.</param>
+    public static Value PatchConv2d(Net net, string name, Value x, long outputs, int patch, Init weight, Init? bias = null)
+    {
+        using var scope = net.Enter(name);
+        var (images, channels, rows, columns) = (x.Shape[0], x.Shape[1], x.Shape[2] / patch, x.Shape[3] / patch);
+        if (x.Shape[2] % patch != 0 || x.Shape[3] % patch != 0)
+        {
+            x = Slice(x, [2, 3], [0, 0], [rows * patch, columns * patch], [1, 1]);
+        }
+
+        var size = channels * patch * patch;
+        var patches = Transpose(Reshape(x, [images, channels, rows, patch, columns, patch]), 0, 2, 4, 1, 3, 5);
+        var filter = Reshape(net.Parameter("weight", [outputs, channels, patch, patch], weight), [outputs, size]);
+        var y = Gemm(Flatten(patches, 3), filter, net.Parameter("bias", [outputs], bias ?? weight), transB: true);
+        return Reshape(y, [images, rows, columns, outputs]);
+    }
+
+    /// <summary>A convolution of each channel by itself, with bias and at the same size: x [N,C,H,W] → [N,C,H,W]. The bias begins at zero.</summary>
+    /// <param name="kernel">Odd.</param>
+    /// <param name="init">Of the weight.</param>
+    public static Value DepthwiseConv2d(Net net, string name, Value x, int kernel, Init init)
+    {
+        using var scope = net.Enter(name);
+        var channels = x.Shape[1];
+        var filter = net.Parameter("weight", [channels, 1, kernel, kernel], init);
+        return Conv(x, filter, net.Parameter("bias", [channels], Init.Zeros), padding: kernel / 2, groups: (int)channels);
+    }
+
+    /// <summary>Layer norm over the last axis: x [N,…,D] → [N,…,D].</summary>
+    public static Value LayerNorm(Net net, string name, Value x, double epsilon)
+    {
+        using var scope = net.Enter(name);
+        Shape width = [x.Shape[-1]];
+        return Op.LayerNorm(x, net.Parameter("weight", width, Init.Ones), net.Parameter("bias", width, Init.Zeros), epsilon);
+    }
+
     /// <summary>
     /// Batch norm over [N,C] or [N,C,H,W]. Trained, it normalises by the batch and keeps running statistics, the variance unbiased:
     /// running ← (1 − m)·running + m·batch, as in PyTorch.

@@ -22,7 +22,8 @@ public sealed record Variable(Value Value, Role Role, Init Init)
 /// <param name="training">Whether batch norm takes the statistics of the batch, or the running ones.</param>
 public sealed class Net(Graph graph, bool training)
 {
-    private const string TeacherScope = "teacher";
+    /// <summary>The part of the network that a teacher's variables are named inside.</summary>
+    public const string TeacherScope = "teacher";
 
     private readonly Dictionary<string, Variable> _variables = [];
     private readonly Dictionary<Value, Value> _next = [];

@@ -6,7 +6,7 @@ namespace Jem.Graphs.Options;
 
 /// <summary>One option of a record of options.</summary>
 /// <param name="Name">Dotted, as in files and settings: <c>views.crop_scale</c>.</param>
-/// <param name="Own">Whether the record's own type declares it, rather than the one it derives from.</param>
+/// <param name="Own">Whether the record's own type declares it, or one that it shares with a few, rather than the root of its kind.</param>
 /// <param name="Value">Its value in the record.</param>
 public sealed record OptionRow(string Name, bool Own, Type Type, object Value, OptionAttribute About)
 {

@@ -14,7 +14,7 @@ internal sealed class EvalFlags
     private static readonly EvaluationOptions s_defaults = new();
     private static readonly int[] s_few = [1, 10, 100];
 
-    private readonly Option<string?> _protocol = new("--protocol") { Description = "knn, linear, few (labels), retrieval, with commas between, or all [knn,linear,few].", HelpName = "P,…" };
+    private readonly Option<string?> _protocol = new("--protocol") { Description = "knn, linear, few (labels), retrieval, rank (directions in use), with commas between, or all [knn,linear,few].", HelpName = "P,…" };
     private readonly Option<bool> _knn = new("--knn") { Description = "Short for --protocol knn." };
     private readonly Option<bool> _linear = new("--linear") { Description = "Short for --protocol linear,few." };
     private readonly Option<string?> _k = new("--k") { Description = "kNN: numbers of neighbours that vote [20,200].", HelpName = "N,…" };

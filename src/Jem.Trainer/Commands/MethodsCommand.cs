@@ -58,6 +58,7 @@ public static class MethodsCommand
         {
             ["method"] = method.Name,
             ["paper"] = method.Paper,
+            ["presets"] = new JsonObject(Presets.Of(method.Name).Select(preset => KeyValuePair.Create<string, JsonNode?>(preset, Presets.PathOf(preset, method.Name)))),
             ["options"] = new JsonArray([.. rows.Select(row => new JsonObject
             {
                 ["name"] = row.Name,
@@ -68,7 +69,7 @@ public static class MethodsCommand
                 ["meaning"] = row.About.Meaning,
             })]),
         };
-        output.Result(document, new Rows(new Text(method.Paper), List(rows.GroupBy(Group))));
+        output.Result(document, new Rows([new Text(method.Paper), .. Presets.Of(method.Name).Select(preset => new Text($"--preset {preset}: {Presets.PathOf(preset, method.Name)}")), List(rows.GroupBy(Group))]));
     }
 
     // Four columns where there is room; else the meaning has lines of its own.

@@ -15,17 +15,18 @@ internal sealed class OptionFlags(bool methodRequired = true)
         Arity = methodRequired ? ArgumentArity.ExactlyOne : ArgumentArity.ZeroOrOne,
     };
     private readonly Option<string?> _backbone = new("--backbone") { Description = $"The network that becomes the encoder: {string.Join(", ", BackboneTable.Names)} {Default(options => options.Backbone.Name)}.", HelpName = "NAME" };
-    private readonly Option<int?> _width = new("--width") { Description = $"Channels of the backbone's first stage; fewer are faster {Default(options => options.Backbone.Width)}.", HelpName = "N" };
+    private readonly Option<int?> _width = new("--width") { Description = "Channels of the backbone's first stage, or of a transformer's tokens; fewer are faster [the backbone's].", HelpName = "N" };
     private readonly Option<int?> _imageSize = new("--image-size") { Description = $"Side of the views in pixels; image.size and views.size {Default(options => options.Image.Size)}.", HelpName = "N" };
     private readonly Option<int?> _batch = new("--batch") { Description = $"Images per step; the learning rate is scaled by B/256 {Default(options => options.Batch)}.", HelpName = "B" };
     private readonly Option<ulong?> _seed = new("--seed") { Description = $"Seed of the first weights, the order of the images and their views {Default(options => options.Seed)}.", HelpName = "S" };
-    private readonly Option<string?> _config = new("--config") { Description = "A JSON file with the options that differ from the method's defaults, or the config.json of a run. Flags and --set win over it.", HelpName = "FILE" };
+    private readonly Option<string?> _preset = new("--preset") { Description = $"Options that were tried for a purpose, instead of the paper's: {string.Join(", ", Presets.Names)}. `jem methods METHOD` names its files.", HelpName = "NAME" };
+    private readonly Option<string?> _config = new("--config") { Description = "A JSON file with the options that differ from the method's defaults, or the config.json of a run. It wins over --preset, flags and --set win over it.", HelpName = "FILE" };
     private readonly Option<string[]> _set = new("--set") { Description = "Set any option, such as temperature=0.2 or views.crop_scale=0.2,1. `jem methods METHOD` prints all of them with default, range and meaning. May be repeated; the last one wins.", HelpName = "key=value" };
 
     public void AddTo(Command command)
     {
         command.Arguments.Add(_method);
-        foreach (var option in new Option[] { _backbone, _width, _imageSize, _batch, _seed, _config, _set })
+        foreach (var option in new Option[] { _backbone, _width, _imageSize, _batch, _seed, _preset, _config, _set })
         {
             command.Options.Add(option);
         }
@@ -38,6 +39,7 @@ internal sealed class OptionFlags(bool methodRequired = true)
         ImageSize = parsed.GetValue(_imageSize),
         Batch = parsed.GetValue(_batch),
         Seed = parsed.GetValue(_seed),
+        Preset = parsed.GetValue(_preset),
         ConfigFile = parsed.GetValue(_config),
         Settings = parsed.GetValue(_set) ?? [],
     };

@@ -1,5 +1,5 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
+using Jem.Graphs.Backbones;
 using Jem.Graphs.Ir;
 using Jem.Graphs.Methods;
 using Jem.Trainer.Views;
@@ -19,6 +19,8 @@ public sealed record TrainingRequest(string Method)
 
     public ulong? Seed { get; init; }
 
+    public string? Preset { get; init; }
+
     public string? ConfigFile { get; init; }
 
     public IReadOnlyList<string> Settings { get; init; } = [];
@@ -32,7 +34,7 @@ public sealed record ImageStatistics(int Channels, double[] Mean, double[] Std)
     public int? Count { get; init; }
 }
 
-/// <summary>Resolves a method's options: the paper's defaults, then what the images ask for, the file, the flags, the settings.</summary>
+/// <summary>Resolves a method's options: the paper's defaults, then what the images ask for, the preset, the file, the flags, the settings.</summary>
 public static class TrainingConfig
 {
     /// <exception cref="UsageException">There is no such method, option or file, or a value does not fit.</exception>
@@ -58,6 +60,11 @@ public static class TrainingConfig
     public static MethodOptions Resolve(TrainingRequest request, MethodOptions defaults)
     {
         var tree = new OptionTree(defaults);
+        if (request.Preset is { } preset)
+        {
+            tree.Overlay(Presets.Read(preset, request.Method), $"--preset {preset}");
+        }
+
         if (request.ConfigFile is { } path)
         {
             tree.Overlay(ReadFile(path, request.Method), $"--config {path}");
@@ -73,7 +80,7 @@ public static class TrainingConfig
             tree.Set(setting);
         }
 
-        return (MethodOptions)tree.As(defaults.GetType());
+        return Sized((MethodOptions)tree.As(defaults.GetType()));
     }
 
     /// <summary>Builds the training program, which checks every option.</summary>
@@ -104,29 +111,29 @@ public static class TrainingConfig
         }
     }
 
+    // What is printed, recorded and compared are the network's real sizes.
+    private static MethodOptions Sized(MethodOptions options)
+    {
+        try
+        {
+            return options with { Backbone = BackboneTable.Resolve(options.Backbone, options.Image.Size) };
+        }
+        catch (ArgumentException error)
+        {
+            throw new UsageException(error.Message);
+        }
+    }
+
     private static MethodOptions ForImages(MethodOptions options, int size, ImageStatistics images) => options with
     {
         Image = options.Image with { Size = size, Count = images.Count ?? options.Image.Count, Channels = images.Channels, Mean = images.Mean, Std = images.Std },
-        Views = options.Views.ForImages(size, images.Channels),
+        Views = options.ViewsFor(size, images.Channels),
     };
 
     private static JsonObject ReadFile(string path, string method)
     {
-        try
-        {
-            var format = new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true, AllowDuplicateProperties = false };
-            var file = JsonNode.Parse(File.ReadAllText(path), documentOptions: format) as JsonObject
-                ?? throw new UsageException($"--config {path}: expected an object of options, such as {{ \"temperature\": 0.2 }}.");
-            return file["options"] is JsonObject options ? OfRun(file, options, path, method) : file;
-        }
-        catch (JsonException error)
-        {
-            throw new UsageException($"--config {path}: not JSON: {error.Message}");
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            throw new UsageException($"--config {path}: {error.Message}");
-        }
+        var file = OptionFile.Read(path, $"--config {path}");
+        return file["options"] is JsonObject options ? OfRun(file, options, path, method) : file;
     }
 
     // The config.json of a run says which method its options are for.

@@ -19,7 +19,7 @@ public sealed record EvalResult
     /// <summary><c>trained</c>, <c>random</c> (the same network before training) or <c>raw</c> (the pixels themselves).</summary>
     public required string Encoder { get; init; }
 
-    /// <summary><c>knn</c>, <c>linear</c> or <c>retrieval</c>.</summary>
+    /// <summary><c>knn</c>, <c>linear</c>, <c>retrieval</c> or <c>rank</c>.</summary>
     public required string Protocol { get; init; }
 
     /// <summary>kNN: neighbours that vote.</summary>
@@ -31,7 +31,7 @@ public sealed record EvalResult
     /// <summary>kNN and linear: of the queries, 0 to 1; with few labels the mean over the draws.</summary>
     public double? Accuracy { get; init; }
 
-    /// <summary>Few labels: the standard deviation (of a sample) over the draws.</summary>
+    /// <summary>Few labels: the standard deviation (of a sample) over the draws. Rank: that of the unit vectors, averaged over the dimensions.</summary>
     public double? Deviation { get; init; }
 
     /// <summary>Retrieval: mean average precision over all ranks.</summary>
@@ -44,6 +44,9 @@ public sealed record EvalResult
     /// <summary>Retrieval: the share of queries with a relevant image among the ten nearest.</summary>
     [JsonPropertyName("recall_at_10")]
     public double? RecallAt10 { get; init; }
+
+    /// <summary>Rank: RankMe (arXiv:2210.02885) of the queries at unit length, at most D.</summary>
+    public double? EffectiveRank { get; init; }
 
     /// <summary>Retrieval: queries left out, because the bank has no image of their class.</summary>
     public int? ExcludedQueries { get; init; }
@@ -104,6 +107,7 @@ public sealed record EvalResult
         "linear" => [(
             $"{(Solver == Linear.Solver.Sgd ? "linear SGD" : "linear")}, {(LabelsPerClass is int count ? $"{count} per class" : "all labels")}",
             Deviation is null ? $"{Accuracy:F3}" : $"{Accuracy:F3} ± {Deviation:F3}")],
+        "rank" => [("effective rank", $"{EffectiveRank:F1} of {Dimension}")],
         _ => [("mAP", $"{Map:F3}"), ("R@1", $"{RecallAt1:F3}"), ("R@10", $"{RecallAt10:F3}")],
     };
 }

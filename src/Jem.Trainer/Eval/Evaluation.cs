@@ -1,6 +1,7 @@
 using Jem.Trainer.Eval.Linear;
 using Jem.Trainer.Eval.Neighbours;
 using Jem.Trainer.Eval.Vectors;
+using Jem.Trainer.Training;
 
 namespace Jem.Trainer.Eval;
 
@@ -19,7 +20,7 @@ public sealed class Evaluation(EvaluationData data, EvaluationOptions options, A
         var queries = (data.LeaveOneOut ? bank : Embedded(data.Queries, "test")).All(cancellation);
 
         // Nearest neighbours alone are found while the bank streams by.
-        var held = options.Protocols.Any(protocol => protocol != Protocol.Knn) ? bank.All(cancellation) : null;
+        var held = options.Protocols.Any(protocol => protocol is not (Protocol.Knn or Protocol.Rank)) ? bank.All(cancellation) : null;
         var result = new EvalResult { Encoder = embedder.Name, EncoderSha256 = embedder.Sha256, Dimension = embedder.Dimension, Protocol = "", Seed = options.Seed, Data = _images };
         return
         [
@@ -27,6 +28,7 @@ public sealed class Evaluation(EvaluationData data, EvaluationOptions options, A
             .. options.Asks(Protocol.Linear) ? Linear(result, name, held!, queries, cancellation) : [],
             .. options.Asks(Protocol.Few) ? Few(result, name, held!, queries, cancellation) : [],
             .. options.Asks(Protocol.Retrieval) ? Retrieved(result, name, held!, queries, cancellation) : [],
+            .. options.Asks(Protocol.Rank) ? Spread(result, queries) : [],
         ];
     }
 
@@ -80,6 +82,12 @@ public sealed class Evaluation(EvaluationData data, EvaluationOptions options, A
             ExcludedQueries = scores.Excluded,
             Distance = options.Distance,
         };
+    }
+
+    private static IEnumerable<EvalResult> Spread(EvalResult result, LabelledVectors queries)
+    {
+        var statistics = EmbeddingStatistics.Of(queries.Vectors.Data.Span, queries.Vectors.Count, queries.Vectors.Dimension, mostRows: 4096);
+        yield return result with { Protocol = "rank", EffectiveRank = statistics.EffectiveRank, Deviation = statistics.StandardDeviation };
     }
 
     private LinearProbe Probe(Solver solver, string what, CancellationToken cancellation)

@@ -17,6 +17,9 @@ public enum Protocol
 
     /// <summary>Images of the same class are searched.</summary>
     Retrieval,
+
+    /// <summary>In how many directions the vectors spread, which needs no labels.</summary>
+    Rank,
 }
 
 /// <summary>What to measure and how. The defaults are what others report.</summary>

@@ -10,12 +10,13 @@ namespace Jem.Trainer.Training;
 public readonly record struct EmbeddingStatistics(double StandardDeviation, double EffectiveRank)
 {
     // The cost grows with the square of the rows times the dimension, or the cube of the smaller: a sample keeps it below a step's.
-    internal const int MostRows = 512;
+    internal const int StepRows = 512;
 
     /// <param name="embeddings">[rows,dimension], row-major. They are taken at unit length.</param>
-    public static EmbeddingStatistics Of(ReadOnlySpan<float> embeddings, int rows, int dimension)
+    /// <param name="mostRows">Of more rows, so many are sampled evenly.</param>
+    public static EmbeddingStatistics Of(ReadOnlySpan<float> embeddings, int rows, int dimension, int mostRows = StepRows)
     {
-        var sample = Math.Min(rows, MostRows);
+        var sample = Math.Min(rows, mostRows);
         var unit = new double[sample][];
         for (var row = 0; row < sample; row++)
         {

@@ -1,5 +1,6 @@
 using Jem.Graphs.Backbones;
 using Jem.Graphs.Ir;
+using Jem.Graphs.Methods;
 using Jem.Graphs.Nn;
 
 namespace Jem.Graphs.Tests.Backbones;
@@ -9,15 +10,12 @@ public class BackboneTests
     private static readonly Oracle s_oracle = new("backbones");
 
     [Test]
-    public void Names_and_shapes_are_torchvisions([Values("resnet18", "resnet34", "resnet50")] string name)
+    public void Names_and_shapes_are_those_of_torchvision_and_timm([ValueSource(typeof(BackboneTable), nameof(BackboneTable.Names))] string name)
     {
         var (net, _) = Build(new() { Name = name }, [1, 3, 224, 224]);
         var shapes = net.Variables.ToDictionary(variable => variable.Value.Name, variable => variable.Value.Shape.ToArray());
-        Assert.That(shapes, Is.EquivalentTo(TorchvisionNames.Of(name)));
+        Assert.That(shapes, Is.EquivalentTo(BackboneNames.Of(name)));
     }
-
-    [Test]
-    public void Every_backbone_is_compared() => Assert.That(BackboneTable.Names, Is.EquivalentTo(new[] { "resnet18", "resnet34", "resnet50" }));
 
     [TestCase("resnet18", 4, "small", 16)]
     [TestCase("resnet18", 6, "large", 33)]
@@ -29,7 +27,7 @@ public class BackboneTests
         var (net, y) = Build(new() { Name = name, Width = width, Stem = stem }, [2, 3, side, side]);
         net.Graph.Output("y", y);
         using var runner = new GraphRunner(net.Graph);
-        var inputs = net.Graph.Inputs.Select(input => Drawn(input.Value)).ToArray();
+        var inputs = net.Graph.Inputs.Select(input => Drawn.Of(input.Value)).ToArray();
         Relative.Agree("the representation", runner.Run(inputs)[0], s_oracle[$"{name} {width} {stem} {side}"], 1e-5);
     }
 
@@ -57,7 +55,7 @@ public class BackboneTests
     [Test]
     public void An_unknown_backbone_is_answered_with_the_nearest() =>
         Assert.That(() => Build(new() { Name = "resnet-50" }, [2, 3, 32, 32]), Throws.ArgumentException.With.Message.EqualTo(
-            "backbone.name is 'resnet-50'; expected resnet18, resnet34, resnet50. Did you mean 'resnet50'?"));
+            "backbone.name is 'resnet-50'; expected resnet18, resnet34, resnet50, vit_tiny, vit_small, convnext_tiny. Did you mean 'resnet50'?"));
 
     [Test]
     public void An_unknown_stem_is_answered_with_the_nearest() =>
@@ -65,25 +63,43 @@ public class BackboneTests
             "backbone.stem is 'larg'; expected auto, small, large. Did you mean 'large'?"));
 
     [Test]
-    public void A_width_below_one_is_refused() =>
-        Assert.That(() => Build(new() { Width = 0 }, [2, 3, 32, 32]), Throws.ArgumentException.With.Message.StartsWith(
-            "backbone.width is 0; expected a whole number ≥ 1. Channels"));
+    public void A_width_below_zero_is_refused() =>
+        Assert.That(() => Build(new() { Width = -1 }, [2, 3, 32, 32]), Throws.ArgumentException.With.Message.StartsWith(
+            "backbone.width is -1; expected a whole number ≥ 0. Channels"));
+
+    [TestCase("resnet18", 64, 0, 0)]
+    [TestCase("resnet50", 64, 0, 0)]
+    [TestCase("vit_tiny", 192, 12, 4)]
+    [TestCase("vit_small", 384, 12, 4)]
+    [TestCase("convnext_tiny", 96, 0, 0)]
+    public void What_is_left_at_zero_is_the_backbones_own(string name, int width, int depth, int patch)
+    {
+        var own = new BackboneOptions { Name = name, Width = width, Depth = depth, Patch = patch };
+        Assert.That(BackboneTable.Resolve(new() { Name = name }, 32), Is.EqualTo(own));
+        Assert.That(BackboneTable.Resolve(own, 32), Is.EqualTo(own));
+    }
+
+    [Test]
+    public void A_program_says_the_real_width() =>
+        Assert.That((int)MethodTable.Get("simclr").Build(new SimClrOptions { Batch = 2 }).Options["backbone"]!["width"]!, Is.EqualTo(64));
+
+    [Test]
+    public void Crops_of_other_sizes_go_through_the_network_for_the_main_size()
+    {
+        var net = new Net(new Graph("backbone"), training: false);
+        BackboneTable.Build(net, net.Graph.Input("image", DType.Float, [2, 3, 32, 32]), new(), side: 96);
+        Assert.That(net.Parameters.First().Shape, Is.EqualTo(new long[] { 64, 3, 7, 7 }));
+    }
+
+    [TestCase("resnet34", 6, 0, "depth is 6")]
+    [TestCase("resnet34", 0, 4, "patch is 4")]
+    public void What_only_transformers_have_is_refused(string name, int depth, int patch, string got) =>
+        Assert.That(() => Build(new() { Name = name, Depth = depth, Patch = patch }, [2, 3, 32, 32]), Throws.ArgumentException.With.Message.EqualTo(
+            $"backbone.{got}, which only vision transformers have; {name} takes 0. Leave it out, or take vit_tiny or vit_small."));
 
     private static (Net Net, Value Y) Build(BackboneOptions options, Shape images)
     {
         var net = new Net(new Graph("backbone"), training: false);
         return (net, BackboneTable.Build(net, net.Graph.Input("image", DType.Float, images), options));
-    }
-
-    /// <summary>The numbers that backbones.py draws for a tensor of this name.</summary>
-    private static double[] Drawn(Value value)
-    {
-        var (centre, bound) = value switch
-        {
-            { Name: "image" } => (0, 2),
-            { Shape: { Rank: 4 } filter } => (0, Math.Sqrt(6.0 / (filter[0] * filter[2] * filter[3]))),
-            { Name: var name } => (name.EndsWith("weight") || name.EndsWith("running_var") ? 1 : 0, 0.5),
-        };
-        return Array.ConvertAll(new Init(InitKind.Uniform, bound).Draw(value.Shape, value.Name, seed: 1), element => element + (double)centre);
     }
 }

@@ -59,7 +59,7 @@ public class ProgramWriterTests
     public void The_weights_of_the_encoder_have_torchvisions_names([Values("resnet18", "resnet34", "resnet50")] string backbone)
     {
         var encoder = ProgramWriter.Manifest(Programs.Build($"{backbone} large sgd")).Stage("encoder");
-        Assert.That(EncoderWriter.Weights(encoder).Select(port => port.Name), Is.EquivalentTo(TorchvisionNames.Of(backbone).Keys));
+        Assert.That(EncoderWriter.Weights(encoder).Select(port => port.Name), Is.EquivalentTo(BackboneNames.Of(backbone).Keys));
     }
 
     [Test]

@@ -20,6 +20,17 @@ public class InitTests
         Assert.That(values.Average(value => value * value), Is.EqualTo(0.04 / 3).Within(0.001));
     }
 
+    // The variance of a standard normal cut at ±a is 1 − 2a·φ(a)/(2Φ(a) − 1): 0.7737 at 2, and 0.2911 at 1.
+    [TestCase(1, 0.7737)]
+    [TestCase(2, 4 * 0.2911)]
+    [TestCase(0.02, 0.0004)]
+    public void A_truncated_normal_stays_within_two(double deviation, double variance)
+    {
+        var values = Init.TruncatedNormal(deviation).Draw([200, 200], "w", 0);
+        Assert.That(values, Is.All.InRange(-2f, 2f));
+        Assert.That(values.Average(value => (double)value * value), Is.EqualTo(variance).Within(0.02 * variance));
+    }
+
     [Test]
     public void Constants_are_constant()
     {

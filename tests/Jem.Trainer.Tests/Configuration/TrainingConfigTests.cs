@@ -18,6 +18,13 @@ public class TrainingConfigTests
     }
 
     [Test]
+    public void The_backbone_has_its_real_sizes()
+    {
+        var backbone = TrainingConfig.Resolve(new TrainingRequest("simclr") { Backbone = "vit_small", ImageSize = 96 }, s_grey).Backbone;
+        Assert.That((backbone.Width, backbone.Depth, backbone.Patch), Is.EqualTo((384, 12, 16)));
+    }
+
+    [Test]
     public void The_configuration_of_a_run_is_a_file_of_options()
     {
         using var folder = new TemporaryFolder();

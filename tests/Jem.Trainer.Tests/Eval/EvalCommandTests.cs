@@ -10,7 +10,7 @@ public sealed class EvalCommandTests
 {
     private const string Data = "synthetic:shapes?n=240&size=16";
 
-    [TestCase("--protocol knm", "jem: Unknown --protocol 'knm'. Did you mean 'knn'? There are knn, linear, few, retrieval, all.")]
+    [TestCase("--protocol knm", "jem: Unknown --protocol 'knm'. Did you mean 'knn'? There are knn, linear, few, retrieval, rank, all.")]
     [TestCase("--protocol knn,all", "jem: --protocol: 'all' stands alone, without others beside it.")]
     [TestCase("--protocol knn --linear", "jem: --knn and --linear are short for --protocol: give one or the other.")]
     [TestCase("--distance euclidian", "jem: Unknown --distance 'euclidian'. Did you mean 'euclidean'? There are cosine, euclidean.")]
@@ -37,7 +37,7 @@ public sealed class EvalCommandTests
         Assert.That(rows, Has.Count.EqualTo(3 * trained.Count));
         Assert.That(trained.Select(row => $"{row["protocol"]} {row["k"] ?? row["labels_per_class"]} {row["solver"]}".Trim()), Is.EqualTo(new[]
         {
-            "knn 20", "knn 200", "linear all lbfgs", "linear all sgd", "linear 1 lbfgs", "linear 3 lbfgs", "linear 1 sgd", "linear 3 sgd", "retrieval",
+            "knn 20", "knn 200", "linear all lbfgs", "linear all sgd", "linear 1 lbfgs", "linear 3 lbfgs", "linear 1 sgd", "linear 3 sgd", "retrieval", "rank",
         }));
         var sha = Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(EncoderFixture.Encoder)));
         Assert.That(trained.Select(row => (string?)row["encoder_sha256"]), Is.All.EqualTo(sha));
@@ -53,8 +53,9 @@ public sealed class EvalCommandTests
             ["bank_fingerprint"] = DataSets.Open(Data, DataSplit.Train).Fingerprint,
             ["query_fingerprint"] = DataSets.Open(Data, DataSplit.Test).Fingerprint,
         }.ToJsonString()));
-        Assert.That(trained.Count(row => row["deviation"] is not null && (int)row["draws"]! == 2), Is.EqualTo(4));
-        Assert.That(trained[^1].Select(pair => pair.Key), Is.SupersetOf(new[] { "map", "recall_at_1", "recall_at_10", "excluded_queries" }));
+        Assert.That(trained.Count(row => row["deviation"] is not null && (int?)row["draws"] == 2), Is.EqualTo(4));
+        Assert.That((double)trained[^1]["effective_rank"]!, Is.InRange(1, (int)trained[^1]["dimension"]!));
+        Assert.That(trained[^2].Select(pair => pair.Key), Is.SupersetOf(new[] { "map", "recall_at_1", "recall_at_10", "excluded_queries" }));
     }
 
     [Test]

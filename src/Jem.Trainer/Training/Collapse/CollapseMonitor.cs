@@ -25,7 +25,7 @@ public sealed class CollapseMonitor(CollapseSigns signs, int rows, int dimension
     public static CollapseMonitor Of(ProgramManifest program, long steps)
     {
         var embedding = program.Stage("step").Outputs.First(output => output.Name == "embedding").Shape;
-        return new CollapseMonitor(program.Collapse, (int)Math.Min(embedding[0], EmbeddingStatistics.MostRows), (int)embedding[1], steps);
+        return new CollapseMonitor(program.Collapse, (int)Math.Min(embedding[0], EmbeddingStatistics.StepRows), (int)embedding[1], steps);
     }
 
     /// <summary>Looks at the next logged step.</summary>

@@ -32,7 +32,9 @@ class Relu(nn.Module):
     closest = torch.inf
 
     def forward(self, x):
-        Relu.closest = min(Relu.closest, x.detach().abs().min().item())
+        # Without a gradient, as in a teacher, a kink is as good as any other place.
+        if torch.is_grad_enabled():
+            Relu.closest = min(Relu.closest, x.detach().abs().min().item())
         return torch.relu(x)
 
 
@@ -81,6 +83,8 @@ def normalized(pixels):
 class Method:
     """A method under replay. `student` is trained; a teacher and `states` are carried."""
 
+    undecayed = ()
+
     def __init__(self, student, teacher=False):
         draw(student)
         self.student = student
@@ -127,7 +131,7 @@ def run(method, batches, scalars=None, parts=()):
         return next((part for part in parts if name.startswith(f"{part}.")), None)
 
     optimizer = torch.optim.SGD([
-        {"params": [w], "weight_decay": DECAY if w.dim() > 1 else 0, "part": part_of(name)}
+        {"params": [w], "weight_decay": DECAY if w.dim() > 1 and name not in method.undecayed else 0, "part": part_of(name)}
         for name, w in method.student.named_parameters()], lr=1, momentum=MOMENTUM)
     reports = []
     for step in range(STEPS):

@@ -2,12 +2,12 @@ using System.Text.Json;
 
 namespace Jem.Graphs.Tests.Backbones;
 
-/// <summary>The names and shapes of torchvision's state dicts.</summary>
-internal static class TorchvisionNames
+/// <summary>The names and shapes of the state dicts of torchvision, and timm for vision transformers.</summary>
+internal static class BackboneNames
 {
     public static IReadOnlyDictionary<string, long[]> Of(string backbone)
     {
-        using var stream = typeof(TorchvisionNames).Assembly.GetManifestResourceStream("torchvision_names.txt")!;
+        using var stream = typeof(BackboneNames).Assembly.GetManifestResourceStream("backbone_names.txt")!;
         using var reader = new StreamReader(stream);
         return reader.ReadToEnd().Split('\n')
             .Select(line => line.Split(' ', 3))

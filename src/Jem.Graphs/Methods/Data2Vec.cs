@@ -1,0 +1,107 @@
+using Jem.Graphs.Backbones;
+using Jem.Graphs.Ir;
+using Jem.Graphs.Losses;
+using Jem.Graphs.Nn;
+using Jem.Graphs.Ops;
+using Jem.Graphs.Options;
+using static Jem.Graphs.Ops.Op;
+
+namespace Jem.Graphs.Methods;
+
+/// <summary>The options of data2vec for images.</summary>
+public sealed record Data2VecOptions : MethodOptions
+{
+    public Data2VecOptions()
+    {
+        Backbone = new() { Name = "vit_small", Pool = "mean" };
+        Optimizer = new() { Name = "adamw", LearningRate = 0.00025, WarmupEpochs = 40, WeightDecay = 0.05, Clip = 3 };
+        Views = new() { Count = 1 };
+    }
+
+    [Option("Blocks of the teacher, counted from the last, whose outputs are averaged into the target.", Symbol = "K", Least = 1)]
+    public int TopBlocks { get; init; } = 6;
+
+    [Option("Where the square of the smooth L1 loss becomes a line.", Symbol = "β", Above = 0)]
+    public double Beta { get; init; } = 2;
+
+    public BlockMaskOptions Mask { get; init; } = new();
+
+    public EmaOptions Ema { get; init; } = new() { Momentum = 0.9998, FinalMomentum = 0.9998 };
+}
+
+/// <summary>Which patches are hidden from the student.</summary>
+public sealed record BlockMaskOptions
+{
+    [Option("The share of an image's patches that is masked.", Above = 0, Below = 1)]
+    public double Ratio { get; init; } = 0.6;
+
+    [Option("Patches of the smallest block; BEiT and data2vec take 16 of 196. 0 takes a twelfth of the patches.", Least = 0)]
+    public int LeastBlock { get; init; }
+
+    [Option("The smallest height : width of a block; the largest is its inverse.", Above = 0, Most = 1)]
+    public double Aspect { get; init; } = 0.3;
+}
+
+/// <summary>
+/// data2vec (Baevski et al., arXiv:2202.03555): a student that sees a part of an image predicts, patch by patch, what its teacher makes
+/// of the whole one. The target is the mean of the teacher's last blocks, each layer-normalised, layer-normalised itself (section 3.3).
+/// </summary>
+internal static class Data2Vec
+{
+    public static TrainingProgram Build(Data2VecOptions options)
+    {
+        var step = new StepGraph(options);
+        var images = step.Views(1);
+        var patch = BackboneTable.Resolve(options.Backbone, options.Image.Size).Patch;
+        var mask = Mask(step, options, options.Image.Size / Math.Max(1, patch));
+        var student = step.Tokens(images, mask);
+        Value target;
+        using (step.Net.Teacher())
+        {
+            target = Target(step.Tokens(images).Blocks, options.TopBlocks);
+        }
+
+        step.Teach(options.Ema);
+        var patches = VisionTokens.Patches(student.Normed);
+        var prediction = Layers.Linear(step.Net, "head", patches, patches.Shape[2], Init.LinearDefault(patches.Shape[2]));
+        step.Report("target_std", Spread(target));
+        step.Report("prediction_std", Spread(prediction));
+        return step.Finish("data2vec", SmoothL1.Loss(prediction, target, mask, options.Beta), student.Mean, options, new(
+            [new(0, "0: the teacher gives every patch the same target")],
+            "A slower teacher (--set ema.momentum=0.9999), a longer warm-up or a lower learning rate, fewer blocks in the target (--set top_blocks=3)."));
+    }
+
+    /// <summary>The batch input <c>mask</c> as numbers [B,T].</summary>
+    private static Value Mask(StepGraph step, Data2VecOptions options, int grid)
+    {
+        var (mask, patches) = (options.Mask, grid * grid);
+        if (Math.Round(mask.Ratio * patches) is < 1 || Math.Round(mask.Ratio * patches) >= patches)
+        {
+            throw new ArgumentException($"mask.ratio {mask.Ratio} of {patches} patches hides none or all of them. Take another ratio, smaller patches (backbone.patch) or larger images.");
+        }
+
+        var least = mask.LeastBlock > 0 ? mask.LeastBlock : Math.Max(1, patches / 12);
+        return Cast(step.Batch("mask", DType.UInt8, [options.Batch, patches], new BlockMaskInput(grid, mask.Ratio, least, mask.Aspect)), DType.Float);
+    }
+
+    private static Value Target(IReadOnlyList<Value> blocks, int count)
+    {
+        if (count > blocks.Count)
+        {
+            throw new ArgumentException($"top_blocks is {count}, but the backbone has {blocks.Count} blocks. Set top_blocks={Math.Max(1, blocks.Count / 2)} or backbone.depth={count}.");
+        }
+
+        var mean = blocks.TakeLast(count).Select(block => Normed(VisionTokens.Patches(block))).Aggregate((a, b) => a + b) / count;
+        return StopGradient(Normed(mean));
+    }
+
+    private static Value Normed(Value tokens) => LayerNorm(tokens, FillLike(tokens, [tokens.Shape[2]], 1), FillLike(tokens, [tokens.Shape[2]], 0));
+
+    /// <summary>The standard deviation over the patches of all images, averaged over the dimensions: near 0 when every patch is the same.</summary>
+    private static Value Spread(Value tokens)
+    {
+        var rows = Reshape(tokens, [tokens.Shape[0] * tokens.Shape[1], tokens.Shape[2]]);
+        var centred = rows - MeanKeep(rows, 0);
+        return Mean(Sqrt(Mean(centred * centred, 0)));
+    }
+}

@@ -1,0 +1,48 @@
+using Jem.Graphs.Heads;
+using Jem.Graphs.Ops;
+using Jem.Graphs.Optim;
+
+namespace Jem.Graphs.Methods;
+
+/// <summary>The options of PIRL.</summary>
+public sealed record PirlOptions : BankOptions
+{
+    public PirlOptions()
+    {
+        Negatives = 32000;
+        Optimizer = new OptimizerOptions { LearningRate = 0.03, WarmupEpochs = 0, FinalFraction = 0.001 };
+        Views = new ViewRecipe { Count = 1, Jitter = 1, Hue = 0.2 };
+    }
+
+    public JigsawOptions Jigsaw { get; init; } = new();
+}
+
+/// <summary>
+/// Self-supervised learning of pretext-invariant representations (Misra and van der Maaten, arXiv:1912.01991): a view of an image and a
+/// jigsaw of it both find what a memory bank remembers of the view.
+/// </summary>
+internal static class Pirl
+{
+    public static TrainingProgram Build(PirlOptions options)
+    {
+        var step = new StepGraph(options);
+        var net = step.Net;
+        var jigsaw = options.Jigsaw.Of(options.Views);
+        var count = jigsaw.Grid * jigsaw.Grid;
+        var views = step.Views(1);
+        var patches = step.Images("patches", count, jigsaw.Patch, jigsaw);
+
+        // Each by itself, and the views last, so that running statistics lean to whole images.
+        var representations = net.Each([patches, views], step.Backbone);
+        var pieces = Jigsaw.Build(net, "jigsaw", representations[0], count, options.Dimension);
+        var embedding = Mlp.Build(net, "projector", representations[1], [new(options.Dimension)]);
+        var bank = new InstanceBank(step, options);
+        var (jigsawLoss, imageLoss) = (bank.Loss(pieces), bank.Loss(embedding));
+        bank.Update(embedding);
+        step.Report("jigsaw_loss", jigsawLoss);
+        step.Report("image_loss", imageLoss);
+        var λ = options.Jigsaw.Weight;
+        return step.Finish("pirl", (jigsawLoss * λ) + (imageLoss * (1 - λ)), embedding, options, bank.Collapse(
+            "More epochs, for the bank learns of an image once in each, more weight on whole views (--set jigsaw.weight=0.25), or all images as negatives (--set loss=softmax)."));
+    }
+}

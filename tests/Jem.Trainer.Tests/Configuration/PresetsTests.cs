@@ -1,0 +1,48 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Jem.Graphs.Methods;
+using Jem.Graphs.Options;
+using Jem.Trainer.Configuration;
+
+namespace Jem.Trainer.Tests.Configuration;
+
+public class PresetsTests
+{
+    private static IEnumerable<TestCaseData> All => from method in MethodTable.Methods from preset in Presets.Of(method.Name) select new TestCaseData(method.Name, preset);
+
+    [Test]
+    public void Every_method_has_one_for_small_images() =>
+        Assert.That(MethodTable.Methods.Select(method => method.Name).Where(method => !Presets.Of(method).Contains("small")), Is.Empty);
+
+    [TestCaseSource(nameof(All))]
+    public void A_preset_holds_only_what_differs_and_says_why(string method, string preset)
+    {
+        var defaults = OptionTable.Of(MethodTable.Get(method).Options).ToDictionary(row => row.Name, row => OptionRow.Text(row.Value));
+        var resolved = OptionTable.Of(TrainingConfig.Resolve(new TrainingRequest(method) { Preset = preset }, MethodTable.Get(method).Options)).ToDictionary(row => row.Name, row => OptionRow.Text(row.Value));
+        var text = File.ReadAllText(Presets.PathOf(preset, method));
+        var written = JsonNode.Parse(text, documentOptions: new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true })!.AsObject();
+        Assert.That(Names(written, "").Where(name => resolved[name] == defaults[name]), Is.Empty, "not different from the default");
+        Assert.That(text, Does.Contain("//"));
+    }
+
+    [TestCaseSource(nameof(All))]
+    public void A_program_can_be_built_from_a_preset(string method, string preset)
+    {
+        var request = new TrainingRequest(method) { Preset = preset, ImageSize = 28 };
+        var options = TrainingConfig.Resolve(request, new ImageStatistics(1, [0.5], [0.25]) { Count = 60_000 });
+        Assert.That(TrainingConfig.Build(method, options).Method, Is.EqualTo(method));
+    }
+
+    [Test]
+    public void Flags_and_settings_win_over_a_preset() => Assert.That(
+        ((SimClrOptions)TrainingConfig.Resolve(new TrainingRequest("simclr") { Preset = "small", Settings = ["temperature=0.3"] }, new SimClrOptions())).Temperature,
+        Is.EqualTo(0.3));
+
+    [Test]
+    public void An_unknown_preset_is_answered_with_the_nearest() => Assert.That(
+        () => TrainingConfig.Resolve(new TrainingRequest("simclr") { Preset = "smal" }, new SimClrOptions()),
+        Throws.TypeOf<UsageException>().With.Message.EqualTo("--preset smal: simclr has no such preset. Did you mean 'small'?"));
+
+    private static IEnumerable<string> Names(JsonObject node, string prefix) => node.SelectMany(pair =>
+        pair.Value is JsonObject inner ? Names(inner, $"{prefix}{pair.Key}.") : [$"{prefix}{pair.Key}"]);
+}
