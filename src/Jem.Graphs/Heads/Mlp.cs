@@ -1,5 +1,6 @@
 using Jem.Graphs.Ir;
 using Jem.Graphs.Nn;
+using Jem.Graphs.Ops;
 using static Jem.Graphs.Nn.Layers;
 
 namespace Jem.Graphs.Heads;
@@ -19,7 +20,7 @@ public static class Mlp
     /// </summary>
     public static IEnumerable<HeadLayer> Rows(int layers, int hidden, HeadLayer last) => layers == 0
         ? []
-        : [.. Enumerable.Repeat(new HeadLayer(hidden, Bias: false, Norm: true, Relu: true), layers - 1), last];
+        : [.. Enumerable.Repeat(new HeadLayer(hidden, Bias: false, Norm: true, Activation: Op.Relu), layers - 1), last];
 
     /// <summary>x [N,D] → [N, outputs of the last layer]; x itself without layers.</summary>
     public static Value Build(Net net, string name, Value x, IEnumerable<HeadLayer> layers)

@@ -62,7 +62,7 @@ internal static class Moco
         {
             var representation = step.Backbone(images);
             return Mlp.Build(net, "projector", representation, options.Head == "mlp"
-                ? [new((int)representation.Shape[1], Relu: true), new(options.Dimension)]
+                ? [new((int)representation.Shape[1], Activation: Relu), new(options.Dimension)]
                 : [new(options.Dimension)]);
         }
 

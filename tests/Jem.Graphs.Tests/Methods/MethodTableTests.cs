@@ -26,4 +26,15 @@ public class MethodTableTests
         Assert.That((double)program.Options["temperature"]!, Is.EqualTo(0.25));
         Assert.That((int)program.Options["backbone"]!["width"]!, Is.EqualTo(2));
     }
+
+    [Test]
+    public void Weight_decay_is_a_scalar_that_moves_where_it_has_a_final_value()
+    {
+        var options = new SimClrOptions { Batch = 2, Backbone = new() { Width = 2 } };
+        Assert.That(Schedules(-1), Does.Not.ContainKey("weight_decay"));
+        Assert.That(Schedules(0.4)["weight_decay"], Is.EqualTo(new CosineSchedule(0.04, 0.4)));
+
+        IReadOnlyDictionary<string, ScheduleRecipe> Schedules(double final) =>
+            MethodTable.Get("simclr").Build(options with { Optimizer = new() { WeightDecay = 0.04, FinalWeightDecay = final } }).Schedules;
+    }
 }

@@ -81,7 +81,7 @@ public class OutputTests
             Assert.That(words, Does.Contain(row.Name).And.Contain(OptionRow.Text(row.Value)));
 
             // A long list of names takes several lines of its column.
-            Assert.That(row.Range.Split(' '), Is.All.Matches<string>(word => words.Contains(word)), row.Name);
+            Assert.That(row.Range.Split(' ').Where(word => !words.Contains(word)), Is.Empty, row.Name);
         }
     }
 
