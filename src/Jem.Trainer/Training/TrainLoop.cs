@@ -183,7 +183,7 @@ public sealed class TrainLoop(StepRunner runner, ViewLoader loader, IReadOnlyDic
         if (log)
         {
             _statistics = EmbeddingStatistics.Of(runner.Metric("embedding"), (int)shape[0], (int)shape[1]);
-            found = options.Collapse?.See(new CollapsePoint(done, runner.Metric("loss")[0], _statistics.StandardDeviation, _statistics.EffectiveRank));
+            found = options.Collapse?.See(new CollapsePoint(done, runner.Metric("loss")[0], _statistics.StandardDeviation, _statistics.EffectiveRank, _statistics.Scale));
         }
 
         var seconds = (now - _loggedAt).TotalSeconds;
@@ -289,6 +289,7 @@ public sealed class TrainLoop(StepRunner runner, ViewLoader loader, IReadOnlyDic
             ["loader_wait"] = report.WaitShare,
             ["embedding_std"] = report.EmbeddingStd,
             ["effective_rank"] = report.EffectiveRank,
+            ["embedding_scale"] = _statistics.Scale,
             ["collapse"] = (int?)report.Collapse ?? 0,
         };
         foreach (var (name, value) in _metrics.Select(name => (name, (double)runner.Metric(name)[0])).Concat(Scalars(report.Step - 1)))

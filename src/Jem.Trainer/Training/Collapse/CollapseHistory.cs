@@ -24,7 +24,7 @@ internal static class CollapseHistory
         {
             return JsonNode.Parse(line) is JsonObject values && (double?)values["step"] is { } step && (double?)values["loss"] is { } loss
                 && (double?)values["embedding_std"] is { } deviation && (double?)values["effective_rank"] is { } rank
-                ? new CollapsePoint((long)step, loss, deviation, rank)
+                ? new CollapsePoint((long)step, loss, deviation, rank, (double?)values["embedding_scale"] ?? double.NaN)
                 : null;
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException or FormatException)

@@ -17,6 +17,7 @@ public sealed class CollapseMonitor(CollapseSigns signs, int rows, int dimension
     private readonly Spell _complete = new(), _dimensional = new(), _loss = new();
     private readonly HashSet<CollapseKind> _told = [];
     private readonly long _patience = CollapseThresholds.Patience(steps);
+    private double _firstLoss = double.NaN, _firstScale = double.NaN;
 
     /// <summary>The collapse that the run is in; null while it is healthy.</summary>
     public CollapseFinding? Finding { get; private set; }
@@ -32,7 +33,8 @@ public sealed class CollapseMonitor(CollapseSigns signs, int rows, int dimension
     /// <returns>What a person should be told of now: a collapse of a kind that was not there before.</returns>
     public CollapseFinding? See(CollapsePoint point)
     {
-        _complete.See(point.Step, Spread(point) < CollapseThresholds.Spread);
+        (_firstLoss, _firstScale) = double.IsNaN(_firstLoss) ? (point.Loss, point.Scale) : (_firstLoss, _firstScale);
+        _complete.See(point.Step, Spread(point) < CollapseThresholds.Spread || (TellTale(point.Loss) is not null && point.Scale < CollapseThresholds.Shrunk * _firstScale));
         _dimensional.See(point.Step, point.EffectiveRank < CollapseThresholds.Rank(rows, dimension));
         _loss.See(point.Step, TellTale(point.Loss) is not null);
         var found = Found();
@@ -62,7 +64,7 @@ public sealed class CollapseMonitor(CollapseSigns signs, int rows, int dimension
 
     private double Spread(CollapsePoint point) => point.Deviation * Math.Sqrt(dimension);
 
-    private TellTale? TellTale(double loss) => signs.Losses.FirstOrDefault(sign => Math.Abs(loss - sign.Value) <= CollapseThresholds.LossWithin(sign.Value));
+    private TellTale? TellTale(double loss) => signs.Losses.FirstOrDefault(sign => Math.Abs(loss - sign.Value) <= CollapseThresholds.LossWithin(sign.Value, _firstLoss));
 
     private string Evidence(CollapseKind kind, CollapsePoint point)
     {
@@ -73,6 +75,7 @@ public sealed class CollapseMonitor(CollapseSigns signs, int rows, int dimension
             _ => "the loss does not leave a value that only a collapsed network has for long",
         };
         var loss = TellTale(point.Loss) is { } sign ? string.Create(CultureInfo.InvariantCulture, $", at {sign.Value:0.####} = {sign.Meaning}") : "";
-        return string.Create(CultureInfo.InvariantCulture, $"{meaning} (std·√D {Spread(point):0.###}, healthy about 1; effective rank {point.EffectiveRank:0.0} of {Math.Min(rows, dimension)}; loss {point.Loss:0.####}{loss})");
+        var shrunk = point.Scale < CollapseThresholds.Shrunk * _firstScale ? string.Create(CultureInfo.InvariantCulture, $", their scale {point.Scale / _firstScale:0.###} of the first") : "";
+        return string.Create(CultureInfo.InvariantCulture, $"{meaning} (std·√D {Spread(point):0.###}, healthy about 1{shrunk}; effective rank {point.EffectiveRank:0.0} of {Math.Min(rows, dimension)}; loss {point.Loss:0.####}{loss})");
     }
 }

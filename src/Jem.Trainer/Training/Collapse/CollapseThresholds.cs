@@ -18,11 +18,15 @@ internal static class CollapseThresholds
     /// <summary>std·√D below which all images have nearly one embedding: their mean cosine is above 0.99.</summary>
     public const double Spread = 0.1;
 
-    /// <summary>The effective rank below which the embeddings lie in few directions: a fiftieth of those that there could be.</summary>
-    public static double Rank(int rows, int dimension) => 1 + (0.02 * Math.Min(rows, dimension));
+    /// <summary>The effective rank below which the embeddings lie in few directions: 3 % of those that there could be.</summary>
+    public static double Rank(int rows, int dimension) => 1 + (0.03 * Math.Min(rows, dimension));
 
     /// <summary>How near a loss has to be to a tell-tale value. Healthy runs come near to them, too, but pass.</summary>
-    public static double LossWithin(double value) => 0.002 * Math.Max(1, Math.Abs(value));
+    /// <param name="first">The first loss: a tell-tale value of 0 has a size only beside it.</param>
+    public static double LossWithin(double value, double first) => Math.Max(0.002 * Math.Max(1, Math.Abs(value)), 0.005 * Math.Abs(first - value));
+
+    /// <summary>What is left of the embeddings' first scale when, with a loss that says the same, they have shrunk to one.</summary>
+    public const double Shrunk = 0.1;
 
     /// <summary>Steps for which a sign has to last: 50, or a fortieth of a long run, whose learning rate rises slowly.</summary>
     public static long Patience(long steps) => Math.Max(50, steps / 40);

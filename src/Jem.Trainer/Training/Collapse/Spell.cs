@@ -1,12 +1,12 @@
 namespace Jem.Trainer.Training.Collapse;
 
-/// <summary>How long a sign has been there without a break.</summary>
+/// <summary>How long a sign has been there; away at a single point, it is still there: batches differ.</summary>
 internal sealed class Spell
 {
     // Steps that are logged seldom are not told of by two of them.
     private const int LeastPoints = 5;
 
-    private int _points;
+    private int _points, _missed;
     private long _last;
 
     /// <summary>The first step of the spell, or of the last one.</summary>
@@ -14,7 +14,13 @@ internal sealed class Spell
 
     public void See(long step, bool there)
     {
-        (Since, _last, _points) = !there ? (Since, _last, 0) : _points == 0 ? (step, step, 1) : (Since, step, _points + 1);
+        if (!there)
+        {
+            _points = ++_missed > 1 ? 0 : _points;
+            return;
+        }
+
+        (Since, _last, _points, _missed) = (_points == 0 ? step : Since, step, _points + 1, 0);
     }
 
     /// <summary>Whether the sign is there and has been for so many steps.</summary>
