@@ -69,9 +69,11 @@ public class CollapseMonitorTests
     [Test]
     public void A_loss_alone_has_to_stay_for_long()
     {
-        Assert.That(Told(Monitor(1000), Points(1000, step => (step < 190 ? Math.Log(100) : 4.5, 0.9, 60))), Is.Empty, "healthy runs begin there");
+        Assert.That(Told(Monitor(1000), Points(1000, step => (step < 290 ? Math.Log(100) : 4.5, 0.9, 60))), Is.Empty, "healthy runs begin there");
         var told = Told(Monitor(1000), Points(1000, _ => (Math.Log(100) + 0.005, 0.9, 60)));
-        Assert.That(told.Select(pair => (pair.Step, pair.Finding.Kind, pair.Finding.Since)), Is.EqualTo(new[] { (210L, CollapseKind.Loss, 1L) }));
+        Assert.That(told.Select(pair => (pair.Step, pair.Finding.Kind, pair.Finding.Since)), Is.EqualTo(new[] { (310L, CollapseKind.Loss, 1L) }));
+        var reached = Told(Monitor(1000), Points(1000, step => (step < 100 ? 4 : 0.01, 0.9, 60)));
+        Assert.That(reached.Select(pair => (pair.Step, pair.Finding.Kind, pair.Finding.Since)), Is.EqualTo(new[] { (200L, CollapseKind.Loss, 100L) }), "where no network begins");
         Assert.That(told[0].Finding.Text, Does.StartWith("Collapse by its loss since step 1: the loss does not leave a value that only a collapsed network has for long"));
     }
 

@@ -14,12 +14,17 @@ internal sealed record CollapseExperiment(string Data, string Out, long Steps, u
     public bool Overwrite { get; init; }
 
     /// <param name="told">Told which run begins.</param>
-    public IReadOnlyList<(CollapsePair Pair, CollapseRun With, CollapseRun Without)> Run(IReadOnlyList<CollapsePair> pairs, Action<string> told, CancellationToken cancellation) =>
-        [.. pairs.Select((pair, i) =>
+    public IReadOnlyList<(CollapsePair Pair, CollapseRun With, CollapseRun Without)> Run(IReadOnlyList<CollapsePair> pairs, Action<string> told, CancellationToken cancellation)
+    {
+        // Pairs of one method may have their healthy run in common.
+        var healthy = new Dictionary<string, CollapseRun>();
+        return [.. pairs.Select((pair, i) =>
         {
             told($"{pair.Name} ({i + 1} of {pairs.Count}): {pair.Method}");
-            var with = CollapseRun.Train(pair, without: false, this, cancellation);
+            var key = $"{pair.Method} {string.Join(' ', pair.Settings)}";
+            var with = healthy[key] = healthy.GetValueOrDefault(key) ?? CollapseRun.Train(pair, without: false, this, cancellation);
             told($"{pair.Name} ({i + 1} of {pairs.Count}): {pair.Without}");
             return (pair, with, CollapseRun.Train(pair, without: true, this, cancellation));
         })];
+    }
 }

@@ -8,20 +8,21 @@ namespace Jem.Trainer.Experiments.Collapse;
 public sealed record CollapsePair(string Name, string Method, string Without, IReadOnlyList<string> Settings, IReadOnlyList<string> Removal)
 {
     private static readonly string[] s_adam = ["optimizer.name=adamw", "optimizer.learning_rate=0.004"];
+    private static readonly string[] s_vicreg = ["optimizer.name=adamw", "optimizer.learning_rate=0.012", "expander.hidden=256", "expander.output=128"];
 
     /// <summary>Every pair, in the order of the picture.</summary>
     public static IReadOnlyList<CollapsePair> All { get; } =
     [
         new("simsiam", "simsiam", "no stop-gradient",
-            ["projector.hidden=256", "projector.output=128", "predictor.hidden=64", "optimizer.learning_rate=0.4"], ["stop_gradient=false"]),
+            [.. s_adam, "projector.hidden=256", "projector.output=128", "predictor.hidden=64"], ["stop_gradient=false"]),
         new("byol", "byol", "no predictor",
             [.. s_adam, "projector.hidden=256", "projector.output=128", "predictor.hidden=256", "ema.momentum=0.9"], ["predictor.layers=0"]),
-        new("vicreg-variance", "vicreg", "no variance term", [.. s_adam, "expander.hidden=256", "expander.output=128"], ["variance=0"]),
-        new("vicreg-covariance", "vicreg", "no covariance term", [.. s_adam, "expander.hidden=256", "expander.output=128"], ["covariance=0"]),
+        new("vicreg-variance", "vicreg", "no variance term", s_vicreg, ["variance=0"]),
+        new("vicreg-covariance", "vicreg", "no covariance term", s_vicreg, ["covariance=0"]),
         new("swav", "swav", "no Sinkhorn iterations",
             ["prototypes=100", "projector.hidden=256", "projector.output=128", "local_views.count=0", "queue.length=0"], ["sinkhorn_iterations=0"]),
         new("dino", "dino", "no centre",
-            [.. s_adam, "prototypes=512", "projector.hidden=256", "projector.bottleneck=64", "local_views.count=0", "ema.momentum=0.9"], ["center_momentum=1"]),
+            ["optimizer.learning_rate=0.002", "prototypes=512", "projector.hidden=256", "projector.bottleneck=64", "projector.norm=true", "local_views.count=0", "ema.momentum=0.9"], ["center_momentum=1"]),
         new("trivial", "simclr", "begins at the trivial solution", ["optimizer.learning_rate=0.3"], []),
     ];
 }

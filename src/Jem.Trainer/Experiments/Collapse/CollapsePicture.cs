@@ -4,7 +4,7 @@ using Jem.Trainer.Reporting.Curves;
 
 namespace Jem.Trainer.Experiments.Collapse;
 
-/// <summary>The curves of all pairs in one SVG: a row for each pair, in it the deviation, the rank and the loss of both runs.</summary>
+/// <summary>The curves of all pairs in one SVG: a row for each pair, in it deviation, scale, rank and loss of both runs.</summary>
 internal static class CollapsePicture
 {
     private const int Left = 190, Top = 40, Gap = 14;
@@ -17,7 +17,7 @@ internal static class CollapsePicture
         + ".line.l0 { stroke: #0072b2 } .line.l1 { stroke: #d55e00 } .dot.l0, .band.l0, text.l0 { fill: #0072b2 } .dot.l1, .band.l1, text.l1 { fill: #d55e00 }";
 
     private static readonly (string Head, string Name, bool FromZero)[] s_columns =
-        [("std·√D: 0 is one embedding for all", "spread", true), ("effective rank", "effective_rank", true), ("loss", "loss", false)];
+        [("std·√D: 0 is one embedding for all", "spread", true), ("scale of the embeddings, of the first", "scale", true), ("effective rank", "effective_rank", true), ("loss", "loss", false)];
 
     public static string Svg(IReadOnlyList<(CollapsePair Pair, CollapseRun With, CollapseRun Without)> results)
     {
@@ -47,18 +47,20 @@ internal static class CollapsePicture
 
     private static Curve Curve(CollapseRun run, string name)
     {
-        if (name != "spread")
+        if (name is not ("spread" or "scale"))
         {
             return run.Curves[name];
         }
 
-        var spread = new Curve();
-        foreach (var point in run.Curves["embedding_std"].Points)
+        var points = run.Curves[name == "spread" ? "embedding_std" : "embedding_scale"].Points;
+        var factor = name == "spread" ? Math.Sqrt(run.Dimension) : 1 / Math.Max(points[0].Mean, 1e-12);
+        var curve = new Curve();
+        foreach (var point in points)
         {
-            spread.Add(point.LastStep, point.Mean * Math.Sqrt(run.Dimension));
+            curve.Add(point.LastStep, point.Mean * factor);
         }
 
-        return spread;
+        return curve;
     }
 
     private static string Escaped(string text) => WebUtility.HtmlEncode(text);

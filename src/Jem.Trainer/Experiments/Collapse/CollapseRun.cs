@@ -16,6 +16,9 @@ internal sealed record CollapseRun(RunFolder Folder, IReadOnlyDictionary<string,
 {
     public double Spread => Last("embedding_std") * Math.Sqrt(Dimension);
 
+    /// <summary>Of the embeddings as they are, against the first.</summary>
+    public double Scale => Last("embedding_scale") / Math.Max(Curves["embedding_scale"].Points[0].Mean, 1e-12);
+
     public double Rank => Last("effective_rank");
 
     public double Loss => Last("loss");

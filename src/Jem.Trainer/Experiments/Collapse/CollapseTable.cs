@@ -7,15 +7,20 @@ namespace Jem.Trainer.Experiments.Collapse;
 /// <summary>What the experiment measured, for people, files and scripts.</summary>
 internal static class CollapseTable
 {
-    private static readonly string[] s_heads = ["pair", "run", "std·√D", "effective rank", "loss", "nearest tell-tale loss", "kNN", "monitor"];
+    private static readonly string[] s_heads = ["pair", "run", "std·√D", "rank", "loss", "nearest tell-tale loss", "kNN", "monitor"];
+
+    private const int TellTale = 5;
 
     public static Table Of(IReadOnlyList<(CollapsePair Pair, CollapseRun With, CollapseRun Without)> results)
     {
+        // What a terminal has room for.
+        static IEnumerable<string> Shown(string[] row) => row.Where((_, i) => i is not (0 or TellTale));
         var table = new Table().Border(TableBorder.Simple);
-        Array.ForEach(s_heads, head => table.AddColumn(head));
-        foreach (var row in Rows(results))
+        table.AddColumns([.. Shown(s_heads)]);
+        foreach (var result in results)
         {
-            table.AddRow([.. row.Select(Markup.Escape)]);
+            table.AddRow([.. Shown(Row("", result.Pair.Name, result.With)).Select(Markup.Escape)]);
+            table.AddRow([.. Shown(Row("", result.Pair.Without, result.Without)).Select(Markup.Escape)]);
         }
 
         return table;
@@ -48,6 +53,7 @@ internal static class CollapseTable
     {
         ["run"] = run.Folder.Root,
         ["std_sqrt_d"] = run.Spread,
+        ["scale"] = run.Scale,
         ["effective_rank"] = run.Rank,
         ["most_rank"] = run.MostRank,
         ["loss"] = run.Loss,
@@ -71,11 +77,11 @@ internal static class CollapseTable
             pair,
             name,
             Text(run.Spread, "0.000"),
-            $"{Text(run.Rank, "0.0")} of {run.MostRank}",
+            $"{Text(run.Rank, "0.0")} / {run.MostRank}",
             Text(run.Loss, "0.000"),
             sign is null ? "" : $"{Text(sign.Value, "0.000")} ({sign.Meaning.Split(':')[0]})",
             Text(run.Accuracy, "0.000"),
-            run.Finding is { } finding ? $"{finding.Brief}, told at {run.Told}" : "healthy",
+            run.Finding is { } finding ? $"{finding.Kind.ToString().ToLowerInvariant()} since {finding.Since}, told at {run.Told}" : "healthy",
         ];
     }
 

@@ -37,7 +37,7 @@ public sealed class CollapseMonitor(CollapseSigns signs, int rows, int dimension
         _complete.See(point.Step, Spread(point) < CollapseThresholds.Spread || (TellTale(point.Loss) is not null && point.Scale < CollapseThresholds.Shrunk * _firstScale));
         _dimensional.See(point.Step, point.EffectiveRank < CollapseThresholds.Rank(rows, dimension));
         _loss.See(point.Step, TellTale(point.Loss) is not null);
-        var found = Found();
+        var found = Found(point);
         if (found is { } kind)
         {
             Finding = new CollapseFinding(kind, SpellOf(kind).Since, Evidence(kind, point), signs.Advice);
@@ -49,10 +49,10 @@ public sealed class CollapseMonitor(CollapseSigns signs, int rows, int dimension
     }
 
     // The heavier first: what is one point has one direction, too. That the loss says the same makes it certain sooner.
-    private CollapseKind? Found() =>
+    private CollapseKind? Found(CollapsePoint point) =>
         _complete.Lasts(_patience) ? CollapseKind.Complete
         : _dimensional.Lasts(_loss.Lasts(_patience) ? _patience : 2 * _patience) ? CollapseKind.Dimensional
-        : _loss.Lasts(4 * _patience) ? CollapseKind.Loss
+        : _loss.Lasts((IsReached(point.Loss) ? 2 : 6) * _patience) ? CollapseKind.Loss
         : null;
 
     private Spell SpellOf(CollapseKind kind) => kind switch
@@ -65,6 +65,9 @@ public sealed class CollapseMonitor(CollapseSigns signs, int rows, int dimension
     private double Spread(CollapsePoint point) => point.Deviation * Math.Sqrt(dimension);
 
     private TellTale? TellTale(double loss) => signs.Losses.FirstOrDefault(sign => Math.Abs(loss - sign.Value) <= CollapseThresholds.LossWithin(sign.Value, _firstLoss));
+
+    // A value far from the first loss had to be gone to; near one, every network begins.
+    private bool IsReached(double loss) => TellTale(loss) is { } sign && CollapseThresholds.LossWithin(sign.Value, _firstLoss) > CollapseThresholds.LossWithin(sign.Value, sign.Value);
 
     private string Evidence(CollapseKind kind, CollapsePoint point)
     {
