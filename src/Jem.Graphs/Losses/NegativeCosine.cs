@@ -13,7 +13,7 @@ public static class NegativeCosine
 {
     /// <summary>
     /// Predictions and targets [B,D] → −mean over the rows of their cosine, in [−1, 1]. Both are normalised here and both get
-    /// a gradient: a method that holds its targets still, as both papers must, wraps them in StopGradient.
+    /// a gradient: a method that holds its targets still, as both papers do, wraps them in StopGradient.
     /// </summary>
     /// <exception cref="ArgumentException">The shapes differ or are not [B,D].</exception>
     public static Value Loss(Value predictions, Value targets) => predictions.Shape.Rank == 2 && predictions.Shape.Equals(targets.Shape)

@@ -27,6 +27,6 @@ internal static class Npid
         var loss = bank.Loss(embedding);
         bank.Update(embedding);
         return step.Finish("npid", loss, embedding, options, bank.Collapse(
-            "More epochs, for the bank learns of an image once in each, a higher learning rate (--set optimizer.learning_rate=0.1), or all images as negatives (--set loss=softmax)."));
+            "All images as negatives (--set loss=softmax), which small data need, a larger temperature (--set temperature=0.1), or more epochs, for the bank learns of an image once in each."));
     }
 }

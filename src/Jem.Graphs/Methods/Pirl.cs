@@ -43,6 +43,6 @@ internal static class Pirl
         step.Report("image_loss", imageLoss);
         var λ = options.Jigsaw.Weight;
         return step.Finish("pirl", (jigsawLoss * λ) + (imageLoss * (1 - λ)), embedding, options, bank.Collapse(
-            "More epochs, for the bank learns of an image once in each, more weight on whole views (--set jigsaw.weight=0.25), or all images as negatives (--set loss=softmax)."));
+            "All images as negatives (--set loss=softmax), which small data need, more weight on whole views (--set jigsaw.weight=0.25), or more epochs, for the bank learns of an image once in each."));
     }
 }

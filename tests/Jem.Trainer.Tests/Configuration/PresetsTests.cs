@@ -17,11 +17,15 @@ public class PresetsTests
     [TestCaseSource(nameof(All))]
     public void A_preset_holds_only_what_differs_and_says_why(string method, string preset)
     {
-        var defaults = OptionTable.Of(MethodTable.Get(method).Options).ToDictionary(row => row.Name, row => OptionRow.Text(row.Value));
+        var small = MethodTable.Get(method).Options;
+
+        // Large images have views of their own.
+        var defaults = new[] { small, small with { Views = small.ViewsFor(224, 3) } }
+            .SelectMany(options => OptionTable.Of(options)).ToLookup(row => row.Name, row => OptionRow.Text(row.Value));
         var resolved = OptionTable.Of(TrainingConfig.Resolve(new TrainingRequest(method) { Preset = preset }, MethodTable.Get(method).Options)).ToDictionary(row => row.Name, row => OptionRow.Text(row.Value));
         var text = File.ReadAllText(Presets.PathOf(preset, method));
         var written = JsonNode.Parse(text, documentOptions: new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true })!.AsObject();
-        Assert.That(Names(written, "").Where(name => resolved[name] == defaults[name]), Is.Empty, "not different from the default");
+        Assert.That(Names(written, "").Where(name => defaults[name].All(value => value == resolved[name])), Is.Empty, "not different from the default");
         Assert.That(text, Does.Contain("//"));
     }
 
