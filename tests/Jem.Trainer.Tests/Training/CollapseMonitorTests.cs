@@ -59,7 +59,7 @@ public class CollapseMonitorTests
     {
         // VICReg without its variance term.
         CollapsePoint Shrinking(long step, double loss) => Point(step, loss, 0.5, 50, step < 90 ? 0.34 : 0.02);
-        var points = Points(300, _ => default).Select(point => Shrinking(point.Step, point.Step == 1 ? 5.7 : 0.025));
+        var points = Points(300, _ => default).Select(point => Shrinking(point.Step, point.Step < 90 ? 5.7 : 0.025));
         var told = Told(Monitor(300), points);
         Assert.That(told.Select(pair => (pair.Step, pair.Finding.Kind, pair.Finding.Since)), Is.EqualTo(new[] { (140L, CollapseKind.Complete, 90L) }));
         Assert.That(told[0].Finding.Text, Does.Contain("(std·√D 0.5, healthy about 1, their scale 0.059 of the first; effective rank 50.0 of 128; loss 0.025, at 0 = 0: one prototype for all)"));
