@@ -15,9 +15,9 @@ internal sealed class HelpPage : SynchronousCommandLineAction
     private static readonly (string Heading, string[] Flags)[] s_headings =
     [
         ("Data and run folder", ["--data", "--strict", "--out", "--overwrite", "--resume"]),
-        ("Method", ["--backbone", "--width", "--image-size", "--batch", "--set", "--config", "--seed"]),
+        ("Method", ["--only", "--backbone", "--width", "--image-size", "--batch", "--set", "--config", "--seed"]),
         ("Protocol", ["--protocol", "--knn", "--linear", "--baselines", "--k", "--temperature", "--distance", "--solver", "--lr", "--labels-per-class", "--draws"]),
-        ("Length and checks", ["--epochs", "--steps", "--knn-every", "--patience", "--checkpoint-every", "--keep"]),
+        ("Length and checks", ["--epochs", "--steps", "--knn-every", "--patience", "--stop-on-collapse", "--checkpoint-every", "--keep"]),
         ("Machine", ["--device", "--ep-library", "--threads", "--portable", "--workers", "--prefetch"]),
         ("What is shown", ["--dry-run", "--quiet", "--json"]),
     ];

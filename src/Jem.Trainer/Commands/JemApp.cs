@@ -18,5 +18,6 @@ public static class JemApp
             MethodsCommand.Create(),
             DataCommand.Create(),
             ReportCommand.Create(),
+            CollapseCommand.Create(),
         };
 }

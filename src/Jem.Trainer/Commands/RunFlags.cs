@@ -17,6 +17,7 @@ internal sealed class RunFlags
     private readonly Option<int?> _keep = new("--keep") { Description = "Checkpoints to keep: the newest N, and the best by nearest neighbours [2].", HelpName = "N" };
     private readonly Option<long?> _knnEvery = new("--knn-every") { Description = "Steps between checks by nearest neighbours among the training images, which need labels; the test split stays unseen [0: none].", HelpName = "N" };
     private readonly Option<int?> _patience = new("--patience") { Description = "Stop after N checks without a better accuracy [0: never].", HelpName = "N" };
+    private readonly Option<bool?> _stopOnCollapse = new("--stop-on-collapse") { Description = "Stop, with exit code 1, as soon as the embeddings have collapsed; otherwise that is only said [false].", HelpName = "true|false" };
     private readonly Option<bool> _strict = DataFlag.Strict();
     private readonly Option<int?> _workers = new("--workers") { Description = "Threads that make views [half the cores].", HelpName = "N" };
     private readonly Option<int?> _prefetch = new("--prefetch") { Description = "Batches of views made ahead [4].", HelpName = "N" };
@@ -25,7 +26,7 @@ internal sealed class RunFlags
 
     public void AddTo(Command command)
     {
-        foreach (var option in new Option[] { _data, _out, _resume, _epochs, _steps, _checkpointEvery, _keep, _knnEvery, _patience, _strict, _workers, _prefetch, _overwrite, _dryRun })
+        foreach (var option in new Option[] { _data, _out, _resume, _epochs, _steps, _checkpointEvery, _keep, _knnEvery, _patience, _stopOnCollapse, _strict, _workers, _prefetch, _overwrite, _dryRun })
         {
             command.Options.Add(option);
         }
@@ -88,6 +89,7 @@ internal sealed class RunFlags
         Keep = parsed.GetValue(_keep) ?? settings.Keep,
         KnnEvery = parsed.GetValue(_knnEvery) ?? settings.KnnEvery,
         Patience = parsed.GetValue(_patience) ?? settings.Patience,
+        StopOnCollapse = parsed.GetValue(_stopOnCollapse) ?? settings.StopOnCollapse,
     };
 
     private LoadingOptions Loading(ParseResult parsed, LoadingOptions loading)

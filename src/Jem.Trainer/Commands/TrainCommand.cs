@@ -60,7 +60,7 @@ public static class TrainCommand
     {
         if (output.Json || output.Quiet)
         {
-            return output.Json ? new JsonProgress(Console.Out) : new QuietProgress();
+            return output.Json ? new JsonProgress(Console.Out) : new QuietProgress(message => DataFlag.Warn($"warning: {message}"));
         }
 
         var console = Output.On(Console.Out, Console.IsOutputRedirected);

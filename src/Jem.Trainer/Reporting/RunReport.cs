@@ -81,6 +81,11 @@ public sealed class RunReport(RunFolder run, IImageSet? images, ulong seed, Acti
         var title = $"{Path.GetFileName(Path.GetFullPath(run.Root).TrimEnd(Path.DirectorySeparatorChar))} · {facts.Title}";
         var page = new ReportPage(title, state.IsRunning ? ReloadSeconds : null, _network.Sample?.Thumbnails);
         page.Head(title, facts.Summary, state, facts.Steps > 0 ? Math.Min(1, (double)_history.Step / facts.Steps) : 0, Progress(facts, state));
+        if (state.Collapse.Length > 0)
+        {
+            page.Note($"Warning: {state.Collapse}");
+        }
+
         if (images is not null && facts.Fingerprint != images.Fingerprint)
         {
             page.Note($"These are not the images that the run trains on: their fingerprint is {images.Fingerprint}, the run's {facts.Fingerprint}.");

@@ -1,4 +1,5 @@
 using Jem.Trainer.State;
+using Jem.Trainer.Training.Collapse;
 
 namespace Jem.Trainer.Runs;
 
@@ -7,6 +8,11 @@ public interface IRunObserver
 {
     /// <param name="values">By name; those of <c>metrics.jsonl</c>.</param>
     void Logged(long step, IReadOnlyDictionary<string, double> values)
+    {
+    }
+
+    /// <summary>The embeddings have collapsed; told once of each kind, before the figures of the step that shows it.</summary>
+    void Collapsed(CollapseFinding finding)
     {
     }
 

@@ -1,4 +1,5 @@
 using Jem.Trainer.State;
+using Jem.Trainer.Training.Collapse;
 
 namespace Jem.Trainer.Runs;
 
@@ -8,6 +9,8 @@ public sealed class RunLog(string path) : IRunObserver
     public void Write(string line) => File.AppendAllText(path, $"{DateTime.UtcNow:yyyy-MM-dd HH:mm:ss}Z  {line}\n");
 
     public void Saved(Checkpoint checkpoint) => Write($"saved step {checkpoint.Step}");
+
+    public void Collapsed(CollapseFinding finding) => Write($"warning: {finding.Text}");
 
     public void Logged(long step, IReadOnlyDictionary<string, double> values)
     {

@@ -17,6 +17,9 @@ public sealed record RunSettings
     /// <summary>Checks without a better accuracy after which the run stops; 0 never stops it.</summary>
     public int Patience { get; init; }
 
+    /// <summary>Whether the run stops as soon as its embeddings have collapsed. One that is taken up after that goes on.</summary>
+    public bool StopOnCollapse { get; init; }
+
     /// <exception cref="UsageException">A number is out of its range.</exception>
     public RunSettings Checked()
     {

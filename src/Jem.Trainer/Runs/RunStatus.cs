@@ -9,6 +9,9 @@ namespace Jem.Trainer.Runs;
 /// <param name="Message">What the run said of it.</param>
 public sealed record RunStatus(string State, string Message)
 {
+    /// <summary>The collapse that the run is in, as it said it; empty while it is healthy.</summary>
+    public string Collapse { get; init; } = "";
+
     public const string Running = "running", Finished = "finished", Interrupted = "interrupted", Failed = "failed";
 
     /// <summary>A run that went away without a word: it says that it is running, but nothing happens.</summary>
@@ -19,9 +22,9 @@ public sealed record RunStatus(string State, string Message)
 
     public bool IsRunning => State == Running;
 
-    public static void Write(RunFolder run, string state, long step, string message)
+    public static void Write(RunFolder run, string state, long step, string message, string collapse = "")
     {
-        var status = new JsonObject { ["state"] = state, ["step"] = step, ["message"] = message, ["time"] = DateTime.UtcNow.ToString("O") };
+        var status = new JsonObject { ["state"] = state, ["step"] = step, ["message"] = message, ["collapse"] = collapse, ["time"] = DateTime.UtcNow.ToString("O") };
         AtomicFile.Write(run.Status, status.ToJsonString());
     }
 
@@ -34,9 +37,10 @@ public sealed record RunStatus(string State, string Message)
         var state = told is null ? steps > 0 && step >= steps ? Finished : Running : (string?)told["state"] ?? Running;
         var message = (string?)told?["message"] ?? "";
         var alive = new[] { run.Status, run.Metrics }.Where(File.Exists).Select(File.GetLastWriteTimeUtc).DefaultIfEmpty().Max();
-        return state == Running && alive != default && DateTime.UtcNow - alive > s_silence
+        var status = state == Running && alive != default && DateTime.UtcNow - alive > s_silence
             ? new RunStatus(Stopped, $"Nothing was logged since {alive:yyyy-MM-dd HH:mm} UTC. {message}".TrimEnd())
             : new RunStatus(state, message);
+        return status with { Collapse = (string?)told?["collapse"] ?? "" };
     }
 
     private static JsonObject? Read(string path)

@@ -9,24 +9,30 @@ namespace Jem.Trainer.Training;
 /// </summary>
 public readonly record struct EmbeddingStatistics(double StandardDeviation, double EffectiveRank)
 {
+    /// <summary>
+    /// The deviation before embeddings are taken at unit length. Losses that compare lengths, too, collapse by shrinking it to 0,
+    /// which unit embeddings need not show.
+    /// </summary>
+    public double Scale { get; init; }
+
     // The cost grows with the square of the rows times the dimension, or the cube of the smaller: a sample keeps it below a step's.
-    private const int StepRows = 512;
+    internal const int StepRows = 512;
 
     /// <param name="embeddings">[rows,dimension], row-major. They are taken at unit length.</param>
     /// <param name="mostRows">Of more rows, so many are sampled evenly.</param>
     public static EmbeddingStatistics Of(ReadOnlySpan<float> embeddings, int rows, int dimension, int mostRows = StepRows)
     {
         var sample = Math.Min(rows, mostRows);
-        var unit = new double[sample][];
+        var (raw, unit) = (new double[sample][], new double[sample][]);
         for (var row = 0; row < sample; row++)
         {
             var embedding = embeddings.Slice((int)((long)row * rows / sample) * dimension, dimension);
-            unit[row] = new double[dimension];
-            TensorPrimitives.ConvertTruncating(embedding, unit[row]);
-            TensorPrimitives.Divide(unit[row], Math.Max(TensorPrimitives.Norm<double>(unit[row]), 1e-12), unit[row]);
+            (raw[row], unit[row]) = (new double[dimension], new double[dimension]);
+            TensorPrimitives.ConvertTruncating(embedding, raw[row]);
+            TensorPrimitives.Divide(raw[row], Math.Max(TensorPrimitives.Norm<double>(raw[row]), 1e-12), unit[row]);
         }
 
-        return new EmbeddingStatistics(Deviation(unit, dimension), Rank(unit, dimension));
+        return new EmbeddingStatistics(Deviation(unit, dimension), Rank(unit, dimension)) { Scale = Deviation(raw, dimension) };
     }
 
     // The deviation over the rows, averaged over the dimensions (Chen and He, arXiv:2011.10566, section 4.1).

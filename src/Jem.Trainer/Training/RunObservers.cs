@@ -2,6 +2,7 @@ using Jem.Trainer.Reporting;
 using Jem.Trainer.Reporting.TensorBoard;
 using Jem.Trainer.Runs;
 using Jem.Trainer.State;
+using Jem.Trainer.Training.Collapse;
 
 namespace Jem.Trainer.Training;
 
@@ -28,7 +29,18 @@ internal sealed class TensorBoardObserver(TensorBoardLog log) : IRunObserver
 }
 
 /// <summary>Says how far the run is, for whoever looks at its folder.</summary>
-internal sealed class StatusObserver(RunFolder run) : IRunObserver
+/// <param name="saved">The step of the newest checkpoint; 0 if there is none.</param>
+internal sealed class StatusObserver(RunFolder run, CollapseMonitor collapse, long saved) : IRunObserver
 {
-    public void Saved(Checkpoint checkpoint) => RunStatus.Write(run, RunStatus.Running, checkpoint.Step, "");
+    private long _saved = saved;
+
+    public void Saved(Checkpoint checkpoint)
+    {
+        _saved = checkpoint.Step;
+        Write();
+    }
+
+    public void Collapsed(CollapseFinding finding) => Write();
+
+    public void Write() => RunStatus.Write(run, RunStatus.Running, _saved, "", collapse.Finding?.Text ?? "");
 }

@@ -10,6 +10,7 @@ using Jem.Trainer.Data.Loader;
 using Jem.Trainer.Runs;
 using Jem.Trainer.Sessions;
 using Jem.Trainer.State;
+using Jem.Trainer.Training.Collapse;
 using Jem.Trainer.Training.Progress;
 
 namespace Jem.Trainer.Training;
@@ -27,6 +28,9 @@ public sealed record TrainLoopOptions(long Steps, int Batch, JsonObject Configur
 
     /// <summary>Measures the encoder with the given weights, 0 to 1, where the settings ask for it.</summary>
     public Func<IReadOnlyList<NamedTensor>, CancellationToken, double>? Knn { get; init; }
+
+    /// <summary>Looks at what is logged; it has seen what was logged before.</summary>
+    public CollapseMonitor? Collapse { get; init; }
 
     public IReadOnlyList<IRunObserver> Observers { get; init; } = [];
 }
@@ -49,6 +53,7 @@ public sealed class TrainLoop(StepRunner runner, ViewLoader loader, IReadOnlyDic
     private KnnRecord _knn = new();
     private KnnRecord _savedKnn = new();
     private double? _accuracy;
+    private CollapseFinding? _toStopFor;
     private long _started;
     private long _saved;
     private long _logged;
@@ -63,7 +68,7 @@ public sealed class TrainLoop(StepRunner runner, ViewLoader loader, IReadOnlyDic
     /// <param name="from">The checkpoint that the runner was restored to; null begins.</param>
     /// <returns>Steps done.</returns>
     /// <exception cref="OperationCanceledException">It was cancelled; the message says how to go on.</exception>
-    /// <exception cref="TrainingException">The loss or the weights are not finite, or a checkpoint cannot be saved.</exception>
+    /// <exception cref="TrainingException">The loss or the weights are not finite, a checkpoint cannot be saved, or the embeddings have collapsed and the settings ask to stop then.</exception>
     public long Run(Checkpoint? from, CancellationToken cancellation)
     {
         var done = _started = _saved = _logged = from?.Step ?? 0;
@@ -87,9 +92,14 @@ public sealed class TrainLoop(StepRunner runner, ViewLoader loader, IReadOnlyDic
                 interrupted = cancellation.IsCancellationRequested && done < options.Steps;
                 Report(done, last: done == options.Steps || interrupted);
                 interrupted = interrupted || !MeasureIfDue(done, cancellation);
-                if (interrupted || _knn.LastStep == done || done == options.Steps || done % options.Settings.CheckpointEvery == 0 || _sinceSaved.Elapsed >= options.SaveEvery)
+                if (interrupted || _knn.LastStep == done || done == options.Steps || done % options.Settings.CheckpointEvery == 0 || _sinceSaved.Elapsed >= options.SaveEvery || _toStopFor is not null)
                 {
                     Save(done);
+                }
+
+                if (_toStopFor is { } collapse)
+                {
+                    throw new TrainingException($"{collapse.Text} Stopped after step {done} of {options.Steps}, as --stop-on-collapse asks; it is saved. Start anew with what helps, or go on all the same with: {run.ResumeCommand}");
                 }
             }
 
@@ -114,7 +124,7 @@ public sealed class TrainLoop(StepRunner runner, ViewLoader loader, IReadOnlyDic
         finally
         {
             // Whatever happened, a terminal gets its cursor back.
-            progress.Finish($"{outcome} after step {done:N0} of {options.Steps:N0}; {Duration.Text(_clock.Elapsed)} of training.{BestText}");
+            progress.Finish($"{outcome} after step {done:N0} of {options.Steps:N0}; {Duration.Text(_clock.Elapsed)} of training.{BestText}{CollapseText}");
         }
     }
 
@@ -152,6 +162,8 @@ public sealed class TrainLoop(StepRunner runner, ViewLoader loader, IReadOnlyDic
 
     private string BestText => _knn.BestStep == 0 ? "" : $" Nearest neighbours: {(_accuracy is { } last ? $"{last:F3} at last, " : "")}best {_knn.BestAccuracy:F3} at step {_knn.BestStep:N0}.";
 
+    private string CollapseText => options.Collapse?.Finding is { } finding ? $" Warning: {finding.Brief}." : "";
+
     private string SavedText => _saved > 0 ? $"The last good checkpoint, of step {_saved}, is {run.Checkpoints.FileOf(_saved)}." : "There is no checkpoint yet.";
 
     private IEnumerable<(string Name, double Value)> Scalars(long step) =>
@@ -167,9 +179,11 @@ public sealed class TrainLoop(StepRunner runner, ViewLoader loader, IReadOnlyDic
         }
 
         var shape = runner.MetricShape("embedding");
+        CollapseFinding? found = null;
         if (log)
         {
             _statistics = EmbeddingStatistics.Of(runner.Metric("embedding"), (int)shape[0], (int)shape[1]);
+            found = options.Collapse?.See(new CollapsePoint(done, runner.Metric("loss")[0], _statistics.StandardDeviation, _statistics.EffectiveRank, _statistics.Scale));
         }
 
         var seconds = (now - _loggedAt).TotalSeconds;
@@ -185,14 +199,31 @@ public sealed class TrainLoop(StepRunner runner, ViewLoader loader, IReadOnlyDic
             _statistics.StandardDeviation,
             _statistics.EffectiveRank,
             (int)shape[1])
-        { Knn = _accuracy };
+        { Knn = _accuracy, Collapse = options.Collapse?.Finding?.Kind };
         progress.Report(report);
         _reportedAt = now;
         if (log)
         {
+            Warn(found);
             Tell(done, Values(report));
             (_logged, _loggedAt, _waited) = (done, now, loader.Waited);
         }
+    }
+
+    private void Warn(CollapseFinding? found)
+    {
+        if (found is null)
+        {
+            return;
+        }
+
+        progress.Warn(found.Text);
+        foreach (var observer in options.Observers)
+        {
+            observer.Collapsed(found);
+        }
+
+        _toStopFor = options.Settings.StopOnCollapse ? found : null;
     }
 
     private void Tell(long step, Dictionary<string, double> values)
@@ -258,6 +289,8 @@ public sealed class TrainLoop(StepRunner runner, ViewLoader loader, IReadOnlyDic
             ["loader_wait"] = report.WaitShare,
             ["embedding_std"] = report.EmbeddingStd,
             ["effective_rank"] = report.EffectiveRank,
+            ["embedding_scale"] = _statistics.Scale,
+            ["collapse"] = (int?)report.Collapse ?? 0,
         };
         foreach (var (name, value) in _metrics.Select(name => (name, (double)runner.Metric(name)[0])).Concat(Scalars(report.Step - 1)))
         {

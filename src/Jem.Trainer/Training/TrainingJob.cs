@@ -10,6 +10,7 @@ using Jem.Trainer.Reporting.TensorBoard;
 using Jem.Trainer.Runs;
 using Jem.Trainer.Sessions;
 using Jem.Trainer.State;
+using Jem.Trainer.Training.Collapse;
 using Jem.Trainer.Training.Progress;
 
 namespace Jem.Trainer.Training;
@@ -22,6 +23,7 @@ public sealed class TrainingJob : IDisposable
     private readonly MethodOptions _options;
     private readonly TrainingPlan _plan;
     private readonly Checkpoint? _from;
+    private readonly CollapseMonitor _collapse;
 
     private TrainingJob(RunFolder folder, TrainingPlan plan, JsonObject configuration, IImageSet images, MethodOptions options)
     {
@@ -32,6 +34,7 @@ public sealed class TrainingJob : IDisposable
             folder.Checkpoints.DeleteLeftovers();
             _from = folder.Checkpoints.Latest();
             RequireSame(_from);
+            _collapse = CollapseMonitor.Of(folder.ReadProgram(), Steps);
         }
         catch
         {
@@ -98,16 +101,18 @@ public sealed class TrainingJob : IDisposable
 
         var log = new RunLog(Folder.Log);
         var metrics = new MetricsLog(Folder.Metrics, Done);
+        _collapse.After(Folder.Metrics);
         var report = new RunReport(Folder, Images, _options.Seed);
         log.Write(_from is null
             ? $"began: {_configuration["method"]}, {_configuration["data"]}, {Steps} steps; {_configuration["versions"]!.ToJsonString()}"
             : $"goes on after step {Done}; {RunConfiguration.Versions().ToJsonString()}");
-        RunStatus.Write(Folder, RunStatus.Running, Done, "");
+        var status = new StatusObserver(Folder, _collapse, Done);
+        status.Write();
         SkippedReport.Write(Images, Folder.Skipped);
         try
         {
             using var tensorBoard = new TensorBoardLog(Folder.TensorBoard, _from?.Step);
-            var done = Train(progress, [metrics, log, new TensorBoardObserver(tensorBoard), new StatusObserver(Folder), new ReportObserver(report, cancellation)], cancellation);
+            var done = Train(progress, [metrics, log, new TensorBoardObserver(tensorBoard), status, new ReportObserver(report, cancellation)], cancellation);
             End(log, report, RunStatus.Finished, done < Steps ? $"stopped early after step {done}" : "");
             return done;
         }
@@ -145,6 +150,7 @@ public sealed class TrainingJob : IDisposable
         var options = new TrainLoopOptions(Steps, _options.Batch, RunConfiguration.Identity(_configuration), _plan.Settings)
         {
             Observers = observers,
+            Collapse = _collapse,
             Knn = _plan.Settings.KnnEvery > 0 ? new KnnCheck(Folder, Images).Of : null,
         };
         return new TrainLoop(runner, loader, manifest.Schedules, Folder, options, progress).Run(_from, cancellation);
@@ -181,6 +187,6 @@ public sealed class TrainingJob : IDisposable
     private void Note(RunLog log, string state, string message)
     {
         log.Write(message.Length > 0 ? $"{state}: {message}" : state);
-        RunStatus.Write(Folder, state, Folder.Checkpoints.Steps is [.., var step] ? step : 0, message);
+        RunStatus.Write(Folder, state, Folder.Checkpoints.Steps is [.., var step] ? step : 0, message, _collapse.Finding?.Text ?? "");
     }
 }

@@ -48,6 +48,8 @@ internal sealed class TinyRun : IDisposable
 
     public List<StepReport> Reports { get; } = [];
 
+    public List<string> Warnings { get; } = [];
+
     public string? Finished { get; private set; }
 
     /// <summary>What stands in for the check by nearest neighbours.</summary>
@@ -112,6 +114,8 @@ internal sealed class TinyRun : IDisposable
             run.Reports.Add(report);
             reported(report.Step);
         }
+
+        public void Warn(string message) => run.Warnings.Add(message);
 
         public void Finish(string message) => run.Finished = message;
     }

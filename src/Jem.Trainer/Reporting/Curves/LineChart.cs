@@ -16,16 +16,19 @@ internal sealed record ChartSettings(bool Percent = false, bool FromZero = false
 /// <summary>Curves over steps as SVG that scales with the page. Colours come from the page's style (classes <c>line l0</c>, <c>l1</c>, …).</summary>
 internal static class LineChart
 {
-    private const int Width = 460, Height = 210, Left = 54, Right = 18, Top = 12, Bottom = 26;
+    public const int Width = 460, Height = 210;
+
+    private const int Left = 54, Right = 18, Top = 12, Bottom = 26;
     private const int Readings = 120;
 
     /// <param name="title">For readers of the page who do not see it.</param>
     /// <param name="curves">At least one, each with a point.</param>
-    public static string Svg(string title, IReadOnlyList<(string Name, Curve Curve)> curves, ChartSettings settings)
+    /// <param name="place">Attributes that place the chart in another picture.</param>
+    public static string Svg(string title, IReadOnlyList<(string Name, Curve Curve)> curves, ChartSettings settings, string place = "")
     {
         var area = Area.Around(curves, settings);
         var svg = new StringBuilder();
-        svg.Append($"<svg class=\"chart\" viewBox=\"0 0 {Width} {Height}\" role=\"img\" aria-label=\"{WebUtility.HtmlEncode(title)} over steps\">");
+        svg.Append($"<svg class=\"chart\" {place}{(place.Length > 0 ? " " : "")}viewBox=\"0 0 {Width} {Height}\" role=\"img\" aria-label=\"{WebUtility.HtmlEncode(title)} over steps\">");
         Axes(svg, area, settings);
         if (settings.Reference is { } reference && area.Y(reference.Value) is var y)
         {

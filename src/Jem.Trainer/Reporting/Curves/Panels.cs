@@ -13,6 +13,7 @@ internal static class Panels
         new("loss", "Loss", "", new(Noisy: true)),
         new("learning_rate", "Learning rate", "", new(FromZero: true)),
         new("embedding_std", "Embedding deviation", "Standard deviation of the unit embeddings, mean over dimensions. Near 0 they have collapsed to one point.", new(FromZero: true, Noisy: true)),
+        new("embedding_scale", "Embedding scale", "Standard deviation of the embeddings as they are, mean over dimensions. Losses that compare lengths, too, collapse when it falls to 0.", new(FromZero: true, Noisy: true)),
         new("effective_rank", "Effective rank", "How many dimensions the embeddings use (RankMe).", new(FromZero: true, Noisy: true)),
         new("knn", "kNN accuracy", "Classes of images told by their nearest neighbours.", new(Percent: true)),
         new("images_per_second", "Speed", "Images per second.", new(FromZero: true, Noisy: true)),
@@ -37,6 +38,7 @@ internal static class Panels
         }
 
         // More: what is not known by name.
+        groups.Remove("collapse"); // A kind by its number: the page says it in words.
         foreach (var name in curves.Keys.Select(Group).Distinct().Where(groups.ContainsKey))
         {
             Figure(html, new Panel(name, Heading(name), "", new ChartSettings(Noisy: true)), groups[name]);

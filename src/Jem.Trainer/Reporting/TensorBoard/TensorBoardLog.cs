@@ -13,6 +13,7 @@ public sealed class TensorBoardLog : IDisposable
     private static readonly Dictionary<string, string> s_tags = new()
     {
         ["embedding_std"] = "embedding/std",
+        ["embedding_scale"] = "embedding/scale",
         ["effective_rank"] = "embedding/effective_rank",
         ["images_per_second"] = "speed/images_per_second",
         ["loader_wait"] = "speed/loader_wait",

@@ -5,20 +5,22 @@ using System.Text.Json.Serialization;
 namespace Jem.Trainer.Training.Progress;
 
 /// <summary>
-/// One JSON object a line, for scripts: <c>{"event":"start"}</c>, then <c>"progress"</c> with every figure of a <see cref="StepReport"/>,
-/// then <c>"end"</c>. Durations are seconds; a figure that is not finite is null.
+/// One JSON object a line, for scripts: <c>{"event":"start"}</c>, then <c>"progress"</c> with every figure of a <see cref="StepReport"/>
+/// and perhaps <c>"warning"</c>, then <c>"end"</c>. Durations are seconds; a figure that is not finite is null.
 /// </summary>
 public sealed class JsonProgress(TextWriter output) : ITrainingProgress
 {
     private static readonly JsonSerializerOptions s_json = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
-        Converters = { new Seconds(), new Finite() },
+        Converters = { new Seconds(), new Finite(), new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
     };
 
     public void Start(long step, long totalSteps) => Write("start", new { Step = step, TotalSteps = totalSteps });
 
     public void Report(in StepReport report) => Write("progress", report);
+
+    public void Warn(string message) => Write("warning", new { Message = message });
 
     public void Finish(string message) => Write("end", new { Message = message });
 

@@ -18,6 +18,8 @@ public sealed class LineProgress(TextWriter output, TimeSpan every) : ITrainingP
         }
     }
 
+    public void Warn(string message) => output.WriteLine($"Warning: {message}");
+
     public void Finish(string message) => output.WriteLine(message);
 
     /// <summary>Everything a person watches, in one line.</summary>

@@ -34,6 +34,13 @@ public sealed class LiveProgress(IAnsiConsole console) : ITrainingProgress
         }
     }
 
+    public void Warn(string message)
+    {
+        // Above the picture, which is drawn anew below.
+        console.MarkupLineInterpolated($"[yellow]Warning: {message}[/]");
+        _drawn = false;
+    }
+
     public void Finish(string message)
     {
         console.Cursor.Show();

@@ -1,7 +1,8 @@
 namespace Jem.Trainer.Training.Progress;
 
-/// <summary>Says nothing: for scripts and tests.</summary>
-public sealed class QuietProgress : ITrainingProgress
+/// <summary>Says nothing but warnings: for scripts and tests.</summary>
+/// <param name="warn">Told what a person should know.</param>
+public sealed class QuietProgress(Action<string>? warn = null) : ITrainingProgress
 {
     public void Start(long step, long totalSteps)
     {
@@ -10,6 +11,8 @@ public sealed class QuietProgress : ITrainingProgress
     public void Report(in StepReport report)
     {
     }
+
+    public void Warn(string message) => warn?.Invoke(message);
 
     public void Finish(string message)
     {

@@ -1,3 +1,5 @@
+using Jem.Trainer.Training.Collapse;
+
 namespace Jem.Trainer.Training.Progress;
 
 /// <summary>Where a run is.</summary>
@@ -21,6 +23,9 @@ public readonly record struct StepReport(
 {
     /// <summary>The last accuracy by nearest neighbours, 0 to 1; null before the first check.</summary>
     public double? Knn { get; init; }
+
+    /// <summary>How the embeddings have collapsed; null while they have not.</summary>
+    public CollapseKind? Collapse { get; init; }
 }
 
 /// <summary>Shows a person how training goes.</summary>
@@ -30,6 +35,9 @@ public interface ITrainingProgress
     void Start(long step, long totalSteps);
 
     void Report(in StepReport report);
+
+    /// <summary>Something that a person should know at once.</summary>
+    void Warn(string message);
 
     void Finish(string message);
 }

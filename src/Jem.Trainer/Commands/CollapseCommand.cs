@@ -1,0 +1,79 @@
+using System.CommandLine;
+using Jem.Graphs.Ir;
+using Jem.Trainer.Configuration;
+using Jem.Trainer.Data;
+using Jem.Trainer.Experiments.Collapse;
+using Jem.Trainer.State;
+using NetVips;
+
+namespace Jem.Trainer.Commands;
+
+/// <summary><c>jem collapse</c>: methods trained with and without what keeps them from collapsing, and what was seen.</summary>
+internal static class CollapseCommand
+{
+    private const string Packaged = "fashion-mnist", Drawn = "synthetic:shapes";
+
+    public static Command Create()
+    {
+        var names = string.Join(", ", CollapsePair.All.Select(pair => pair.Name));
+        var command = new Command("collapse", "Train methods with and without the part that keeps them from collapsing, and show curves and figures of both. Takes some minutes.\n\nExample:\n  jem collapse --out collapse");
+        var data = new Option<string?>("--data") { Description = $"The images, with labels: {DataFlag.Kinds} [{Packaged} if it is installed, otherwise {Drawn}].", HelpName = "SPEC" };
+        var folder = new Option<string>("--out") { Description = "The folder to write runs, collapse.md, collapse.json, collapse.svg and collapse.png into.", Required = true, HelpName = "DIR" };
+        var only = new Option<string?>("--only") { Description = $"Some of the pairs, with commas: {names} [all].", HelpName = "NAMES" };
+        var steps = new Option<long>("--steps") { Description = "Steps of each run [200].", HelpName = "N", DefaultValueFactory = _ => 200 };
+        var seed = new Option<ulong>("--seed") { Description = "Seed of weights, order and views [0].", HelpName = "N" };
+        var overwrite = new Option<bool>("--overwrite") { Description = "Write into --out although something is there." };
+        var flags = new OutputFlags();
+        foreach (var option in new Option[] { data, folder, only, steps, seed, overwrite })
+        {
+            command.Options.Add(option);
+        }
+
+        flags.AddTo(command);
+        command.SetAction((parsed, cancellation) => Task.Run(
+            () =>
+            {
+                var pairs = Pairs(parsed.GetValue(only));
+                var plan = new CollapseExperiment(parsed.GetValue(data) ?? Default(), parsed.GetValue(folder)!, parsed.GetValue(steps), parsed.GetValue(seed)) { Overwrite = parsed.GetValue(overwrite) };
+                return plan.Steps >= 1 ? Run(plan, pairs, flags.Of(parsed), cancellation) : throw new UsageException($"--steps is {plan.Steps}; expected at least 1.");
+            },
+            CancellationToken.None));
+        return command;
+    }
+
+    private static int Run(CollapseExperiment plan, IReadOnlyList<CollapsePair> pairs, Output output, CancellationToken cancellation)
+    {
+        OutputFolder.Prepare(plan.Out, plan.Overwrite);
+        var results = StatusLine.Run(status => plan.Run(pairs, status, cancellation), output.Quiet);
+        string At(string name) => Path.Combine(plan.Out, name);
+        var picture = CollapsePicture.Svg(results);
+        AtomicFile.Write(At("collapse.md"), CollapseTable.Markdown(results, plan));
+        AtomicFile.Write(At("collapse.json"), CollapseTable.Json(results).ToJsonString(Output.Readable));
+        AtomicFile.Write(At("collapse.svg"), picture);
+        using (var drawn = Image.SvgloadBuffer(System.Text.Encoding.UTF8.GetBytes(picture)))
+        {
+            drawn.WriteToFile(At("collapse.png"));
+        }
+
+        output.Result(CollapseTable.Json(results), CollapseTable.Of(results));
+        output.Say($"{At("collapse.png")} shows the curves, {At("collapse.md")} has the table.");
+        return CommandHost.Done;
+    }
+
+    private static IReadOnlyList<CollapsePair> Pairs(string? only) => only is null ? CollapsePair.All : [.. only.Split(',', StringSplitOptions.TrimEntries).Select(name =>
+        CollapsePair.All.FirstOrDefault(pair => pair.Name == name)
+        ?? throw new UsageException($"--only {only}: there is no pair '{name}'. Did you mean '{Nearest.To(name, CollapsePair.All.Select(pair => pair.Name))}'? There are {string.Join(", ", CollapsePair.All.Select(pair => pair.Name))}."))];
+
+    private static string Default()
+    {
+        try
+        {
+            DataFlag.Open(Packaged, DataSplit.Train, 0);
+            return Packaged;
+        }
+        catch (DataException)
+        {
+            return Drawn;
+        }
+    }
+}

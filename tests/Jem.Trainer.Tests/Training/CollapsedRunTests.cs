@@ -1,0 +1,99 @@
+using System.Text.Json.Nodes;
+using Jem.Trainer.Configuration;
+using Jem.Trainer.Experiments.Collapse;
+using Jem.Trainer.Runs;
+using Jem.Trainer.Training;
+using Jem.Trainer.Training.Progress;
+
+namespace Jem.Trainer.Tests.Training;
+
+/// <summary>Real runs whose network gives all images the same embedding from the beginning: no gradient leads away from there.</summary>
+public sealed class CollapsedRunTests
+{
+    private const int Steps = 70;
+
+    [Test]
+    public void A_collapsed_run_is_told_of_everywhere_once_also_when_it_is_interrupted()
+    {
+        using var folder = new TemporaryFolder();
+        var run = folder.At("run");
+        var before = new StringWriter();
+        using (var job = TrainingJob.Begin(Trivial(run)))
+        using (var cancel = new CancellationTokenSource())
+        {
+            Assert.That(() => job.Run(new Canceller(new JsonProgress(before), cancel, 60), cancel.Token), Throws.InstanceOf<OperationCanceledException>());
+        }
+
+        var lines = before.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonNode.Parse(line)!).ToList();
+        var warning = (string)lines.Single(line => (string)line["event"]! == "warning")["message"]!;
+        Assert.That(warning, Does.Match(@"^Complete collapse since step 1: all images get nearly the same embedding \(std·√D 0, healthy about 1; effective rank 1\.0 of 8; loss 1\.9459, at 1\.9459 = ln\(2B − 1\): .+\)\. What usually helps: .+"));
+        Assert.That(lines.Where(line => (string)line["event"]! == "progress").Select(line => (string?)line["collapse"]), Does.Contain(null).And.Contain("complete"));
+
+        var after = new StringWriter();
+        using (var job = TrainingJob.Resume(RunFolder.Open(run), new ResumeRequest()))
+        {
+            Assert.That(job.Run(new LineProgress(after, TimeSpan.Zero), CancellationToken.None), Is.EqualTo(Steps));
+        }
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(after.ToString(), Does.Not.Contain("Warning: Complete"), "a run that goes on says it no second time");
+            Assert.That(after.ToString().TrimEnd(), Does.EndWith("Warning: complete collapse since step 1."));
+            Assert.That(File.ReadLines(Path.Combine(run, "log.txt")).Count(line => line.EndsWith($"warning: {warning}", StringComparison.Ordinal)), Is.EqualTo(1));
+            Assert.That((string)Status(run)["collapse"]!, Does.StartWith("Complete collapse since step 1: "));
+            Assert.That((string)Status(run)["state"]!, Is.EqualTo("finished"));
+            Assert.That(File.ReadAllText(Path.Combine(run, "report.html")), Does.Contain("Warning: Complete collapse since step 1: "));
+            var metrics = File.ReadLines(Path.Combine(run, "metrics.jsonl")).Select(line => JsonNode.Parse(line)!).ToList();
+            Assert.That(((int)metrics[0]["collapse"]!, (int)metrics[^1]["collapse"]!), Is.EqualTo((0, 1)));
+        });
+    }
+
+    [Test]
+    public void A_run_that_is_told_to_stops_and_may_go_on_all_the_same()
+    {
+        using var folder = new TemporaryFolder();
+        var run = folder.At("run");
+        long stopped;
+        using (var job = TrainingJob.Begin(Trivial(run, stop: true)))
+        {
+            Assert.That(() => job.Run(new QuietProgress(), CancellationToken.None), Throws.TypeOf<TrainingException>().With.Message.Match(
+                $@"^Complete collapse since step 1: .+ Stopped after step (5[1-9]|60) of {Steps}, as --stop-on-collapse asks; it is saved\. Start anew with what helps, or go on all the same with: jem train --resume .+run$"));
+            stopped = job.Folder.Checkpoints.Latest()!.Step;
+        }
+
+        Assert.That(stopped, Is.InRange(51, 60));
+        Assert.That(((string)Status(run)["state"]!, (string)Status(run)["message"]!), Is.EqualTo(("failed", (string)Status(run)["message"]!)));
+        Assert.That((string)Status(run)["message"]!, Does.StartWith("Complete collapse since step 1: ").And.Contain("--stop-on-collapse"));
+        using (var job = TrainingJob.Resume(RunFolder.Open(run), new ResumeRequest()))
+        {
+            Assert.That(job.Run(new QuietProgress(), CancellationToken.None), Is.EqualTo(Steps));
+        }
+    }
+
+    private static JsonNode Status(string run) => JsonNode.Parse(File.ReadAllText(Path.Combine(run, "status.json")))!;
+
+    private static PreparedRun Trivial(string run, bool stop = false) => TrivialSolution.Of(PreparedRun.Of(
+        new TrainingPlan(new TrainingRequest("simclr") { Width = 4, ImageSize = 16, Batch = 4 }, "synthetic:shapes?n=20&size=16", run)
+        {
+            Steps = Steps,
+            Settings = new RunSettings { StopOnCollapse = stop },
+        }));
+
+    private sealed class Canceller(ITrainingProgress inner, CancellationTokenSource cancel, long step) : ITrainingProgress
+    {
+        public void Start(long step, long totalSteps) => inner.Start(step, totalSteps);
+
+        public void Report(in StepReport report)
+        {
+            inner.Report(report);
+            if (report.Step >= step)
+            {
+                cancel.Cancel();
+            }
+        }
+
+        public void Warn(string message) => inner.Warn(message);
+
+        public void Finish(string message) => inner.Finish(message);
+    }
+}
