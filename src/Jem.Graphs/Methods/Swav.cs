@@ -29,7 +29,10 @@ internal static class Swav
         step.Assign((net, x) => Prototypes.Scores(
             Embed(net, x, options.Projector), Prototypes.Create(net, "prototypes", options.Prototypes, options.Projector.Output)));
         return step.Finish("swav", SwappedPrediction.Loss(scores, codes, options.Temperature), Concat(0, [.. globals]), options, new(
-            [new(Math.Log(options.Prototypes), "ln K: every prototype is equally likely")],
+            [
+                new(Math.Log(options.Prototypes), "ln K: every prototype is equally likely"),
+                new(0, "0: one prototype is certain for every image"),
+            ],
             "A smaller ε (--set sinkhorn_epsilon=0.03), prototypes frozen for longer (--set freeze_prototypes=2), a projector without batch norm "
             + "(--set projector.norm=false), or fewer small views (--set local_views.count=2)."));
     }
