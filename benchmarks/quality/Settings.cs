@@ -17,7 +17,7 @@ internal sealed record Settings(string Data, int ImageSize, double Epochs, int B
         var settings = new Settings(
             Take("--data", "fashion-mnist"),
             int.Parse(Take("--image-size", "28"), CultureInfo.InvariantCulture),
-            double.Parse(Take("--epochs", "4"), CultureInfo.InvariantCulture),
+            double.Parse(Take("--epochs", "3"), CultureInfo.InvariantCulture),
             int.Parse(Take("--batch", "128"), CultureInfo.InvariantCulture),
             ulong.Parse(Take("--seed", "0"), CultureInfo.InvariantCulture),
             Take("--methods", given.ContainsKey("--ship") ? "" : string.Join(',', methods)).Split(',', StringSplitOptions.RemoveEmptyEntries),
