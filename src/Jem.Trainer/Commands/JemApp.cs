@@ -13,6 +13,7 @@ public static class JemApp
         {
             TrainCommand.Create(),
             EvalCommand.Create(),
+            ClustersCommand.Create(),
             ExportCommand.Create(),
             GraphCommand.Create(),
             MethodsCommand.Create(),

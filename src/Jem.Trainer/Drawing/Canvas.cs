@@ -24,11 +24,12 @@ internal sealed class Canvas
     }
 
     /// <summary>Puts text with its upper left corner at a point; what does not fit is cut off.</summary>
-    public void Write(TextLabel label, int left, int top)
+    /// <param name="width">The room there is.</param>
+    public void Write(TextLabel label, int left, int top, int width = int.MaxValue)
     {
         for (var y = 0; y < Math.Min(label.Height, _height - top); y++)
         {
-            for (var x = 0; x < Math.Min(label.Width, _width - left); x++)
+            for (var x = 0; x < Math.Min(label.Width, Math.Min(width, _width - left)); x++)
             {
                 var level = (byte)(Paper * (255 - label.Ink[(y * label.Width) + x]) / 255);
                 Set(left + x, top + y, level, level, level);

@@ -23,19 +23,20 @@ public sealed class ContactSheet(int side, int channels, IReadOnlyList<SheetColu
     private readonly int _side = side > 0 ? side : throw new ArgumentOutOfRangeException(nameof(side), side, "A side is at least 1 pixel.");
     private readonly int _channels = channels > 0 ? channels : throw new ArgumentOutOfRangeException(nameof(channels), channels, "An image has at least 1 channel.");
     private readonly IReadOnlyList<SheetColumn> _columns = columns ?? [];
-    private readonly List<(TextLabel Caption, IReadOnlyList<byte[]> Cells)> _rows = [];
+    private readonly List<(TextLabel Caption, IReadOnlyList<byte[]> Cells, IReadOnlyList<TextLabel> Notes)> _rows = [];
 
     /// <param name="cells">Images [C, S, S]; rows may differ in length.</param>
     /// <param name="caption">Lines to the left of the row.</param>
+    /// <param name="notes">A line below each image, no wider than it; none if null.</param>
     /// <exception cref="ArgumentException">An image has another length.</exception>
-    public void Add(IReadOnlyList<byte[]> cells, string caption = "")
+    public void Add(IReadOnlyList<byte[]> cells, string caption = "", IReadOnlyList<string>? notes = null)
     {
         if (cells.FirstOrDefault(cell => cell.Length != _channels * _side * _side) is { } odd)
         {
             throw new ArgumentException($"An image of {odd.Length} bytes does not fit a sheet of [{_channels},{_side},{_side}].");
         }
 
-        _rows.Add((TextLabel.Render(caption), cells));
+        _rows.Add((TextLabel.Render(caption), cells, [.. (notes ?? []).Select(TextLabel.Render)]));
     }
 
     /// <summary>Writes the sheet as a picture; the extension chooses the format.</summary>
@@ -69,25 +70,33 @@ public sealed class ContactSheet(int side, int channels, IReadOnlyList<SheetColu
         var lefts = Enumerable.Range(0, count).Select(column => captions + gaps.Take(column + 1).Sum() + (column * cell)).ToArray();
         var head = heads.Select(label => label.Height + Gap).DefaultIfEmpty(0).Max();
 
-        var canvas = new Canvas(lefts[^1] + cell + Gap, Gap + head + (_rows.Count * (cell + Gap)));
+        var canvas = new Canvas(lefts[^1] + cell + Gap, Gap + head + _rows.Sum(row => cell + Below(row.Notes)));
         foreach (var (label, left) in heads.Zip(lefts))
         {
             canvas.Write(label, left, Gap);
         }
 
-        for (var row = 0; row < _rows.Count; row++)
+        var top = Gap + head;
+        foreach (var (caption, cells, notes) in _rows)
         {
-            var top = Gap + head + (row * (cell + Gap));
-            var (caption, cells) = _rows[row];
             canvas.Write(caption, Gap, top + Math.Max(0, (cell - caption.Height) / 2));
             for (var column = 0; column < cells.Count; column++)
             {
                 Draw(canvas, cells[column], cell, lefts[column], top);
             }
+
+            for (var column = 0; column < notes.Count; column++)
+            {
+                canvas.Write(notes[column], lefts[column], top + cell + 1, cell);
+            }
+
+            top += cell + Below(notes);
         }
 
         return canvas.ToImage();
     }
+
+    private static int Below(IReadOnlyList<TextLabel> notes) => Gap + notes.Select(note => note.Height).DefaultIfEmpty(0).Max();
 
     /// <summary>The side at which images are shown: a multiple of their own, or less than it.</summary>
     private int CellSide(int room)

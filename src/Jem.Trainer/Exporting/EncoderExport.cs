@@ -9,7 +9,7 @@ using Jem.Trainer.Runs;
 namespace Jem.Trainer.Exporting;
 
 /// <summary>What an encoder file is made from.</summary>
-/// <param name="ProgramFolder">The training program: its <c>encoder</c> stage becomes the file.</param>
+/// <param name="ProgramFolder">The training program: a stage of it becomes the file.</param>
 /// <param name="Weights">Parameters and states by name.</param>
 /// <param name="Step">The step after which the weights were taken.</param>
 /// <param name="Data">What it was trained on, in words.</param>
@@ -45,19 +45,23 @@ public static class EncoderExport
     public const string WeightsFile = "encoder.safetensors";
     public const string CardFile = "card.md";
 
+    private const string Encoder = "encoder";
+
     /// <summary>The encoder as one ONNX file, whose metadata say how to prepare an image.</summary>
-    public static byte[] Model(EncoderSource source)
+    /// <param name="stage">The stage of the program: what it computes of an image is the file's embedding.</param>
+    /// <exception cref="KeyNotFoundException">The program has no such stage.</exception>
+    public static byte[] Model(EncoderSource source, string stage = Encoder)
     {
-        var (manifest, stage) = Stage(source);
-        var model = ModelProto.Parser.ParseFrom(File.ReadAllBytes(Path.Combine(source.ProgramFolder, stage.File)));
-        return EncoderWriter.Freeze(model, stage, source.Weights.ToDictionary(tensor => tensor.Name), Metadata(manifest, stage, source)).ToByteArray();
+        var (manifest, ports) = Stage(source, stage);
+        var model = ModelProto.Parser.ParseFrom(File.ReadAllBytes(Path.Combine(source.ProgramFolder, ports.File)));
+        return EncoderWriter.Freeze(model, ports, source.Weights.ToDictionary(tensor => tensor.Name), Metadata(manifest, ports, source)).ToByteArray();
     }
 
     /// <summary>Writes the three files into a folder, which is made if it is not there.</summary>
     public static void Write(EncoderSource source, string folder)
     {
         Directory.CreateDirectory(folder);
-        var (manifest, stage) = Stage(source);
+        var (manifest, stage) = Stage(source, Encoder);
         var model = Model(source);
         var metadata = Metadata(manifest, stage, source);
         File.WriteAllBytes(Path.Combine(folder, ModelFile), model);
@@ -70,10 +74,10 @@ public static class EncoderExport
         File.WriteAllText(Path.Combine(folder, CardFile), ModelCard.Text(manifest, metadata, source, model.Length, Convert.ToHexStringLower(SHA256.HashData(model))));
     }
 
-    private static (ProgramManifest Manifest, StageManifest Stage) Stage(EncoderSource source)
+    private static (ProgramManifest Manifest, StageManifest Stage) Stage(EncoderSource source, string name)
     {
         var manifest = ProgramManifest.Parse(File.ReadAllText(Path.Combine(source.ProgramFolder, ProgramWriter.ManifestFile)));
-        return (manifest, manifest.Stage("encoder"));
+        return (manifest, manifest.Stage(name));
     }
 
     private static Dictionary<string, string> Metadata(ProgramManifest manifest, StageManifest stage, EncoderSource source)

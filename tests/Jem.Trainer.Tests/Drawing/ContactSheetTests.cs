@@ -67,6 +67,22 @@ public sealed class ContactSheetTests
     }
 
     [Test]
+    public void A_note_stands_below_its_image_and_is_no_wider()
+    {
+        var note = TextLabel.Render("W").Height;
+        var sheet = new ContactSheet(4, 1);
+        sheet.Add([new byte[16], new byte[16]], notes: [new string('W', 40), ""]);
+        sheet.Add([new byte[16]]);
+        using var image = Image.NewFromBuffer(sheet.ToPng());
+        Assert.That(image.Height, Is.EqualTo(4 + 96 + note + 4 + 96 + 4));
+        if (note > 0)
+        {
+            Assert.That(image.Crop(4, 101, 96, note).Min(), Is.LessThan(128));
+            Assert.That(image.Crop(100, 101, 100, note).Min(), Is.EqualTo(240));
+        }
+    }
+
+    [Test]
     public void The_extension_chooses_the_format()
     {
         using var folder = new TemporaryFolder();

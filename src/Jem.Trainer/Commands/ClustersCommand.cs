@@ -1,0 +1,123 @@
+using System.CommandLine;
+using Jem.Embed.Runtime;
+using Jem.Graphs.Methods;
+using Jem.Graphs.Options;
+using Jem.Trainer.Configuration;
+using Jem.Trainer.Data;
+using Jem.Trainer.Eval.Clusters;
+using Jem.Trainer.Eval.Vectors;
+using Jem.Trainer.Exporting;
+using Jem.Trainer.Runs;
+using Jem.Trainer.State;
+
+namespace Jem.Trainer.Commands;
+
+/// <summary><c>jem clusters</c>: the prototypes of a run as classes, by a few labels.</summary>
+internal static class ClustersCommand
+{
+    private const string Stage = "assign", Sheets = "clusters", Document = "clusters.json";
+
+    public static Command Create()
+    {
+        var run = new Argument<string>("run") { Description = $"The folder of a run of {Methods()}." };
+        var data = DataFlag.Create(required: true);
+        var split = new Option<DataSplit>("--split") { Description = "Which images: train or test [train].", HelpName = "NAME" };
+        var labels = new Option<int>("--labels") { Description = "Labelled images per class, from which prototypes get their classes. The others are recognised.", Required = true, HelpName = "N" };
+        var seed = new Option<ulong>("--seed") { Description = "Seed of the choice of those images [0].", HelpName = "S" };
+        var folder = new Option<string>("--out") { Description = $"The folder to write {Document} and {Sheets}/NNN-class.png into, a picture of each cluster.", Required = true, HelpName = "DIR" };
+        var sheets = new Option<int>("--sheets") { Description = "Pictures at the most, of the largest clusters [100].", HelpName = "N", DefaultValueFactory = _ => 100 };
+        var best = new Option<bool>("--best") { Description = "Of a run with --knn-every, take the best checkpoint instead of the newest." };
+        var overwrite = new Option<bool>("--overwrite") { Description = "Write into --out although something is there." };
+        var flags = new OutputFlags();
+        var command = new Command("clusters", "Give the prototypes of a run classes by a few labelled images, recognise the others, and show the clusters.\n\nExample:\n  jem clusters runs/photos --data folder:photos --labels 10 --out clusters") { run };
+        foreach (var option in new Option[] { data, split, labels, seed, folder, sheets, best, overwrite })
+        {
+            command.Options.Add(option);
+        }
+
+        flags.AddTo(command);
+        command.SetAction((parsed, cancellation) => Task.Run(
+            () =>
+            {
+                var request = new Request(parsed.GetValue(run)!, parsed.GetValue(best), parsed.GetValue(data)!, parsed.GetValue(split), parsed.GetValue(labels), parsed.GetValue(seed), parsed.GetValue(folder)!, parsed.GetValue(sheets));
+                return Run(request, parsed.GetValue(overwrite), flags.Of(parsed), cancellation);
+            },
+            CancellationToken.None));
+        return command;
+    }
+
+    /// <param name="Labels">Per class.</param>
+    /// <param name="MostSheets">Pictures at the most.</param>
+    private sealed record Request(string Run, bool Best, string Data, DataSplit Split, int Labels, ulong Seed, string Out, int MostSheets);
+
+    private static int Run(Request request, bool overwrite, Output output, CancellationToken cancellation)
+    {
+        var source = Source(request);
+        var images = DataFlag.Open(request.Data, request.Split, new DataOpening { Cancellation = cancellation }, output.Quiet);
+        var labelled = LabelDraw.Of(images, request.Labels, request.Seed);
+        OutputFolder.Prepare(request.Out, overwrite);
+        var model = Path.GetTempFileName();
+        try
+        {
+            File.WriteAllBytes(model, EncoderExport.Model(source, Stage));
+            using var encoder = new Encoder(model);
+            var facts = new ClusterFacts(encoder.Info.Method, encoder.Info.Dimension, source.Step, request.Labels, request.Seed, request.Data, request.Split);
+            var (clustering, sheets) = StatusLine.Run(status => Cluster(request, images, labelled, encoder, status, cancellation), output.Quiet);
+            var document = ClusterReport.Json(clustering, facts, images, sheets);
+            AtomicFile.Write(Path.Combine(request.Out, Document), document.ToJsonString(Output.Readable));
+            output.Result(document, ClusterReport.Table(clustering, facts, images));
+            output.Say($"{Path.Combine(request.Out, Sheets)} shows {sheets.Count:N0} cluster{(sheets.Count == 1 ? "" : "s")}, {Path.Combine(request.Out, Document)} has all.");
+            return CommandHost.Done;
+        }
+        catch (OperationCanceledException error)
+        {
+            throw new OperationCanceledException($"Interrupted; {Path.Combine(request.Out, Document)} was not written.", error, cancellation);
+        }
+        finally
+        {
+            File.Delete(model);
+        }
+    }
+
+    private static EncoderSource Source(Request request)
+    {
+        if (request.Labels < 1 || request.MostSheets < 0)
+        {
+            throw new UsageException(request.Labels < 1 ? $"--labels {request.Labels}: expected 1 or more." : $"--sheets {request.MostSheets}: expected 0 or more.");
+        }
+
+        DataFlag.Parse(request.Data);
+        var run = RunFolder.Open(request.Run);
+        var program = run.ReadProgram();
+        return program.Stages.Any(stage => stage.Name == Stage)
+            ? EncoderSource.OfRun(run, request.Best)
+            : throw new UsageException($"{request.Run}: {program.Method} has no prototypes; jem clusters needs a run of {Methods()}.");
+    }
+
+    private static (Clustering Clustering, Dictionary<int, string> Sheets) Cluster(Request request, IImageSet images, int[] labelled, Encoder encoder, Action<string> status, CancellationToken cancellation)
+    {
+        var scores = new EmbeddedImages(images, new EncoderEmbedder("trained", encoder), done => status($"Prototypes of images: {done:N0} of {images.Count:N0}"));
+        var clustering = Clustering.Of(Assignment.Of(scores, labelled, cancellation), scores.Labels, labelled);
+
+        // An earlier call's pictures would pass for this one's.
+        var folder = Directory.CreateDirectory(Path.Combine(request.Out, Sheets)).FullName;
+        foreach (var file in Directory.GetFiles(folder, "*-*.png").Where(file => Path.GetFileName(file).Split('-')[0].All(char.IsAsciiDigit)))
+        {
+            File.Delete(file);
+        }
+
+        var (writer, sheets) = (new ClusterSheets(images, encoder, folder), new Dictionary<int, string>());
+        foreach (var cluster in clustering.Clusters.Take(request.MostSheets))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            sheets[cluster.Prototype] = $"{Sheets}/{writer.Write(cluster)}";
+            status($"Pictures of clusters: {sheets.Count:N0} of {Math.Min(clustering.Clusters.Count, request.MostSheets):N0}");
+        }
+
+        return (clustering, sheets);
+    }
+
+    /// <summary>The methods that learn prototypes have an option how many.</summary>
+    internal static string Methods() => string.Join(" or ", MethodTable.Methods
+        .Where(method => OptionTable.Of(method.Options).Any(row => row.Name == "prototypes")).Select(method => method.Name));
+}

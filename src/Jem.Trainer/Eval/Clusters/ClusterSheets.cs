@@ -1,0 +1,38 @@
+using Jem.Embed.Images;
+using Jem.Embed.Runtime;
+using Jem.Trainer.Data;
+using Jem.Trainer.Drawing;
+
+namespace Jem.Trainer.Eval.Clusters;
+
+/// <summary>A contact sheet per cluster, with the images of the highest score as the network sees them.</summary>
+internal sealed class ClusterSheets(IImageSet images, Encoder encoder, string folder)
+{
+    private const int Columns = 8, MostImages = 32;
+
+    /// <summary>Writes the sheet of a cluster. What is of another class than the cluster has its own below it.</summary>
+    /// <returns>The name of the file: the prototype and its class.</returns>
+    public string Write(Cluster cluster)
+    {
+        var (labels, names) = (images.Labels!, images.ClassNames);
+        var sheet = new ContactSheet(encoder.Info.ImageSize, encoder.Info.Channels);
+        var caption = $"{names[cluster.Class]}\nprototype {cluster.Prototype}\n{cluster.Images.Count:N0} image{(cluster.Images.Count == 1 ? "" : "s")}\npurity {cluster.Purity:F3}";
+        foreach (var row in cluster.Images.Take(MostImages).Chunk(Columns))
+        {
+            sheet.Add([.. row.Select(Pixels)], caption, notes: [.. row.Select(image => labels[image] == cluster.Class ? "" : names[labels[image]])]);
+            caption = "";
+        }
+
+        var file = $"{cluster.Prototype:D3}-{FileName(names[cluster.Class])}.png";
+        sheet.Save(Path.Combine(folder, file));
+        return file;
+    }
+
+    private byte[] Pixels(int index)
+    {
+        var image = images.Image(index);
+        return encoder.Prepare(new Image8(image.Width, image.Height, image.Channels, image.Pixels.ToArray()));
+    }
+
+    private static string FileName(string name) => string.Concat(name.Select(letter => char.IsLetterOrDigit(letter) || letter is '_' or '.' ? letter : '-'));
+}
