@@ -58,7 +58,8 @@ internal static class Swav
             return [.. scores.Select(view => Sinkhorn.Codes(view, epsilon, options.SinkhornIterations))];
         }
 
-        var open = step.Scalar("queue_open", new SwitchSchedule(options.Queue.FromEpoch), 1);
+        var filled = (length + batch - 1) / batch;
+        var open = step.Scalar("queue_open", new SwitchSchedule(options.Queue.FromEpoch, AfterSteps: filled), 1);
         var pointer = step.Scalar("queue_pointer", new PointerSchedule(batch, length), 0, DType.Int64);
         var present = Concat(0, Expand(Unsqueeze(open, 0), [length]), FillLike(open, [batch], 1));
         return [.. embeddings.Zip(scores, (embedding, view) => (embedding, view)).Select((pair, i) =>
