@@ -65,6 +65,12 @@ internal static class Moco
 
     private static void Check(MocoOptions options)
     {
+        if (options.Queue > options.Image.Count)
+        {
+            throw new ArgumentException(
+                $"queue is {options.Queue}, and there are {options.Image.Count} images: each image would meet itself among its negatives. Set queue={Math.Max(1, options.Image.Count / 10)}.");
+        }
+
         bool Fits(int splits) => options.Batch % splits == 0 && options.Batch / splits >= 2;
         if (!Fits(options.NormSplits))
         {

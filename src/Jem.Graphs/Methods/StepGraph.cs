@@ -68,6 +68,18 @@ internal sealed class StepGraph
         return Functional.NormalizePixels(pixels, image.Mean, image.Std);
     }
 
+    /// <exception cref="ArgumentException">There are fewer images than prototypes.</exception>
+    public void CheckPrototypes(int count)
+    {
+        var images = _options.Image.Count;
+        if (count > images)
+        {
+            throw new ArgumentException(
+                $"prototypes is {count}, and there are {images} images: some prototypes could never get one. "
+                + $"Set prototypes={Math.Max(2, images / 10)}; three for each class, or more, will do.");
+        }
+    }
+
     /// <summary>The parts of B rows of [n·B,…].</summary>
     public IReadOnlyList<Value> PerView(Value rows)
     {
