@@ -68,6 +68,18 @@ internal sealed class StepGraph
         return Functional.NormalizePixels(pixels, image.Mean, image.Std);
     }
 
+    /// <summary>The side in pixels of crops that go through the backbone besides the main images.</summary>
+    /// <param name="option">Its name.</param>
+    /// <param name="given">Its value; 0 takes what the backbone takes that is nearest to the usual side.</param>
+    /// <exception cref="ArgumentException">The backbone does not take what is given.</exception>
+    public int CropSide(string option, int given, double usual)
+    {
+        var (backbone, wanted) = (_options.Backbone, given > 0 ? given : usual);
+        var side = BackboneTable.CropSide(backbone, _options.Image.Size, wanted);
+        return given == 0 || side == given ? side
+            : throw new ArgumentException($"{option} is {given}, which {backbone.Name} does not take here; the nearest that it takes is {side}. Set {option}={side}, or 0 for a usual one.");
+    }
+
     /// <exception cref="ArgumentException">There are fewer images than prototypes.</exception>
     public void CheckPrototypes(int count)
     {
