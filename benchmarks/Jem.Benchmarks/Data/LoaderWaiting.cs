@@ -23,7 +23,7 @@ internal static class LoaderWaiting
             var folder = given ? arguments[0] : PhotographLike.Write(Path.Combine(scratch, "images"), count: 1000);
             var run = Path.Combine(scratch, "run");
             var code = await JemApp.RunAsync(
-                ["train", "simclr", "--data", $"folder:{folder}", "--image-size", "160", "--batch", $"{Batch}", "--steps", $"{Steps}", "--out", run, .. Flags(arguments, given)]);
+                ["train", "simclr", "--data", $"folder:{folder}", "--image-size", "160", "--batch", $"{Batch}", "--steps", $"{Steps}", "--out", run, "--set", "optimizer.name=sgd", .. Flags(arguments, given)]);
             if (code == CommandHost.Done)
             {
                 Print(Path.Combine(run, "metrics.jsonl"));

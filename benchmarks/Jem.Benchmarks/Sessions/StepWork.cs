@@ -21,7 +21,7 @@ public sealed record StepWork(int Width, int Size, int Channels, int Pairs)
             Width = Width,
             ImageSize = Size,
             Batch = Pairs,
-            Settings = ["backbone.stem=small", "temperature=0.5", "optimizer.name=sgd"],
+            Settings = ["backbone.stem=small", "temperature=0.5", "optimizer.name=sgd", "optimizer.weight_decay=0.0001"],
         };
         return TrainingConfig.Build(request.Method, TrainingConfig.Resolve(request, images));
     }

@@ -10,7 +10,8 @@ public static class BackboneTable
     /// <param name="Width">Its own width.</param>
     /// <param name="Depth">A vision transformer's own number of blocks; 0 for other backbones.</param>
     /// <param name="Build">Images, resolved options and the side of the main images in; representations out.</param>
-    private sealed record Row(int Width, int Depth, Func<Net, Value, BackboneOptions, long, Value> Build);
+    /// <param name="LeastSide">Of an image in pixels, from the options and the side of the main images.</param>
+    private sealed record Row(int Width, int Depth, Func<Net, Value, BackboneOptions, long, Value> Build, Func<BackboneOptions, long, int>? LeastSide = null);
 
     private static readonly Dictionary<string, Row> s_rows = new()
     {
@@ -19,7 +20,7 @@ public static class BackboneTable
         ["resnet50"] = new(64, 0, (net, x, options, side) => ResNet.Build(net, x, options, side, ResNet.Bottleneck, [3, 4, 6, 3])),
         ["vit_tiny"] = new(192, 12, VisionTransformer.Build),
         ["vit_small"] = new(384, 12, VisionTransformer.Build),
-        ["convnext_tiny"] = new(96, 0, (net, x, options, side) => ConvNeXt.Build(net, x, options, side, [3, 3, 9, 3])),
+        ["convnext_tiny"] = new(96, 0, (net, x, options, side) => ConvNeXt.Build(net, x, options, side, [3, 3, 9, 3]), ConvNeXt.LeastSide),
     };
 
     public static IReadOnlyCollection<string> Names => s_rows.Keys;
@@ -35,6 +36,15 @@ public static class BackboneTable
         return row.Depth > 0 ? VisionTransformer.Resolve(wide, row.Depth, side)
             : options is { Depth: 0, Patch: 0 } ? wide
             : throw new ArgumentException($"backbone.{(options.Depth > 0 ? $"depth is {options.Depth}" : $"patch is {options.Patch}")}, which only vision transformers have; {options.Name} takes 0. Leave it out, or take {string.Join(" or ", Transformers)}.");
+    }
+
+    /// <summary>The side of crops that the network takes, nearest to one that is wanted, in pixels.</summary>
+    /// <param name="options">Resolved.</param>
+    /// <param name="side">Of the main images, for which the network is made.</param>
+    public static int CropSide(BackboneOptions options, long side, double wanted)
+    {
+        var patch = Math.Max(1, options.Patch);
+        return Math.Max(s_rows[options.Name].LeastSide?.Invoke(options, side) ?? 1, Math.Max(1, (int)Math.Round(wanted / patch)) * patch);
     }
 
     /// <summary>Images [N,C,H,W] → representations [N,D].</summary>

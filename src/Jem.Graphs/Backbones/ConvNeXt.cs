@@ -18,8 +18,8 @@ internal static class ConvNeXt
 
     public static Value Build(Net net, Value images, BackboneOptions options, long side, ReadOnlySpan<int> depths)
     {
-        var patch = BackboneTable.IsLarge(options.Stem, side) ? 4 : 2;
-        CheckSide(images, options, patch, patch << (depths.Length - 1));
+        var patch = Patch(options, side);
+        CheckSide(images, options, patch, LeastSide(options, side));
         Value x;
         using (net.Enter("features.0"))
         {
@@ -43,6 +43,11 @@ internal static class ConvNeXt
 
         return LayerNorm(net, "classifier.0", Mean(x, 1, 2), Epsilon);
     }
+
+    /// <summary>A side that is a pixel in the last of the four stages.</summary>
+    public static int LeastSide(BackboneOptions options, long side) => Patch(options, side) << 3;
+
+    private static int Patch(BackboneOptions options, long side) => BackboneTable.IsLarge(options.Stem, side) ? 4 : 2;
 
     /// <summary>What a block adds: a depthwise convolution, then a perceptron at each place, scaled by almost nothing at first.</summary>
     private static Value Block(Net net, Value x)

@@ -3,44 +3,9 @@ using Jem.Graphs.Ir;
 using Jem.Graphs.Losses;
 using Jem.Graphs.Nn;
 using Jem.Graphs.Ops;
-using Jem.Graphs.Options;
 using static Jem.Graphs.Ops.Op;
 
 namespace Jem.Graphs.Methods;
-
-/// <summary>The options of data2vec for images.</summary>
-public sealed record Data2VecOptions : MethodOptions
-{
-    public Data2VecOptions()
-    {
-        Backbone = new() { Name = "vit_small", Pool = "mean" };
-        Optimizer = new() { Name = "adamw", LearningRate = 0.00025, WarmupEpochs = 40, WeightDecay = 0.05, Clip = 3 };
-        Views = new() { Count = 1 };
-    }
-
-    [Option("Blocks of the teacher, counted from the last, whose outputs are averaged into the target.", Symbol = "K", Least = 1)]
-    public int TopBlocks { get; init; } = 6;
-
-    [Option("Where the square of the smooth L1 loss becomes a line.", Symbol = "β", Above = 0)]
-    public double Beta { get; init; } = 2;
-
-    public BlockMaskOptions Mask { get; init; } = new();
-
-    public EmaOptions Ema { get; init; } = new() { Momentum = 0.9998, FinalMomentum = 0.9998 };
-}
-
-/// <summary>Which patches are hidden from the student.</summary>
-public sealed record BlockMaskOptions
-{
-    [Option("The share of an image's patches that is masked.", Above = 0, Below = 1)]
-    public double Ratio { get; init; } = 0.6;
-
-    [Option("Patches of the smallest block; BEiT and data2vec take 16 of 196. 0 takes a twelfth of the patches.", Least = 0)]
-    public int LeastBlock { get; init; }
-
-    [Option("The smallest height : width of a block; the largest is its inverse.", Above = 0, Most = 1)]
-    public double Aspect { get; init; } = 0.3;
-}
 
 /// <summary>
 /// data2vec (Baevski et al., arXiv:2202.03555): a student that sees a part of an image predicts, patch by patch, what its teacher makes
@@ -52,8 +17,7 @@ internal static class Data2Vec
     {
         var step = new StepGraph(options);
         var images = step.Views(1);
-        var patch = BackboneTable.Resolve(options.Backbone, options.Image.Size).Patch;
-        var mask = Mask(step, options, options.Image.Size / Math.Max(1, patch));
+        var mask = Mask(step, options, options.Image.Size / Math.Max(1, step.Options.Backbone.Patch));
         var student = step.Tokens(images, mask);
         Value target;
         using (step.Net.Teacher())

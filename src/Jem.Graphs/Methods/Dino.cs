@@ -18,6 +18,7 @@ internal static class Dino
     public static TrainingProgram Build(DinoOptions options)
     {
         var step = new StepGraph(options);
+        step.CheckPrototypes(options.Prototypes);
         var net = step.Net;
         var images = LocalViews.Images(step, options.LocalViews);
         var bottleneck = Bottleneck(net, Concat(0, [.. net.Each(images, step.Backbone)]), options.Projector);

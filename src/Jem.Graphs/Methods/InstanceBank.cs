@@ -19,9 +19,11 @@ internal sealed class InstanceBank
     private readonly Value? _negatives;
     private Value? _normalizer;
 
+    /// <exception cref="ArgumentException">There are no more images than negatives.</exception>
     public InstanceBank(StepGraph step, BankOptions options)
     {
         (_net, _options) = (step.Net, options);
+        Check(options);
         _bank = MemoryBank.Create(_net, "bank", options.Image.Count, options.Dimension);
         _ids = step.Batch("image_ids", DType.Int64, [options.Batch], new ImageIdsInput());
         _negatives = options.Loss == "nce" ? step.Batch("negatives", DType.Int64, [options.Negatives], new RandomIdsInput(options.Negatives, options.Image.Count)) : null;
@@ -53,6 +55,17 @@ internal sealed class InstanceBank
 
     /// <summary>Mixes the embeddings [B,D] of the batch's images into the bank.</summary>
     public void Update(Value embeddings) => MemoryBank.Update(_net, _bank, _ids, Functional.Normalize(embeddings), _options.Keep);
+
+    private static void Check(BankOptions options)
+    {
+        var (images, negatives) = (options.Image.Count, options.Negatives);
+        if (options.Loss == "nce" && negatives >= images)
+        {
+            throw new ArgumentException(
+                $"negatives is {negatives}, and there are {images} images: all of them are no more, and exact. "
+                + $"Set loss=softmax, or negatives={Math.Max(1, images / 10)}.");
+        }
+    }
 
     /// <summary>Z is measured at the first step and stays (Wu et al., section 3.2): 0 says that it is not known yet.</summary>
     private Value Normalizer(Value energies)

@@ -1,3 +1,4 @@
+using Jem.Graphs.Backbones;
 using Jem.Graphs.Options;
 
 namespace Jem.Graphs.Methods;
@@ -8,7 +9,7 @@ public sealed record JigsawOptions
     [Option("Cells along a side of the image; of each one a random patch is taken, and they come in random order.", Symbol = "G", Least = 2)]
     public int Grid { get; init; } = 3;
 
-    [Option("Side of a patch in pixels; 0 takes three quarters of a cell, as the paper's 64 of 85, but 4 at least.", Least = 0)]
+    [Option("Side of a patch in pixels; 0 takes three quarters of a cell, as the paper's 64 of 85, but 4 at least and what the backbone takes.", Least = 0)]
     public int Patch { get; init; }
 
     [Option("The area of the crop that is cut, as a fraction of the image's, drawn uniformly.", Above = 0, Most = 1, Interval = true)]
@@ -17,13 +18,31 @@ public sealed record JigsawOptions
     [Option("The weight of the jigsaw's loss; the whole view's has the rest.", Symbol = "λ", Least = 0, Most = 1)]
     public double Weight { get; init; } = 0.5;
 
-    /// <summary>The jigsaw of views of an image.</summary>
+    /// <summary>The jigsaw of views of an image, for the backbone of a step.</summary>
     /// <exception cref="ArgumentException">A cell does not hold a patch.</exception>
-    internal JigsawInput Of(ViewRecipe views)
+    internal JigsawInput Of(StepGraph step)
     {
-        var patch = Patch > 0 ? Patch : Math.Max(4, (int)Math.Round(views.Size * 64.0 / (85 * Grid)));
+        var views = step.Options.Views;
+        var patch = step.CropSide("jigsaw.patch", Patch, usual: Math.Max(4, views.Size * 64.0 / (85 * Grid)));
         return Grid * patch <= views.Size
             ? new JigsawInput(views with { CropScale = CropScale, Count = 1 }, Grid, patch, First: 1)
-            : throw new ArgumentException($"{Grid} patches of {patch} pixels do not fit beside each other into an image of {views.Size}. Take larger images, or set jigsaw.patch={views.Size / Grid} or jigsaw.grid={views.Size / patch}.");
+            : throw new ArgumentException($"{Grid} patches of {patch} pixels do not fit beside each other into an image of {views.Size}. Take larger images{Advice(step.Options, patch)}.");
+    }
+
+    private string Advice(MethodOptions options, int patch)
+    {
+        var (size, fitting) = (options.Views.Size, options.Views.Size / Grid);
+        var settings = new List<string>();
+        if (BackboneTable.CropSide(options.Backbone, size, fitting) == fitting)
+        {
+            settings.Add($"jigsaw.patch={fitting}");
+        }
+
+        if (size / patch >= 2)
+        {
+            settings.Add($"jigsaw.grid={size / patch}");
+        }
+
+        return settings.Count > 0 ? $", or set {string.Join(" or ", settings)}" : "";
     }
 }

@@ -9,7 +9,7 @@ public sealed record LocalViewOptions
     [Option("Small views per image besides the two large ones; 0 for none.", Least = 0)]
     public int Count { get; init; }
 
-    [Option("Side of a small view in pixels, less than image.size; 0 takes 3/7 of that, as 96 of 224, in whole patches of a vision transformer.", Least = 0)]
+    [Option("Side of a small view in pixels, less than image.size; 0 takes 3/7 of that, as 96 of 224, or near it what the backbone takes.", Least = 0)]
     public int Size { get; init; }
 
     [Option("The area of a small view's crop as a fraction of the image's, drawn uniformly.", Above = 0, Most = 1, Interval = true)]
@@ -36,11 +36,12 @@ internal static class LocalViews
         }
 
         var (side, views) = (step.Options.Image.Size, step.Options.Views);
-        var size = local.Size > 0 ? local.Size : AutoSize(side, patch: Math.Max(1, step.Options.Backbone.Patch));
+        var size = step.CropSide("local_views.size", local.Size, usual: side * 3 / 7.0);
         if (size >= side)
         {
-            throw new ArgumentException(
-                $"local_views.size is {size} and image.size {side}; expected less, for a small view shows a part of the image in fewer pixels. "
+            throw new ArgumentException(local.Size == 0
+                ? $"Images of {side} pixels are as small as views for {step.Options.Backbone.Name} can be, so that there are no smaller local ones. Take larger images, or set local_views.count=0 to do without."
+                : $"local_views.size is {size} and image.size {side}; expected less, for a small view shows a part of the image in fewer pixels. "
                 + $"Set local_views.size=0 for 3/7 of the image's, or local_views.count=0 to do without.");
         }
 
@@ -54,6 +55,4 @@ internal static class LocalViews
         };
         return [globals, step.Images("local_views", local.Count, size, new ViewsInput(recipe, First: 2))];
     }
-
-    private static int AutoSize(int side, int patch) => Math.Max(1, (int)Math.Round(side * 3 / 7.0 / patch)) * patch;
 }

@@ -35,7 +35,7 @@ public sealed record ImageOptions
     public int Channels { get; init; } = 3;
 
     [Option("Number of images; a memory bank has a row for each. Training takes that of its data.", Least = 1)]
-    public int Count { get; init; } = 1000;
+    public int Count { get; init; } = 100_000;
 
     [Option("Mean of each channel of pixel/255. Training measures it on its data.")]
     public double[] Mean { get; init; } = [0.5, 0.5, 0.5];

@@ -2,37 +2,9 @@ using Jem.Graphs.Heads;
 using Jem.Graphs.Ir;
 using Jem.Graphs.Losses;
 using Jem.Graphs.Nn;
-using Jem.Graphs.Optim;
-using Jem.Graphs.Options;
 using static Jem.Graphs.Ops.Op;
 
 namespace Jem.Graphs.Methods;
-
-/// <summary>The options of MoCo: those of version 2. Version 1 is head=linear, temperature=0.07 and no blur.</summary>
-public sealed record MocoOptions : MethodOptions
-{
-    public MocoOptions() => Optimizer = new OptimizerOptions { LearningRate = 0.03, WarmupEpochs = 0 };
-
-    [Option("Temperature of InfoNCE: 0.2 in version 2, 0.07 in version 1.", Symbol = "τ", Above = 0)]
-    public double Temperature { get; init; } = 0.2;
-
-    [Option("Keys of earlier steps that a query is told apart from, any number. 4096 is usual for CIFAR.", Symbol = "K", Least = 1)]
-    public int Queue { get; init; } = 65536;
-
-    [Option("mlp: linear, ReLU, linear, as wide as the representation (version 2). linear: one layer (version 1).", Names = ["mlp", "linear"])]
-    public string Head { get; init; } = "mlp";
-
-    [Option("Dimension of queries and keys.", Symbol = "D", Least = 1)]
-    public int Dimension { get; init; } = 128;
-
-    [Option("Whether each view is both query and key, for twice the work per step.")]
-    public bool Symmetric { get; init; }
-
-    [Option("Groups of images that batch norm sees by themselves, other ones for keys than for queries; 1 is batch norm over the batch.", Least = 1)]
-    public int NormSplits { get; init; } = 8;
-
-    public EmaOptions Ema { get; init; } = new() { Momentum = 0.999, FinalMomentum = 0.999 };
-}
 
 /// <summary>
 /// Momentum contrast (He et al., arXiv:1911.05722; version 2: Chen et al., arXiv:2003.04297). The query of one view finds the key of the
@@ -93,6 +65,12 @@ internal static class Moco
 
     private static void Check(MocoOptions options)
     {
+        if (options.Queue > options.Image.Count)
+        {
+            throw new ArgumentException(
+                $"queue is {options.Queue}, and there are {options.Image.Count} images: each image would meet itself among its negatives. Set queue={Math.Max(1, options.Image.Count / 10)}.");
+        }
+
         bool Fits(int splits) => options.Batch % splits == 0 && options.Batch / splits >= 2;
         if (!Fits(options.NormSplits))
         {

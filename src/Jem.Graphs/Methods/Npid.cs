@@ -11,6 +11,9 @@ public sealed record NpidOptions : BankOptions
         Optimizer = new OptimizerOptions { LearningRate = 0.03, WarmupEpochs = 0 };
         Views = new ViewRecipe { Count = 1, Jitter = 1, Hue = 0.4 };
     }
+
+    // The authors' code crops no less than a fifth of the image and blurs nothing.
+    public override ViewRecipe ViewsFor(int size, int channels) => base.ViewsFor(size, channels) with { CropScale = Views.CropScale, Blur = Views.Blur };
 }
 
 /// <summary>

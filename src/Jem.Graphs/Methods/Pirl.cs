@@ -27,7 +27,7 @@ internal static class Pirl
     {
         var step = new StepGraph(options);
         var net = step.Net;
-        var jigsaw = options.Jigsaw.Of(options.Views);
+        var jigsaw = options.Jigsaw.Of(step);
         var count = jigsaw.Grid * jigsaw.Grid;
         var views = step.Views(1);
         var patches = step.Images("patches", count, jigsaw.Patch, jigsaw);

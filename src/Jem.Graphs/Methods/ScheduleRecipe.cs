@@ -33,4 +33,5 @@ public sealed record PointerSchedule(long Stride, long Length) : ScheduleRecipe;
 /// <summary>0, and 1 from an epoch on.</summary>
 /// <param name="FromEpoch">Epochs, or parts of one.</param>
 /// <param name="Latest">The share of a run at which it is on at the latest: 1 lets a short run end before.</param>
-public sealed record SwitchSchedule(double FromEpoch, double Latest = 1) : ScheduleRecipe;
+/// <param name="AfterSteps">Steps for which it is 0 in any case.</param>
+public sealed record SwitchSchedule(double FromEpoch, double Latest = 1, long AfterSteps = 0) : ScheduleRecipe;

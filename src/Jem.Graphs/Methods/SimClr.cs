@@ -10,6 +10,9 @@ namespace Jem.Graphs.Methods;
 /// <summary>The options of SimCLR.</summary>
 public sealed record SimClrOptions : MethodOptions
 {
+    // Section 2.2 and appendix B: with lars, 0.3·B/256 after ten epochs of warm-up.
+    public SimClrOptions() => Optimizer = new() { Name = "lars", LearningRate = 0.3, WeightDecay = 1e-6, WarmupEpochs = 10 };
+
     [Option("Temperature of NT-Xent. The paper takes 0.1 for ImageNet and 0.5 for CIFAR-10.", Symbol = "τ", Above = 0)]
     public double Temperature { get; init; } = 0.5;
 

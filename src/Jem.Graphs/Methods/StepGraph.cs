@@ -68,6 +68,30 @@ internal sealed class StepGraph
         return Functional.NormalizePixels(pixels, image.Mean, image.Std);
     }
 
+    /// <summary>The side in pixels of crops that go through the backbone besides the main images.</summary>
+    /// <param name="option">Its name.</param>
+    /// <param name="given">Its value; 0 takes what the backbone takes that is nearest to the usual side.</param>
+    /// <exception cref="ArgumentException">The backbone does not take what is given.</exception>
+    public int CropSide(string option, int given, double usual)
+    {
+        var (backbone, wanted) = (_options.Backbone, given > 0 ? given : usual);
+        var side = BackboneTable.CropSide(backbone, _options.Image.Size, wanted);
+        return given == 0 || side == given ? side
+            : throw new ArgumentException($"{option} is {given}, which {backbone.Name} does not take here; the nearest that it takes is {side}. Set {option}={side}, or 0 for a usual one.");
+    }
+
+    /// <exception cref="ArgumentException">There are fewer images than prototypes.</exception>
+    public void CheckPrototypes(int count)
+    {
+        var images = _options.Image.Count;
+        if (count > images)
+        {
+            throw new ArgumentException(
+                $"prototypes is {count}, and there are {images} images: some prototypes could never get one. "
+                + $"Set prototypes={Math.Max(2, images / 10)}; three for each class, or more, will do.");
+        }
+    }
+
     /// <summary>The parts of B rows of [n·B,…].</summary>
     public IReadOnlyList<Value> PerView(Value rows)
     {

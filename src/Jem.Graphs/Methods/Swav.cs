@@ -16,7 +16,8 @@ internal static class Swav
     public static TrainingProgram Build(SwavOptions options)
     {
         var step = new StepGraph(options);
-        CheckPrototypes(options);
+        step.CheckPrototypes(options.Prototypes);
+        CheckShares(options);
         var net = step.Net;
         var representations = net.Each(LocalViews.Images(step, options.LocalViews), step.Backbone);
         var embeddings = Embed(net, Concat(0, [.. representations]), options.Projector);
@@ -58,7 +59,8 @@ internal static class Swav
             return [.. scores.Select(view => Sinkhorn.Codes(view, epsilon, options.SinkhornIterations))];
         }
 
-        var open = step.Scalar("queue_open", new SwitchSchedule(options.Queue.FromEpoch), 1);
+        var filled = (length + batch - 1) / batch;
+        var open = step.Scalar("queue_open", new SwitchSchedule(options.Queue.FromEpoch, AfterSteps: filled), 1);
         var pointer = step.Scalar("queue_pointer", new PointerSchedule(batch, length), 0, DType.Int64);
         var present = Concat(0, Expand(Unsqueeze(open, 0), [length]), FillLike(open, [batch], 1));
         return [.. embeddings.Zip(scores, (embedding, view) => (embedding, view)).Select((pair, i) =>
@@ -78,17 +80,10 @@ internal static class Swav
     }
 
     // The authors' recipe gives 256 rows to 3000 prototypes, twelve to a row, until its queue opens.
-    private static void CheckPrototypes(SwavOptions options)
+    private static void CheckShares(SwavOptions options)
     {
         const int MostPerRow = 16;
-        var (count, images, rows) = (options.Prototypes, options.Image.Count, options.Batch + options.Queue.Length);
-        if (count > images)
-        {
-            throw new ArgumentException(
-                $"prototypes is {count}, and there are {images} images: some prototypes could never get one. "
-                + $"Set prototypes={Math.Max(2, images / 10)}; three for each class, or more, will do.");
-        }
-
+        var (count, rows) = (options.Prototypes, options.Batch + options.Queue.Length);
         if (count > MostPerRow * rows)
         {
             throw new ArgumentException(

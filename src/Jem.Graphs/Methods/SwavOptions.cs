@@ -54,6 +54,6 @@ public sealed record SwavQueueOptions
     [Option("Embeddings of each global view that are kept; 0 for none.", Least = 0)]
     public int Length { get; init; } = 3840;
 
-    [Option("The epoch from which they count: too early, they are too unlike today's.", Least = 0)]
+    [Option("The epoch from which they count, once the queue is full: too early, they are too unlike today's.", Least = 0)]
     public double FromEpoch { get; init; } = 15;
 }

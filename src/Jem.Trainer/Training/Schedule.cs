@@ -12,7 +12,7 @@ public sealed record Schedule(long Steps, double StepsPerEpoch)
     {
         CosineSchedule cosine => Value(cosine, step),
         PointerSchedule ring => (long)((Int128)step * ring.Stride % ring.Length),
-        SwitchSchedule gate => step >= Math.Min(gate.FromEpoch * StepsPerEpoch, gate.Latest * Steps) ? 1 : 0,
+        SwitchSchedule gate => step >= Math.Max(gate.AfterSteps, Math.Min(gate.FromEpoch * StepsPerEpoch, gate.Latest * Steps)) ? 1 : 0,
         _ => throw new NotSupportedException($"{recipe}"),
     };
 

@@ -11,6 +11,15 @@ public class BarlowTwinsTests() : ReplayFixture("barlow_twins_replay", "barlow-t
         Projector = new() { Layers = 3, Hidden = 24, Output = 16 },
     });
 
+    // The authors' rates, of a loss without a factor.
+    [Test]
+    public void One_rate_and_a_factor_of_the_loss_are_the_two_rates_of_the_authors()
+    {
+        var options = new BarlowTwinsOptions();
+        Assert.That(options.Optimizer.LearningRate, Is.EqualTo(0.2));
+        Assert.That(options.Scale * options.Optimizer.LearningRate, Is.EqualTo(0.0048).Within(1e-12));
+    }
+
     // A projector of zeros gives every image one embedding; one whose rows are equal gives every dimension the same.
     [TestCase(0, 0.01 * 16)]
     [TestCase(1, 0.01 * 0.02 * 16 * 15)]

@@ -56,6 +56,11 @@ public class DinoTests() : ReplayFixture("dino_replay", "dino", s_options)
     }
 
     [Test]
+    public void More_prototypes_than_images_are_refused() =>
+        Refused(s_options with { Prototypes = 501, Image = s_options.Image with { Count = 500 } },
+            "prototypes is 501, and there are 500 images: some prototypes could never get one. Set prototypes=50; three for each class, or more, will do.");
+
+    [Test]
     public void Another_number_of_global_views_is_refused() =>
         Refused(s_options with { Views = s_options.Views with { Count = 3 } },
             "views.count is 3; this method compares exactly 2 views of an image. Set views.count=2.");

@@ -33,6 +33,34 @@ public class LocalViewsTests
         Assert.That(program.Stage("step").Inputs.Single(input => input.Value.Name == "local_views").Value.Shape[2], Is.EqualTo(local));
     }
 
+    [TestCase(32, 16)]
+    [TestCase(64, 27)]
+    [TestCase(96, 41)]
+    public void They_are_no_smaller_than_the_backbone_takes(int image, int local)
+    {
+        var program = Build(At(image) with { Backbone = new() { Name = "convnext_tiny", Width = 2 } });
+        Assert.That(program.Stage("step").Inputs.Single(input => input.Value.Name == "local_views").Value.Shape[2], Is.EqualTo(local));
+    }
+
+    [TestCase("convnext_tiny", 14, 16)]
+    [TestCase("vit_tiny", 10, 8)]
+    public void A_size_that_the_backbone_does_not_take_is_refused_with_the_nearest(string backbone, int size, int nearest)
+    {
+        var options = s_options with { Backbone = new() { Name = backbone, Width = 12 } };
+        Assert.That(() => Build(options with { LocalViews = new() { Count = 1, Size = size } }), Throws.ArgumentException.With.Message.EqualTo(
+            $"local_views.size is {size}, which {backbone} does not take here; the nearest that it takes is {nearest}. Set local_views.size={nearest}, or 0 for a usual one."));
+        Assert.That(() => Build(options with { LocalViews = new() { Count = 1, Size = nearest } }), Throws.Nothing);
+    }
+
+    [Test]
+    public void Where_the_backbone_takes_none_that_are_smaller_they_are_refused()
+    {
+        var options = s_options with { Backbone = new() { Name = "convnext_tiny", Width = 2, Stem = "large" } };
+        Assert.That(() => Build(options), Throws.ArgumentException.With.Message.EqualTo(
+            "Images of 32 pixels are as small as views for convnext_tiny can be, so that there are no smaller local ones. Take larger images, or set local_views.count=0 to do without."));
+        Assert.That(() => Build(options with { LocalViews = new() }), Throws.Nothing);
+    }
+
     [Test]
     public void Both_sizes_go_through_the_network_of_the_whole_image() =>
         Assert.That(Build(At(96)).Variables.Single(variable => variable.Value.Name == "conv1.weight").Value.Shape, Is.EqualTo(new long[] { 2, 3, 7, 7 }));

@@ -14,7 +14,7 @@ public class MethodTableTests
     {
         foreach (var method in MethodTable.Methods)
         {
-            var options = method.Options with { Batch = 16, Backbone = method.Options.Backbone with { Width = 2 }, Image = method.Options.Image with { Count = 5000 } };
+            var options = method.Options with { Backbone = method.Options.Backbone with { Width = 2 } };
             Assert.That(method.Build(options).Method, Is.EqualTo(method.Name));
         }
     }

@@ -49,8 +49,14 @@ public class NpidTests() : ReplayFixture("npid_replay", "npid", s_options)
         Refused(s_options with { Loss = "nec" }, "loss is 'nec'; expected nce, softmax. Did you mean 'nce'?");
         Refused(s_options with { Keep = 1.5 }, "keep is 1.5; expected a number in [0, 1]; for 1.5 per cent write 0.015. The share of an image's vector that the bank keeps when the image is seen.");
         Refused(s_options with { Negatives = 0 }, "negatives is 0; expected a whole number ≥ 1. nce: random images that are drawn for each step and serve its whole batch.");
+        Refused(s_options with { Negatives = Bank },
+            "negatives is 11, and there are 11 images: all of them are no more, and exact. Set loss=softmax, or negatives=1.");
         Refused(s_options with { Views = s_options.Views with { Count = 2 } }, "views.count is 2; this method compares exactly 1 view of an image. Set views.count=1.");
     });
+
+    [Test]
+    public void The_softmax_over_all_images_takes_no_notice_of_the_number_of_negatives() =>
+        Assert.That(() => Build(s_options with { Negatives = Bank, Loss = "softmax" }), Throws.Nothing);
 
     private static TrainingProgram Build(NpidOptions options) => MethodTable.Get("npid").Build(options);
 

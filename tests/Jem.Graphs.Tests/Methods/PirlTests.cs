@@ -34,6 +34,26 @@ public class PirlTests() : ReplayFixture("pirl_replay", "pirl", s_options)
         Assert.That(program.Stage("step").Inputs.Single(input => input.Value.Name == "patches").Value.Shape, Is.EqualTo(new long[] { grid * grid * Images, 3, patch, patch }));
     }
 
+    [TestCase("vit_tiny", 0, 32, 8)]
+    [TestCase("vit_tiny", 7, 28, 7)]
+    [TestCase("vit_tiny", 0, 96, 32)]
+    [TestCase("vit_tiny", 0, 224, 64)]
+    [TestCase("convnext_tiny", 0, 64, 16)]
+    public void Patches_are_of_a_size_that_the_backbone_takes(string backbone, int whole, int size, int patch)
+    {
+        var program = Build(On(backbone, size) with { Backbone = new() { Name = backbone, Width = 12, Patch = whole } });
+        Assert.That(((JigsawInput)program.Batch["patches"]).Patch, Is.EqualTo(patch));
+    }
+
+    [Test]
+    public void Patches_that_the_backbone_does_not_take_are_refused() => Assert.Multiple(() =>
+    {
+        Refused(On("vit_tiny", 32) with { Jigsaw = new() { Patch = 9 } },
+            "jigsaw.patch is 9, which vit_tiny does not take here; the nearest that it takes is 8. Set jigsaw.patch=8, or 0 for a usual one.");
+        Refused(On("convnext_tiny", 32), "3 patches of 16 pixels do not fit beside each other into an image of 32. Take larger images, or set jigsaw.grid=2.");
+        Refused(On("convnext_tiny", 16), "3 patches of 16 pixels do not fit beside each other into an image of 16. Take larger images.");
+    });
+
     [TestCase(3, 5, "3 patches of 5 pixels do not fit beside each other into an image of 12. Take larger images, or set jigsaw.patch=4 or jigsaw.grid=2.")]
     [TestCase(4, 0, "4 patches of 4 pixels do not fit beside each other into an image of 12. Take larger images, or set jigsaw.patch=3 or jigsaw.grid=3.")]
     public void Patches_larger_than_their_cells_are_refused(int grid, int patch, string message) =>
@@ -46,6 +66,13 @@ public class PirlTests() : ReplayFixture("pirl_replay", "pirl", s_options)
         Refused(s_options with { Jigsaw = new() { Grid = 1 } }, "jigsaw.grid is 1; expected a whole number ≥ 2. Cells along a side of the image; of each one a random patch is taken, and they come in random order.");
         Refused(s_options with { Views = s_options.Views with { Count = 2 } }, "views.count is 2; this method compares exactly 1 view of an image. Set views.count=1.");
     });
+
+    private static PirlOptions On(string backbone, int size) => s_options with
+    {
+        Image = s_options.Image with { Size = size },
+        Views = s_options.Views with { Size = size },
+        Backbone = new() { Name = backbone, Width = 12 },
+    };
 
     private static TrainingProgram Build(PirlOptions options) => MethodTable.Get("pirl").Build(options);
 

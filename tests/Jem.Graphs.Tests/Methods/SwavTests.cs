@@ -21,14 +21,14 @@ public class SwavTests() : ReplayFixture("swav_replay", "swav", s_options)
     {
         var schedule = (SwitchSchedule)Program.Schedules["prototypes_trains"];
         Assert.That(schedule, Is.EqualTo(new SwitchSchedule(1, Latest: 0.1)));
-        Assert.That(Oracle["final.prototypes.weight"].Chunk(8).Select(row => row.Sum(element => element * element)), Is.All.EqualTo(1).Within(1e-6));
+        Assert.That(Last("prototypes.weight").Chunk(8).Select(row => row.Sum(element => element * element)), Is.All.EqualTo(1).Within(1e-6));
     }
 
     [Test]
-    public void The_ring_of_each_global_view_turns_by_a_batch_and_opens_at_its_epoch()
+    public void The_ring_of_each_global_view_turns_by_a_batch_and_opens_at_its_epoch_once_it_is_full()
     {
         Assert.That(Program.Schedules["queue_pointer"], Is.EqualTo(new PointerSchedule(Images, 16)));
-        Assert.That(Program.Schedules["queue_open"], Is.EqualTo(new SwitchSchedule(15)));
+        Assert.That(Program.Schedules["queue_open"], Is.EqualTo(new SwitchSchedule(15, AfterSteps: 3)));
         Assert.That(Program.Variables.Select(variable => variable.Value.Name), Has.Some.EqualTo("queue.0").And.Some.EqualTo("queue.1"));
     }
 

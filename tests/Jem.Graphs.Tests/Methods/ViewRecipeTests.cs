@@ -35,6 +35,15 @@ public class ViewRecipeTests
     }
 
     [Test]
+    public void Methods_that_crop_or_blur_large_images_less_do_so() => Assert.Multiple(() =>
+    {
+        var (moco, npid, data2vec) = (new MocoOptions().ViewsFor(224, 3), new NpidOptions().ViewsFor(224, 3), new Data2VecOptions().ViewsFor(224, 3));
+        Assert.That((moco.CropScale, moco.Blur), Is.EqualTo((new[] { 0.2, 1 }, new[] { 0.5 })));
+        Assert.That((npid.CropScale, npid.Blur, npid.Grey), Is.EqualTo((new[] { 0.2, 1 }, new[] { 0.0 }, 0.2)));
+        Assert.That((data2vec.CropScale, data2vec.Blur, data2vec.Grey), Is.EqualTo((new[] { 0.08, 1 }, new[] { 0.0 }, 0)));
+    });
+
+    [Test]
     public void Images_of_one_channel_are_not_turned_grey() =>
         Assert.That((new ViewRecipe().ForImages(28, 1).Grey, new ViewRecipe().ForImages(28, 3).Grey), Is.EqualTo((0, 0.2)));
 }

@@ -22,7 +22,7 @@ public class PresetsTests
         // Large images have views of their own.
         var defaults = new[] { small, small with { Views = small.ViewsFor(224, 3) } }
             .SelectMany(options => OptionTable.Of(options)).ToLookup(row => row.Name, row => OptionRow.Text(row.Value));
-        var resolved = OptionTable.Of(TrainingConfig.Resolve(new TrainingRequest(method) { Preset = preset }, MethodTable.Get(method).Options)).ToDictionary(row => row.Name, row => OptionRow.Text(row.Value));
+        var resolved = OptionTable.Of(TrainingConfig.Resolve(new TrainingRequest(method) { Preset = preset, ImageSize = 28 }, MethodTable.Get(method).Options)).ToDictionary(row => row.Name, row => OptionRow.Text(row.Value));
         var text = File.ReadAllText(Presets.PathOf(preset, method));
         var written = JsonNode.Parse(text, documentOptions: new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true })!.AsObject();
         Assert.That(Names(written, "").Where(name => defaults[name].All(value => value == resolved[name])), Is.Empty, "not different from the default");
@@ -33,7 +33,7 @@ public class PresetsTests
     public void A_program_can_be_built_from_a_preset(string method, string preset)
     {
         var request = new TrainingRequest(method) { Preset = preset, ImageSize = 28 };
-        var options = TrainingConfig.Resolve(request, new ImageStatistics(1, [0.5], [0.25]) { Count = 60_000 });
+        var options = TrainingConfig.Resolve(request, new ImageStatistics(1, [0.5], [0.25]) { Count = 100_000 });
         Assert.That(TrainingConfig.Build(method, options).Method, Is.EqualTo(method));
     }
 

@@ -73,7 +73,7 @@ public sealed class CollapsedRunTests
     private static JsonNode Status(string run) => JsonNode.Parse(File.ReadAllText(Path.Combine(run, "status.json")))!;
 
     private static PreparedRun Trivial(string run, bool stop = false) => TrivialSolution.Of(PreparedRun.Of(
-        new TrainingPlan(new TrainingRequest("simclr") { Width = 4, ImageSize = 16, Batch = 4 }, "synthetic:shapes?n=20&size=16", run)
+        new TrainingPlan(new TrainingRequest("simclr") { Width = 4, ImageSize = 16, Batch = 4, Settings = ["optimizer.name=sgd", "optimizer.weight_decay=0.0001"] }, "synthetic:shapes?n=20&size=16", run)
         {
             Steps = Steps,
             Settings = new RunSettings { StopOnCollapse = stop },

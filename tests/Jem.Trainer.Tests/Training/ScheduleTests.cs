@@ -68,12 +68,16 @@ public class ScheduleTests
     public void A_pointer_of_a_very_long_run_does_not_overflow() =>
         Assert.That(Value(new PointerSchedule(4096, 65535), long.MaxValue, 1), Is.EqualTo((double)((Int128)long.MaxValue * 4096 % 65535)));
 
-    [TestCase(1.5, 1, 3)]
-    [TestCase(100, 1, 10)]
-    [TestCase(100, 0.2, 2)]
-    [TestCase(0, 1, 0)]
-    public void A_switch_turns_on_once(double fromEpoch, double latest, int at) => Assert.That(
-        Enumerable.Range(0, 10).Select(step => Value(new SwitchSchedule(fromEpoch, latest), step, 10, stepsPerEpoch: 2)),
+    [TestCase(1.5, 1, 0, 3)]
+    [TestCase(100, 1, 0, 10)]
+    [TestCase(100, 0.2, 0, 2)]
+    [TestCase(0, 1, 0, 0)]
+    [TestCase(1.5, 1, 2, 3)]
+    [TestCase(1.5, 1, 4, 4)]
+    [TestCase(100, 0.2, 5, 5)]
+    [TestCase(0, 1, 11, 10)]
+    public void A_switch_turns_on_once(double fromEpoch, double latest, long afterSteps, int at) => Assert.That(
+        Enumerable.Range(0, 10).Select(step => Value(new SwitchSchedule(fromEpoch, latest, afterSteps), step, 10, stepsPerEpoch: 2)),
         Is.EqualTo(Enumerable.Range(0, 10).Select(step => step >= at ? 1.0 : 0)));
 
     private static double Value(ScheduleRecipe recipe, long step, long steps, double stepsPerEpoch = 1) => new Schedule(steps, stepsPerEpoch).Value(recipe, step);

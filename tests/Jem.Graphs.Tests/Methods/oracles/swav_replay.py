@@ -1,4 +1,4 @@
-"""SwAV (arXiv:2006.09882): two global and two local views, frozen prototypes, Sinkhorn's codes, a queue that wraps around and opens on the way."""
+"""SwAV (arXiv:2006.09882): two global and two local views, prototypes that rest for two steps, Sinkhorn's codes, a queue that wraps around and opens on the way."""
 
 import torch
 from torch import nn
@@ -6,11 +6,11 @@ from torch import nn
 import replay
 from replay import IMAGES, STEPS, Method, mlp, normalized
 
-SEED = 226
+SEED = 19
 HIDDEN, OUTPUT, PROTOTYPES = 24, 8, 10
 TEMPERATURE, EPSILON, ITERATIONS = 0.1, 0.05, 3
 QUEUE, LOCAL = 16, 5
-FROZEN = 2
+FROZEN = (1, 2)
 OPENS = 4
 
 
@@ -74,7 +74,7 @@ def build():
             "sinkhorn_epsilon": [EPSILON] * STEPS,
             "queue_pointer": [step * IMAGES % QUEUE for step in range(STEPS)],
             "queue_open": [int(step >= OPENS) for step in range(STEPS)],
-            "prototypes_trains": [int(step >= FROZEN) for step in range(STEPS)],
+            "prototypes_trains": [int(step not in FROZEN) for step in range(STEPS)],
         },
         parts=["prototypes"],
     )
