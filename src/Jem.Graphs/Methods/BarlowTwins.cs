@@ -43,6 +43,8 @@ internal static class BarlowTwins
                 new(options.Scale * dimensions, "scale·D: every image has the same embedding"),
                 new(options.Scale * options.Lambda * dimensions * (dimensions - 1), "scale·λ·D·(D − 1): every dimension says the same"),
             ],
-            "A lower learning rate or a smaller scale (--set scale=0.024); where few directions are used, a larger lambda."));
+            Advice.Of(options,
+                options.Optimizer.Name == "lars" ? ("scale≤0.024", "a smaller scale, so that biases and norms learn more slowly") : null,
+                ("lambda×4", "where few directions are used, more weight on redundancy"))));
     }
 }

@@ -46,7 +46,10 @@ internal static class Byol
         var loss = SquaredDistance(predictions[0], targets[1]) + SquaredDistance(predictions[1], targets[0]);
         return step.Finish("byol", loss, Op.Concat(0, [.. embeddings]), options, new(
             [new(0, "0: every image has the same embedding, which is easy to predict")],
-            "Keep the predictor (predictor.layers=2), let the teacher follow faster in a short run (--set ema.momentum=0.99), or lower the learning rate."));
+            Advice.Of(options,
+                ("predictor.layers≥2", "a predictor, without which there is nothing to prevent it"),
+                ("ema.momentum≥0.9", "a slower teacher"),
+                ("ema.momentum≤0.99", "in a short run, a teacher that follows faster"))));
 
         Value Project(Value view) => Mlp.Build(net, "projector", step.Backbone(view),
             Mlp.Rows(options.Projector.Layers, options.Projector.Hidden, new(options.Projector.Output, Bias: false)));

@@ -32,7 +32,10 @@ internal static class Data2Vec
         step.Report("prediction_std", Spread(prediction));
         return step.Finish("data2vec", SmoothL1.Loss(prediction, target, mask, options.Beta), student.Mean, options, new(
             [new(0, "0: the teacher gives every patch the same target")],
-            "A slower teacher (--set ema.momentum=0.9999), a longer warm-up or a lower learning rate, fewer blocks in the target (--set top_blocks=3)."));
+            Advice.Of(options,
+                ("ema.momentum≥0.999", "a slower teacher"),
+                ("ema.momentum≥0.9999", "a slower teacher"),
+                ("top_blocks≤3", "fewer blocks in the target"))));
     }
 
     /// <summary>The batch input <c>mask</c> as numbers [B,T].</summary>

@@ -46,8 +46,12 @@ internal static class Dino
                 new(Math.Log(options.Prototypes), "ln K: every output is equally likely"),
                 new(0, "0: one output is certain for every image"),
             ],
-            "At ln K, a sharper teacher (--set teacher.temperature=0.04) or a last layer frozen for longer (--set freeze_last_layer=2); at 0, a centre "
-            + "that follows faster (--set center_momentum=0.5). With small batches, a slower teacher (--set ema.momentum=0.9995)."));
+            Advice.Of(options,
+                ("teacher.temperature≤0.04", "at ln K, a sharper teacher"),
+                ("center_momentum≤0.9", "at 0, a centre that follows"),
+                ("center_momentum≤0.5", "at 0, a centre that follows faster"),
+                ("ema.momentum≥0.996", "a slower teacher"),
+                ("ema.momentum≥0.9995", "with small batches and many epochs, a slower teacher"))));
     }
 
     private static Value Bottleneck(Net net, Value representations, DinoProjectorOptions options)

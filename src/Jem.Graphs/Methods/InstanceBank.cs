@@ -30,12 +30,15 @@ internal sealed class InstanceBank
     }
 
     /// <summary>The loss of a network that tells no image from another, and what keeps one from getting there.</summary>
-    public CollapseSigns Collapse(string advice)
+    /// <param name="advice">As of <see cref="Advice.Of"/>, besides what helps every bank.</param>
+    public CollapseSigns Collapse(params IEnumerable<(string Setting, string Reason)> advice)
     {
         var (images, negatives) = ((double)_options.Image.Count, (double)_options.Negatives);
         return new([_negatives is null
             ? new(Math.Log(images), "ln n: every image of the bank is as likely as the right one")
-            : new(Math.Log(negatives + 1) + (negatives * Math.Log(1 + (1 / negatives))), "ln(K + 1) + K·ln(1 + 1/K): the right image is as likely as a random one")], advice);
+            : new(Math.Log(negatives + 1) + (negatives * Math.Log(1 + (1 / negatives))), "ln(K + 1) + K·ln(1 + 1/K): the right image is as likely as a random one")],
+            Advice.Of(_options,
+                [("loss=softmax", "all images as negatives, which small data need"), .. advice, ("", "more epochs, for the bank learns of an image once in each")]));
     }
 
     /// <summary>The mean loss of embeddings [B,D], of any length, of the batch's images.</summary>

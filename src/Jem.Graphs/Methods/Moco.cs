@@ -28,7 +28,10 @@ internal static class Moco
         step.Teach(options.Ema);
         return step.Finish("moco", loss, queries, options, new(
             [new(Math.Log(options.Queue + 1.0), "ln(K + 1): the other view is no nearer than any key of the queue")],
-            "A slower key encoder (--set ema.momentum=0.999), batch norm that does not tell query and key of one batch (--set norm_splits=8), or a smaller temperature (--set temperature=0.1)."));
+            Advice.Of(options,
+                ("ema.momentum≥0.99", "a slower key encoder"),
+                ("norm_splits≥2", "batch norm that does not tell which query and key are of one batch"),
+                ("temperature≤0.1", "a smaller temperature"))));
 
         Value Encode(Value images)
         {

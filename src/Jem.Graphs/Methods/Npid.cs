@@ -29,7 +29,6 @@ internal static class Npid
         var embedding = Mlp.Build(step.Net, "projector", step.Backbone(step.Views(1)), [new(options.Dimension)]);
         var loss = bank.Loss(embedding);
         bank.Update(embedding);
-        return step.Finish("npid", loss, embedding, options, bank.Collapse(
-            "All images as negatives (--set loss=softmax), which small data need, a larger temperature (--set temperature=0.1), or more epochs, for the bank learns of an image once in each."));
+        return step.Finish("npid", loss, embedding, options, bank.Collapse(("temperature≥0.1", "a larger temperature")));
     }
 }

@@ -42,7 +42,6 @@ internal static class Pirl
         step.Report("jigsaw_loss", jigsawLoss);
         step.Report("image_loss", imageLoss);
         var λ = options.Jigsaw.Weight;
-        return step.Finish("pirl", (jigsawLoss * λ) + (imageLoss * (1 - λ)), embedding, options, bank.Collapse(
-            "All images as negatives (--set loss=softmax), which small data need, more weight on whole views (--set jigsaw.weight=0.25), or more epochs, for the bank learns of an image once in each."));
+        return step.Finish("pirl", (jigsawLoss * λ) + (imageLoss * (1 - λ)), embedding, options, bank.Collapse(("jigsaw.weight≤0.25", "more weight on whole views")));
     }
 }

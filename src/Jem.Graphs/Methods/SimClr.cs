@@ -46,7 +46,9 @@ internal static class SimClr
         var loss = NtXent.Loss(embedding, options.Temperature);
         return step.Finish("simclr", loss, embedding, options, new(
             [new(Math.Log((2 * options.Batch) - 1), "ln(2B − 1): no view is nearer to its partner than to any other")],
-            "A smaller temperature (--set temperature=0.1), stronger views (--set views.crop_scale=0.2,1), or a lower learning rate."));
+            Advice.Of(options,
+                ("temperature≤0.1", "a smaller temperature"),
+                ("projector.norm=true", "a projector with batch norm"))));
     }
 
     private static Value Projector(Net net, Value representation, SimClrProjectorOptions options)

@@ -43,6 +43,8 @@ internal static class SimSiam
         var loss = (NegativeCosine.Loss(p[0], targets[1]) + NegativeCosine.Loss(p[1], targets[0])) / 2;
         return step.Finish("simsiam", loss, Op.Concat(0, [.. z]), options, new(
             [new(-1, "−1: every image has the same embedding, which is easy to predict")],
-            "Keep stop_gradient=true and the predictor (predictor.layers=2), and lower the learning rate."));
+            Advice.Of(options,
+                ("stop_gradient=true", "targets that are held still"),
+                ("predictor.layers≥2", "a predictor"))));
     }
 }

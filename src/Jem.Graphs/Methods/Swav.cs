@@ -34,8 +34,11 @@ internal static class Swav
                 new(Math.Log(options.Prototypes), "ln K: every prototype is equally likely"),
                 new(0, "0: one prototype is certain for every image"),
             ],
-            "A smaller ε (--set sinkhorn_epsilon=0.03), prototypes frozen for longer (--set freeze_prototypes=2), a projector without batch norm "
-            + "(--set projector.norm=false), or fewer small views (--set local_views.count=2)."));
+            Advice.Of(options,
+                ("sinkhorn_iterations≥3", "codes that share the prototypes equally"),
+                ("sinkhorn_epsilon≤0.03", "a smaller ε"),
+                ("projector.norm=false", "a projector without batch norm"),
+                ("local_views.count≤2", "fewer small views"))));
     }
 
     private static Value Embed(Net net, Value representations, SwavProjectorOptions options) => Functional.Normalize(Mlp.Build(net, "projector", representations,

@@ -50,6 +50,10 @@ internal static class Vicreg
         step.Report("covariance", terms.Covariance);
         return step.Finish("vicreg", terms.Loss, Op.Concat(0, [.. z]), options, new(
             [new(0.99 * options.Variance, "0.99·variance: every image has the same embedding")],
-            "A larger variance weight; where few directions are used, a larger covariance weight. Or a lower learning rate."));
+            Advice.Of(options,
+                ("variance≥25", "the paper's weight on spread"),
+                ("variance×2", "more weight on spread"),
+                ("covariance≥1", "where few directions are used, the paper's weight on them"),
+                ("covariance×2", "where few directions are used, more weight on them"))));
     }
 }

@@ -53,7 +53,6 @@ public sealed class TrainLoop(StepRunner runner, ViewLoader loader, IReadOnlyDic
     private KnnRecord _knn = new();
     private KnnRecord _savedKnn = new();
     private double? _accuracy;
-    private CollapseFinding? _toStopFor;
     private long _started;
     private long _saved;
     private long _logged;
@@ -68,7 +67,8 @@ public sealed class TrainLoop(StepRunner runner, ViewLoader loader, IReadOnlyDic
     /// <param name="from">The checkpoint that the runner was restored to; null begins.</param>
     /// <returns>Steps done.</returns>
     /// <exception cref="OperationCanceledException">It was cancelled; the message says how to go on.</exception>
-    /// <exception cref="TrainingException">The loss or the weights are not finite, a checkpoint cannot be saved, or the embeddings have collapsed and the settings ask to stop then.</exception>
+    /// <exception cref="CollapseException">The embeddings have collapsed before the last step, and the settings ask to stop then; it is saved.</exception>
+    /// <exception cref="TrainingException">The loss or the weights are not finite, or a checkpoint cannot be saved.</exception>
     public long Run(Checkpoint? from, CancellationToken cancellation)
     {
         var done = _started = _saved = _logged = from?.Step ?? 0;
@@ -77,6 +77,8 @@ public sealed class TrainLoop(StepRunner runner, ViewLoader loader, IReadOnlyDic
         var outcome = "Stopped";
         try
         {
+            // A run that was told of it before, and did not stop then.
+            StopIfCollapsed(done);
             var interrupted = !MeasureIfDue(done, cancellation);
             if (_knn != _savedKnn)
             {
@@ -92,15 +94,12 @@ public sealed class TrainLoop(StepRunner runner, ViewLoader loader, IReadOnlyDic
                 interrupted = cancellation.IsCancellationRequested && done < options.Steps;
                 Report(done, last: done == options.Steps || interrupted);
                 interrupted = interrupted || !MeasureIfDue(done, cancellation);
-                if (interrupted || _knn.LastStep == done || done == options.Steps || done % options.Settings.CheckpointEvery == 0 || _sinceSaved.Elapsed >= options.SaveEvery || _toStopFor is not null)
+                if (interrupted || _knn.LastStep == done || done == options.Steps || done % options.Settings.CheckpointEvery == 0 || _sinceSaved.Elapsed >= options.SaveEvery || ToStopFor(done) is not null)
                 {
                     Save(done);
                 }
 
-                if (_toStopFor is { } collapse)
-                {
-                    throw new TrainingException($"{collapse.Text} Stopped after step {done} of {options.Steps}, as --stop-on-collapse asks; it is saved. Start anew with what helps, or go on all the same with: {run.ResumeCommand}");
-                }
+                StopIfCollapsed(done);
             }
 
             if (interrupted)
@@ -129,6 +128,17 @@ public sealed class TrainLoop(StepRunner runner, ViewLoader loader, IReadOnlyDic
     }
 
     private bool IsStale => options.Settings.Patience > 0 && _knn.Stale >= options.Settings.Patience;
+
+    // A run whose last step is done is finished, whatever it has come to.
+    private CollapseFinding? ToStopFor(long done) => options.Settings.StopOnCollapse && done < options.Steps ? options.Collapse?.Finding : null;
+
+    private void StopIfCollapsed(long done)
+    {
+        if (ToStopFor(done) is { } collapse)
+        {
+            throw new CollapseException($"{collapse.Text} Stopped after step {done} of {options.Steps}, as --stop-on-collapse asks; it is saved. Start anew with what helps, or go on all the same with: {run.ResumeCommand} --stop-on-collapse false");
+        }
+    }
 
     private void Step(long step)
     {
@@ -222,8 +232,6 @@ public sealed class TrainLoop(StepRunner runner, ViewLoader loader, IReadOnlyDic
         {
             observer.Collapsed(found);
         }
-
-        _toStopFor = options.Settings.StopOnCollapse ? found : null;
     }
 
     private void Tell(long step, Dictionary<string, double> values)

@@ -1,4 +1,4 @@
 namespace Jem.Trainer.Training;
 
 /// <summary>Training cannot go on.</summary>
-public sealed class TrainingException(string message, Exception? cause = null) : Exception(message, cause);
+public class TrainingException(string message, Exception? cause = null) : Exception(message, cause);

@@ -88,7 +88,7 @@ public sealed class TrainingJob : IDisposable
             : throw new InvalidDataException($"The files in {folder.Program} are not those that the run began with. Restore them, or start a new run.");
     }
 
-    /// <summary>Trains until all steps are done, or it is cancelled, or fails; then exports the encoder and writes the last page.</summary>
+    /// <summary>Trains until all steps are done, or it is cancelled, or stops on a collapse; then exports the encoder and writes the last page. If it fails, only the page.</summary>
     /// <returns>Steps done.</returns>
     /// <inheritdoc cref="TrainLoop.Run"/>
     public long Run(ITrainingProgress progress, CancellationToken cancellation)
@@ -119,6 +119,11 @@ public sealed class TrainingJob : IDisposable
         catch (OperationCanceledException error)
         {
             End(log, report, RunStatus.Interrupted, error.Message);
+            throw;
+        }
+        catch (CollapseException error)
+        {
+            End(log, report, RunStatus.Failed, error.Message);
             throw;
         }
         catch (Exception error)

@@ -1,4 +1,6 @@
+using System.Text.RegularExpressions;
 using Jem.Graphs.Methods;
+using Jem.Graphs.Options;
 
 namespace Jem.Graphs.Tests.Methods;
 
@@ -14,8 +16,24 @@ public class MethodTableTests
     {
         foreach (var method in MethodTable.Methods)
         {
-            var options = method.Options with { Backbone = method.Options.Backbone with { Width = 2 } };
-            Assert.That(method.Build(options).Method, Is.EqualTo(method.Name));
+            Assert.That(method.Build(Small(method)).Method, Is.EqualTo(method.Name));
+        }
+    }
+
+    [Test]
+    public void What_a_method_advises_when_it_collapses_is_not_what_its_defaults_are()
+    {
+        foreach (var method in MethodTable.Methods)
+        {
+            var rows = OptionTable.Of(method.Options).ToDictionary(row => row.Name, row => OptionRow.Text(row.Value));
+            var settings = Regex.Matches(method.Build(Small(method)).Collapse.Advice, @"\(--set ([^=]+)=([^)]+)\)").ToList();
+            Assert.That(settings, Is.Not.Empty, method.Name);
+            foreach (var setting in settings)
+            {
+                var (name, value) = (setting.Groups[1].Value, setting.Groups[2].Value);
+                Assert.That(rows, Does.ContainKey(name), method.Name);
+                Assert.That(value, Is.Not.EqualTo(rows[name]), $"{method.Name}: {name}");
+            }
         }
     }
 
@@ -37,4 +55,7 @@ public class MethodTableTests
         IReadOnlyDictionary<string, ScheduleRecipe> Schedules(double final) =>
             MethodTable.Get("simclr").Build(options with { Optimizer = new() { WeightDecay = 0.04, FinalWeightDecay = final } }).Schedules;
     }
+
+    private static MethodOptions Small(Method method) =>
+        method.Options with { Backbone = method.Options.Backbone with { Width = 2 } };
 }

@@ -1,8 +1,10 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Jem.Graphs.Methods;
 using Jem.Graphs.Options;
 using Jem.Trainer.Configuration;
+using Jem.Trainer.Runs;
 
 namespace Jem.Trainer.Tests.Configuration;
 
@@ -35,6 +37,22 @@ public class PresetsTests
         var request = new TrainingRequest(method) { Preset = preset, ImageSize = 28 };
         var options = TrainingConfig.Resolve(request, new ImageStatistics(1, [0.5], [0.25]) { Count = 100_000 });
         Assert.That(TrainingConfig.Build(method, options).Method, Is.EqualTo(method));
+    }
+
+    [TestCaseSource(nameof(All))]
+    public void What_a_method_advises_when_it_collapses_changes_the_preset_and_builds(string method, string preset)
+    {
+        var request = new TrainingRequest(method) { Preset = preset, ImageSize = 28 };
+        var images = new ImageStatistics(1, [0.5], [0.25]) { Count = 60_000 };
+        var options = TrainingConfig.Resolve(request, images);
+        var settings = Regex.Matches(TrainingConfig.Build(method, options).Collapse.Advice, @"\(--set ([^)]+)\)").Select(match => match.Groups[1].Value).ToList();
+        Assert.That(settings, Is.Not.Empty);
+        foreach (var setting in settings)
+        {
+            var changed = TrainingConfig.Resolve(request with { Settings = [setting] }, images);
+            Assert.That(RunConfiguration.ToJson(changed).ToJsonString(), Is.Not.EqualTo(RunConfiguration.ToJson(options).ToJsonString()), setting);
+            Assert.That(() => TrainingConfig.Build(method, changed), Throws.Nothing, setting);
+        }
     }
 
     [Test]

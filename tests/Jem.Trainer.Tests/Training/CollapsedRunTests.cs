@@ -3,6 +3,7 @@ using Jem.Trainer.Configuration;
 using Jem.Trainer.Experiments.Collapse;
 using Jem.Trainer.Runs;
 using Jem.Trainer.Training;
+using Jem.Trainer.Training.Collapse;
 using Jem.Trainer.Training.Progress;
 
 namespace Jem.Trainer.Tests.Training;
@@ -56,26 +57,77 @@ public sealed class CollapsedRunTests
         long stopped;
         using (var job = TrainingJob.Begin(Trivial(run, stop: true)))
         {
-            Assert.That(() => job.Run(new QuietProgress(), CancellationToken.None), Throws.TypeOf<TrainingException>().With.Message.Match(
-                $@"^Complete collapse since step 1: .+ Stopped after step (5[1-9]|60) of {Steps}, as --stop-on-collapse asks; it is saved\. Start anew with what helps, or go on all the same with: jem train --resume .+run$"));
+            Assert.That(() => job.Run(new QuietProgress(), CancellationToken.None), Throws.TypeOf<CollapseException>().With.Message.Match(
+                $@"^Complete collapse since step 1: .+ Stopped after step (5[1-9]|60) of {Steps}, as --stop-on-collapse asks; it is saved\. Start anew with what helps, or go on all the same with: jem train --resume .+run --stop-on-collapse false$"));
             stopped = job.Folder.Checkpoints.Latest()!.Step;
         }
 
         Assert.That(stopped, Is.InRange(51, 60));
         Assert.That(((string)Status(run)["state"]!, (string)Status(run)["message"]!), Is.EqualTo(("failed", (string)Status(run)["message"]!)));
         Assert.That((string)Status(run)["message"]!, Does.StartWith("Complete collapse since step 1: ").And.Contain("--stop-on-collapse"));
+        Assert.That(Path.Combine(run, "encoder.safetensors"), Does.Exist);
+        Assert.That(Path.Combine(run, "encoder.onnx"), Does.Exist);
+        var message = (string)Status(run)["message"]!;
         using (var job = TrainingJob.Resume(RunFolder.Open(run), new ResumeRequest()))
+        {
+            Assert.That(() => job.Run(new QuietProgress(), CancellationToken.None), Throws.TypeOf<CollapseException>().With.Message.EqualTo(message), "it was told to stop and still is");
+        }
+
+        using (var job = TrainingJob.Resume(RunFolder.Open(run), Stop(false)))
         {
             Assert.That(job.Run(new QuietProgress(), CancellationToken.None), Is.EqualTo(Steps));
         }
+
+        Assert.That((string)Status(run)["state"]!, Is.EqualTo("finished"));
     }
+
+    [Test]
+    public void A_run_that_was_told_of_a_collapse_before_stops_at_once_when_it_is_to_stop_now()
+    {
+        using var folder = new TemporaryFolder();
+        var run = folder.At("run");
+        using (var job = TrainingJob.Begin(Trivial(run)))
+        using (var cancel = new CancellationTokenSource())
+        {
+            Assert.That(() => job.Run(new Canceller(new QuietProgress(), cancel, 60), cancel.Token), Throws.InstanceOf<OperationCanceledException>());
+        }
+
+        var text = (string)Status(run)["collapse"]!;
+        using (var job = TrainingJob.Resume(RunFolder.Open(run), Stop(true)))
+        {
+            var done = job.Done;
+            Assert.That(text, Does.StartWith("Complete collapse since step 1: "));
+            Assert.That(() => job.Run(new QuietProgress(), CancellationToken.None), Throws.TypeOf<CollapseException>().With.Message.StartsWith(
+                $"{text} Stopped after step {done} of {Steps}, as --stop-on-collapse asks; it is saved."));
+            Assert.That(job.Folder.Checkpoints.Latest()!.Step, Is.EqualTo(done));
+        }
+    }
+
+    [Test]
+    public void A_run_that_is_told_of_a_collapse_at_its_last_step_is_finished()
+    {
+        // The first step at which it can be told of.
+        const int steps = 51;
+        using var folder = new TemporaryFolder();
+        var run = folder.At("run");
+        var output = new StringWriter();
+        using (var job = TrainingJob.Begin(Trivial(run, stop: true, steps: steps)))
+        {
+            Assert.That(job.Run(new LineProgress(output, TimeSpan.Zero), CancellationToken.None), Is.EqualTo(steps));
+        }
+
+        Assert.That(output.ToString(), Does.Contain("Warning: Complete collapse since step 1: "));
+        Assert.That(((string)Status(run)["state"]!, (string)Status(run)["message"]!), Is.EqualTo(("finished", "")));
+    }
+
+    private static ResumeRequest Stop(bool stop) => new() { Settings = settings => settings with { StopOnCollapse = stop } };
 
     private static JsonNode Status(string run) => JsonNode.Parse(File.ReadAllText(Path.Combine(run, "status.json")))!;
 
-    private static PreparedRun Trivial(string run, bool stop = false) => TrivialSolution.Of(PreparedRun.Of(
+    private static PreparedRun Trivial(string run, bool stop = false, int steps = Steps) => TrivialSolution.Of(PreparedRun.Of(
         new TrainingPlan(new TrainingRequest("simclr") { Width = 4, ImageSize = 16, Batch = 4, Settings = ["optimizer.name=sgd", "optimizer.weight_decay=0.0001"] }, "synthetic:shapes?n=20&size=16", run)
         {
-            Steps = Steps,
+            Steps = steps,
             Settings = new RunSettings { StopOnCollapse = stop },
         }));
 

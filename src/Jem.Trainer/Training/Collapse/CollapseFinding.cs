@@ -18,14 +18,14 @@ public enum CollapseKind
 /// <summary>A collapse, as a person should hear of it.</summary>
 /// <param name="Since">The first step that shows it.</param>
 /// <param name="Evidence">In numbers.</param>
-/// <param name="Advice">What usually helps with the method.</param>
+/// <param name="Advice">What usually helps with the method; empty if the program does not say.</param>
 public sealed record CollapseFinding(CollapseKind Kind, long Since, string Evidence, string Advice)
 {
     /// <summary>In a few words: <c>complete collapse since step 120</c>.</summary>
     public string Brief => string.Create(CultureInfo.InvariantCulture, $"{Name} since step {Since:N0}");
 
     /// <summary>In one line.</summary>
-    public string Text => $"{char.ToUpperInvariant(Brief[0])}{Brief[1..]}: {Evidence}. What usually helps: {char.ToLowerInvariant(Advice[0])}{Advice[1..]}";
+    public string Text => $"{char.ToUpperInvariant(Brief[0])}{Brief[1..]}: {Evidence}.{(Advice.Length == 0 ? "" : $" What usually helps: {char.ToLowerInvariant(Advice[0])}{Advice[1..]}")}";
 
     private string Name => Kind switch
     {
