@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Jem.Graphs.Methods;
 using Jem.Quality;
@@ -8,6 +9,7 @@ var settings = Settings.Parse(args, methods);
 var machine = $"{Machine()}, {Environment.ProcessorCount} cores";
 var notes = Notes(Path.Combine(settings.Results, "notes.json"));
 Directory.CreateDirectory(settings.Runs);
+_ = Table.Read(settings.Results, settings.Summary, machine);
 foreach (var method in settings.Methods)
 {
     Measure(method);
@@ -24,8 +26,15 @@ if (settings.Ship is { } folder)
     }
 
     JemCommand.Run("export", RunOf(best.Name), "--out", folder, "--overwrite");
+    var hash = Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(Path.Combine(folder, "encoder.onnx"))));
+    if (hash != best.Sha256)
+    {
+        throw new InvalidOperationException($"{folder} has the encoder {hash}, and the table measured {best.Sha256}: measure it anew (--methods {best.Name}) on this machine.");
+    }
 }
 
+// Notes may have been written since.
+Save(Table.Read(settings.Results, settings.Summary, machine));
 Console.WriteLine(File.ReadAllText(Path.Combine(settings.Results, Table.Page)));
 
 string RunOf(string method) => Path.Combine(settings.Runs, method);
@@ -52,6 +61,11 @@ void Measure(string method)
         table = table.With(Row.Of("raw pixels", "–", results, "raw"), Row.Of(random, backbone, results, "random"));
     }
 
+    Save(table);
+}
+
+void Save(Table table)
+{
     var floorsFirst = table.Rows.Select(row => row.Name).Except(methods).OrderBy(name => name.StartsWith("raw", StringComparison.Ordinal) ? 0 : 1);
     table.Write(settings.Results, [.. floorsFirst, .. methods], notes);
 }

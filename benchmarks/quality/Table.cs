@@ -14,12 +14,14 @@ internal sealed record Table(string Settings, string Machine, IReadOnlyList<Row>
 
     private static readonly JsonSerializerOptions s_json = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>The table that lies in a folder, if it was made with the same settings; else an empty one.</summary>
+    /// <summary>The table that lies in a folder, or an empty one.</summary>
+    /// <exception cref="InvalidOperationException">It is of other settings: rows could not be compared.</exception>
     public static Table Read(string folder, string settings, string machine)
     {
         var path = Path.Combine(folder, File);
         var there = System.IO.File.Exists(path) ? JsonSerializer.Deserialize<Table>(System.IO.File.ReadAllText(path), s_json) : null;
-        return there?.Settings == settings ? there : new Table(settings, machine, []);
+        return there is null || there.Settings == settings ? there ?? new Table(settings, machine, [])
+            : throw new InvalidOperationException($"{path} is of {there.Settings}, and asked for is {settings}. Name another folder with --results.");
     }
 
     /// <summary>With rows in place of those of the same name.</summary>

@@ -22,7 +22,7 @@ public class AdviceTests
     [TestCase("projector.hidden×4", Description = "four times 0 is 0")]
     [TestCase("views.flip×4", Description = "a probability is at most 1")]
     [TestCase("projector.norm=true")]
-    [TestCase("optimizer.name=sgd")]
+    [TestCase("optimizer.name=lars")]
     public void What_is_so_already_or_cannot_be_is_left_out(string setting) =>
         Assert.That(Advice.Of(new SimClrOptions(), (setting, "this")), Is.EqualTo($"A {Rate}."));
 

@@ -24,7 +24,7 @@ public class PresetsTests
         // Large images have views of their own.
         var defaults = new[] { small, small with { Views = small.ViewsFor(224, 3) } }
             .SelectMany(options => OptionTable.Of(options)).ToLookup(row => row.Name, row => OptionRow.Text(row.Value));
-        var resolved = OptionTable.Of(TrainingConfig.Resolve(new TrainingRequest(method) { Preset = preset, ImageSize = 28 }, MethodTable.Get(method).Options)).ToDictionary(row => row.Name, row => OptionRow.Text(row.Value));
+        var resolved = OptionTable.Of(TrainingConfig.Resolve(new TrainingRequest(method) { Preset = preset }, MethodTable.Get(method).Options)).ToDictionary(row => row.Name, row => OptionRow.Text(row.Value));
         var text = File.ReadAllText(Presets.PathOf(preset, method));
         var written = JsonNode.Parse(text, documentOptions: new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true })!.AsObject();
         Assert.That(Names(written, "").Where(name => defaults[name].All(value => value == resolved[name])), Is.Empty, "not different from the default");
@@ -34,7 +34,7 @@ public class PresetsTests
     [TestCaseSource(nameof(All))]
     public void A_program_can_be_built_from_a_preset(string method, string preset)
     {
-        var request = new TrainingRequest(method) { Preset = preset, ImageSize = 28 };
+        var request = new TrainingRequest(method) { Preset = preset };
         var options = TrainingConfig.Resolve(request, new ImageStatistics(1, [0.5], [0.25]) { Count = 100_000 });
         Assert.That(TrainingConfig.Build(method, options).Method, Is.EqualTo(method));
     }
@@ -43,7 +43,7 @@ public class PresetsTests
     public void What_a_method_advises_when_it_collapses_changes_the_preset_and_builds(string method, string preset)
     {
         var request = new TrainingRequest(method) { Preset = preset, ImageSize = 28 };
-        var images = new ImageStatistics(1, [0.5], [0.25]) { Count = 60_000 };
+        var images = new ImageStatistics(1, [0.5], [0.25]) { Count = 100_000 };
         var options = TrainingConfig.Resolve(request, images);
         var settings = Regex.Matches(TrainingConfig.Build(method, options).Collapse.Advice, @"\(--set ([^)]+)\)").Select(match => match.Groups[1].Value).ToList();
         Assert.That(settings, Is.Not.Empty);
