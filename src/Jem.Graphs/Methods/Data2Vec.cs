@@ -17,6 +17,8 @@ internal static class Data2Vec
     {
         var step = new StepGraph(options);
         var images = step.Views(1);
+
+        // A backbone without patches has 0 of them; it is refused where its tokens are asked for.
         var mask = Mask(step, options, options.Image.Size / Math.Max(1, step.Options.Backbone.Patch));
         var student = step.Tokens(images, mask);
         Value target;

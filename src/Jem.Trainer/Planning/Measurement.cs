@@ -58,13 +58,13 @@ internal sealed record Measurement(double StepSeconds, double ViewSeconds, long 
     {
         say("Measuring views");
         using var loader = new ViewLoader(run.Images, run.Program.Batch, new ViewLoaderOptions { Batch = run.Options.Batch, Seed = run.Options.Seed });
-        var (images, start) = (new long[run.Options.Batch], Stopwatch.GetTimestamp());
-        loader.Fill(0, runner.Batch, images);
+        var start = Stopwatch.GetTimestamp();
+        loader.Fill(0, runner.Batch);
         if (Stopwatch.GetElapsedTime(start) < s_enough)
         {
             // The first batch also pays for compiling the code.
             start = Stopwatch.GetTimestamp();
-            loader.Fill(loader.StepsPerEpoch > 1 ? 1 : 0, runner.Batch, images);
+            loader.Fill(loader.StepsPerEpoch > 1 ? 1 : 0, runner.Batch);
         }
 
         return Stopwatch.GetElapsedTime(start).TotalSeconds;

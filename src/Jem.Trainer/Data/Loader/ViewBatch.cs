@@ -6,10 +6,9 @@ public sealed class ViewBatch : IDisposable
     private readonly Dictionary<string, byte[]> _inputs;
     private readonly Action<ViewBatch> _release;
 
-    internal ViewBatch(IEnumerable<(string Name, long Length)> inputs, int images, Action<ViewBatch> release)
+    internal ViewBatch(IEnumerable<(string Name, long Length)> inputs, Action<ViewBatch> release)
     {
         _inputs = inputs.ToDictionary(input => input.Name, input => GC.AllocateUninitializedArray<byte>((int)input.Length, pinned: true));
-        Images = GC.AllocateUninitializedArray<long>(images, pinned: true);
         _release = release;
     }
 
@@ -23,9 +22,6 @@ public sealed class ViewBatch : IDisposable
 
     /// <summary>The bytes of a batch input, such as <c>views</c> [V·B, C, S, S], view-major: the first view of every image, then the second, …</summary>
     public byte[] this[string input] => _inputs[input];
-
-    /// <summary>[B]: which image of the set each row of a view shows.</summary>
-    public long[] Images { get; }
 
     internal Exception? Error { get; set; }
 

@@ -23,13 +23,6 @@ public sealed class ViewLoader : IDisposable
     private readonly List<Thread> _threads = [];
     private BatchRing? _ring;
 
-    /// <summary>A loader of one input, <c>views</c>.</summary>
-    /// <inheritdoc cref="ViewLoader(IImageSet, IReadOnlyDictionary{string, BatchRecipe}, ViewLoaderOptions)"/>
-    public ViewLoader(IImageSet set, ViewRecipe recipe, ViewLoaderOptions options)
-        : this(set, new Dictionary<string, BatchRecipe> { ["views"] = new ViewsInput(recipe) }, options)
-    {
-    }
-
     /// <param name="inputs">How each batch input is filled.</param>
     /// <exception cref="ArgumentException">A recipe makes no sense, or an option is out of its range.</exception>
     /// <exception cref="DataException">The batch is larger than the data.</exception>
@@ -77,9 +70,8 @@ public sealed class ViewLoader : IDisposable
 
     /// <summary>Makes the batch of any step on the calling thread.</summary>
     /// <param name="buffer">Of each input, as long as the input is.</param>
-    /// <param name="images">Receives [B]: which image of the set each row shows.</param>
     /// <exception cref="DataException">An image of this step cannot be read.</exception>
-    public void Fill(long step, BatchBuffer buffer, Span<long> images, CancellationToken cancellation = default)
+    public void Fill(long step, BatchBuffer buffer, CancellationToken cancellation = default)
     {
         var (epoch, at) = Math.DivRem(step, StepsPerEpoch);
         var order = _order.Of(epoch).AsSpan((int)at * _options.Batch, _options.Batch);
@@ -93,7 +85,6 @@ public sealed class ViewLoader : IDisposable
             cancellation.ThrowIfCancellationRequested();
             var (index, repetition) = order[row];
             var image = _set.Image(index);
-            images[row] = index;
 
             // Drawn again within an epoch, an image counts as another one, so that its views are others.
             var place = new BatchRow(row, order.Length, _options.Seed, epoch, index, index + ((long)repetition * _set.Count));
@@ -112,10 +103,10 @@ public sealed class ViewLoader : IDisposable
         _threads.ForEach(thread => thread.Join());
     }
 
-    // Threads start with the first batch that is asked for: a loader made for Batch(step) alone needs none.
+    // Threads start with the first batch that is asked for: a loader made for Fill alone needs none.
     private BatchRing Start()
     {
-        var ring = new BatchRing(_options.Depth, _options.Start, release => new ViewBatch(_fillers.Select(filler => (filler.Key, filler.Value.Length(_options.Batch))), _options.Batch, release));
+        var ring = new BatchRing(_options.Depth, _options.Start, release => new ViewBatch(_fillers.Select(filler => (filler.Key, filler.Value.Length(_options.Batch))), release));
         for (var i = 0; i < Math.Min(_options.Workers, _options.Depth); i++)
         {
             _threads.Add(new Thread(() => Work(ring)) { IsBackground = true, Name = $"views {i}" });
@@ -133,7 +124,7 @@ public sealed class ViewLoader : IDisposable
             {
                 batch.Error = null;
                 batch.Epoch = batch.Step / StepsPerEpoch;
-                Fill(batch.Step, input => batch[input], batch.Images, _stop.Token);
+                Fill(batch.Step, input => batch[input], _stop.Token);
             }
 #pragma warning disable CA1031 // Whatever went wrong belongs to whoever asks for this step.
             catch (Exception error)

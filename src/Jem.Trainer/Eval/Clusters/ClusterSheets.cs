@@ -16,7 +16,7 @@ internal sealed class ClusterSheets(IImageSet images, Encoder encoder, string fo
     {
         var (labels, names) = (images.Labels!, images.ClassNames);
         var sheet = new ContactSheet(encoder.Info.ImageSize, encoder.Info.Channels);
-        var caption = $"{names[cluster.Class]}\nprototype {cluster.Prototype}\n{cluster.Images.Count:N0} image{(cluster.Images.Count == 1 ? "" : "s")}\npurity {cluster.Purity:F3}";
+        var caption = $"{names[cluster.Class]}\nprototype {cluster.Prototype}\n{cluster.Right:N0} of {cluster.Images.Count:N0} right";
         foreach (var row in cluster.Images.Take(MostImages).Chunk(Columns))
         {
             sheet.Add([.. row.Select(Pixels)], caption, notes: [.. row.Select(image => labels[image] == cluster.Class ? "" : names[labels[image]])]);

@@ -8,6 +8,9 @@ namespace Jem.Trainer.Eval.Clusters;
 /// <param name="Counts">How many images of each class are among them, by class; the most frequent first.</param>
 internal sealed record Cluster(int Prototype, int Class, IReadOnlyList<int> Images, int Labelled, IReadOnlyList<KeyValuePair<int, int>> Counts)
 {
+    /// <summary>How many of its images are of the class that few labels made of it.</summary>
+    public int Right => Counts.FirstOrDefault(count => count.Key == Class).Value;
+
     /// <summary>The share of its most frequent class.</summary>
     public double Purity => (double)Counts[0].Value / Images.Count;
 }

@@ -1,5 +1,8 @@
 namespace Jem.Trainer.Experiments.Collapse;
 
+/// <summary>What a pair came to.</summary>
+internal sealed record CollapseResult(CollapsePair Pair, CollapseRun With, CollapseRun Without);
+
 /// <summary>Shows what keeps methods from collapsing: each is trained with and without it, on the same images from the same seed.</summary>
 /// <param name="Data">A data specification; labelled.</param>
 /// <param name="Out">The folder of the runs.</param>
@@ -14,7 +17,7 @@ internal sealed record CollapseExperiment(string Data, string Out, long Steps, u
     public bool Overwrite { get; init; }
 
     /// <param name="told">Told which run begins.</param>
-    public IReadOnlyList<(CollapsePair Pair, CollapseRun With, CollapseRun Without)> Run(IReadOnlyList<CollapsePair> pairs, Action<string> told, CancellationToken cancellation)
+    public IReadOnlyList<CollapseResult> Run(IReadOnlyList<CollapsePair> pairs, Action<string> told, CancellationToken cancellation)
     {
         // Pairs of one method may have their healthy run in common.
         var healthy = new Dictionary<string, CollapseRun>();
@@ -24,7 +27,7 @@ internal sealed record CollapseExperiment(string Data, string Out, long Steps, u
             var key = $"{pair.Method} {string.Join(' ', pair.Settings)}";
             var with = healthy[key] = healthy.GetValueOrDefault(key) ?? CollapseRun.Train(pair, without: false, this, cancellation);
             told($"{pair.Name} ({i + 1} of {pairs.Count}): {pair.Without}");
-            return (pair, with, CollapseRun.Train(pair, without: true, this, cancellation));
+            return new CollapseResult(pair, with, CollapseRun.Train(pair, without: true, this, cancellation));
         })];
     }
 }

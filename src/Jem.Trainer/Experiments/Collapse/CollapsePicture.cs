@@ -19,7 +19,7 @@ internal static class CollapsePicture
     private static readonly (string Head, string Name, bool FromZero)[] s_columns =
         [("std·√D: 0 is one embedding for all", "spread", true), ("scale of the embeddings, of the first", "scale", true), ("effective rank", "effective_rank", true), ("loss", "loss", false)];
 
-    public static string Svg(IReadOnlyList<(CollapsePair Pair, CollapseRun With, CollapseRun Without)> results)
+    public static string Svg(IReadOnlyList<CollapseResult> results)
     {
         var (width, height) = (Left + (s_columns.Length * (LineChart.Width + Gap)), Top + (results.Count * (LineChart.Height + Gap)));
         var svg = new StringBuilder($"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {height}\" width=\"{width}\" height=\"{height}\"><style>{Style}</style><rect width=\"{width}\" height=\"{height}\" fill=\"#fff\"/>\n");

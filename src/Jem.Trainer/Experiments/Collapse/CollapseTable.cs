@@ -11,7 +11,7 @@ internal static class CollapseTable
 
     private const int TellTale = 5;
 
-    public static Table Of(IReadOnlyList<(CollapsePair Pair, CollapseRun With, CollapseRun Without)> results)
+    public static Table Of(IReadOnlyList<CollapseResult> results)
     {
         // What a terminal has room for.
         static IEnumerable<string> Shown(string[] row) => row.Where((_, i) => i is not (0 or TellTale));
@@ -26,7 +26,7 @@ internal static class CollapseTable
         return table;
     }
 
-    public static string Markdown(IReadOnlyList<(CollapsePair Pair, CollapseRun With, CollapseRun Without)> results, CollapseExperiment plan) => string.Join('\n',
+    public static string Markdown(IReadOnlyList<CollapseResult> results, CollapseExperiment plan) => string.Join('\n',
     [
         "# Collapse, with and without what prevents it",
         "",
@@ -38,7 +38,7 @@ internal static class CollapseTable
         "",
     ]);
 
-    public static JsonArray Json(IReadOnlyList<(CollapsePair Pair, CollapseRun With, CollapseRun Without)> results) => new([.. results.Select(result => new JsonObject
+    public static JsonArray Json(IReadOnlyList<CollapseResult> results) => new([.. results.Select(result => new JsonObject
     {
         ["pair"] = result.Pair.Name,
         ["method"] = result.Pair.Method,
@@ -63,7 +63,7 @@ internal static class CollapseTable
         ["told_at"] = run.Told,
     };
 
-    private static IEnumerable<string[]> Rows(IEnumerable<(CollapsePair Pair, CollapseRun With, CollapseRun Without)> results) => results.SelectMany(result => new[]
+    private static IEnumerable<string[]> Rows(IEnumerable<CollapseResult> results) => results.SelectMany(result => new[]
     {
         Row(result.Pair.Name, result.Pair.Method, result.With),
         Row("", result.Pair.Without, result.Without),

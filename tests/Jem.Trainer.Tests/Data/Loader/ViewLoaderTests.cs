@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Jem.Graphs.Methods;
 using Jem.Trainer.Data;
 using Jem.Trainer.Data.Loader;
@@ -8,6 +9,7 @@ namespace Jem.Trainer.Tests.Data.Loader;
 public sealed class ViewLoaderTests
 {
     private static readonly ViewRecipe s_recipe = new() { Size = 8 };
+    private static readonly Dictionary<string, BatchRecipe> s_inputs = Inputs(s_recipe);
     private static readonly IImageSet s_set = DataSets.Open("synthetic:shapes?n=50&size=12", DataSplit.Train);
     private static readonly ViewLoaderOptions s_options = new() { Batch = 8, Seed = 3 };
 
@@ -26,16 +28,16 @@ public sealed class ViewLoaderTests
     [Test]
     public void The_batch_of_a_step_can_be_made_alone()
     {
-        using var loader = new ViewLoader(s_set, s_recipe, s_options);
-        var (views, images) = (new byte[2 * 8 * 3 * 8 * 8], new long[8]);
-        loader.Fill(11, _ => views, images);
-        Assert.That(new Step(11, 1, [.. images], Convert.ToHexString(views)), Is.EqualTo(Read(s_options, 12)[11]));
+        using var loader = new ViewLoader(s_set, s_inputs, s_options);
+        var (views, ids) = (new byte[2 * 8 * 3 * 8 * 8], new byte[8 * sizeof(long)]);
+        loader.Fill(11, input => input == "views" ? views : ids);
+        Assert.That(new Step(11, 1, Ids(ids), Convert.ToHexString(views)), Is.EqualTo(Read(s_options, 12)[11]));
     }
 
     [Test]
     public void An_epoch_shows_images_once_in_an_order_of_its_own_and_drops_the_rest()
     {
-        using var loader = new ViewLoader(s_set, s_recipe, s_options);
+        using var loader = new ViewLoader(s_set, s_inputs, s_options);
         Assert.That(loader.StepsPerEpoch, Is.EqualTo(6));
         var steps = Read(s_options, 12);
         var epochs = steps.GroupBy(step => step.Epoch).Select(group => group.SelectMany(step => step.Images).ToList()).ToList();
@@ -54,16 +56,16 @@ public sealed class ViewLoaderTests
     {
         // Without any randomness a view is the image, so that both halves of a batch are the same.
         var still = new ViewRecipe { Size = 12, CropScale = [1, 1], CropRatio = [1, 1], Flip = 0, Jitter = 0, Grey = 0 };
-        using var loader = new ViewLoader(s_set, still, s_options);
+        using var loader = new ViewLoader(s_set, Inputs(still), s_options);
         using var batch = loader.Next();
-        var expected = batch.Images.SelectMany(image => s_set.Image((int)image).Pixels.ToArray()).ToArray();
+        var expected = Ids(batch["image_ids"]).SelectMany(image => s_set.Image((int)image).Pixels.ToArray()).ToArray();
         Assert.That(batch["views"], Is.EqualTo(expected.Concat(expected)));
     }
 
     [Test]
     public void A_batch_larger_than_the_data_is_refused() =>
         Assert.That(
-            () => new ViewLoader(s_set, s_recipe, new ViewLoaderOptions { Batch = 51 }),
+            () => new ViewLoader(s_set, s_inputs, new ViewLoaderOptions { Batch = 51 }),
             Throws.TypeOf<DataException>().With.Message.EqualTo("A batch of 51 is larger than the data: there are 50 images. Take a batch of at most 50."));
 
     [Test]
@@ -78,14 +80,14 @@ public sealed class ViewLoaderTests
 
         var set = DataSets.Open($"folder:{folder.Path}", DataSplit.Train, new DataOpening { CacheBytes = 0 });
         File.WriteAllText(folder.At("3.png"), "not an image");
-        using var loader = new ViewLoader(set, s_recipe, s_options with { Batch = 1, Workers = 2 });
+        using var loader = new ViewLoader(set, s_inputs, s_options with { Batch = 1, Workers = 2 });
         var shown = new List<long>();
         var error = Assert.Throws<DataException>(() =>
         {
             while (true)
             {
                 using var batch = loader.Next();
-                shown.Add(batch.Images[0]);
+                shown.Add(Ids(batch["image_ids"])[0]);
             }
         });
         using (Assert.EnterMultipleScope())
@@ -100,7 +102,7 @@ public sealed class ViewLoaderTests
     {
         using var cancelled = new CancellationTokenSource();
         var huge = s_recipe with { Size = 600 };
-        var loader = new ViewLoader(s_set, huge, s_options with { Batch = 50 });
+        var loader = new ViewLoader(s_set, Inputs(huge), s_options with { Batch = 50 });
         cancelled.CancelAfter(20);
         Assert.That(() => loader.Next(cancelled.Token), Throws.InstanceOf<OperationCanceledException>());
         Assert.That(loader.Waited, Is.LessThan(TimeSpan.FromSeconds(10)));
@@ -111,7 +113,7 @@ public sealed class ViewLoaderTests
     [Test]
     public void Holding_every_batch_is_told_instead_of_waiting_for_ever()
     {
-        using var loader = new ViewLoader(s_set, s_recipe, s_options with { Depth = 2 });
+        using var loader = new ViewLoader(s_set, s_inputs, s_options with { Depth = 2 });
         using var first = loader.Next();
         using (var second = loader.Next())
         {
@@ -123,13 +125,17 @@ public sealed class ViewLoaderTests
         Assert.That((third.Step, ReferenceEquals(third["views"], first["views"])), Is.EqualTo((2, false)));
     }
 
+    private static Dictionary<string, BatchRecipe> Inputs(ViewRecipe recipe) => new() { ["views"] = new ViewsInput(recipe), ["image_ids"] = new ImageIdsInput() };
+
+    private static long[] Ids(byte[] input) => MemoryMarshal.Cast<byte, long>(input).ToArray();
+
     private static Step[] Read(ViewLoaderOptions options, int count)
     {
-        using var loader = new ViewLoader(s_set, s_recipe, options);
+        using var loader = new ViewLoader(s_set, s_inputs, options);
         return [.. Enumerable.Range(0, count).Select(_ =>
         {
             using var batch = loader.Next();
-            return new Step(batch.Step, batch.Epoch, [.. batch.Images], Convert.ToHexString(batch["views"]));
+            return new Step(batch.Step, batch.Epoch, Ids(batch["image_ids"]), Convert.ToHexString(batch["views"]));
         })];
     }
 

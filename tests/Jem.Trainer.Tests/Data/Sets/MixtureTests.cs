@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Jem.Graphs.Methods;
 using Jem.Trainer.Data;
 using Jem.Trainer.Data.Loader;
@@ -125,11 +126,11 @@ public sealed class MixtureTests : IDisposable
 
     private static List<(long[] Images, string Views)> Read(IImageSet set, ViewLoaderOptions options, int steps)
     {
-        using var loader = new ViewLoader(set, new ViewRecipe { Size = 8 }, options);
+        using var loader = new ViewLoader(set, new Dictionary<string, BatchRecipe> { ["views"] = new ViewsInput(new ViewRecipe { Size = 8 }), ["image_ids"] = new ImageIdsInput() }, options);
         return [.. Enumerable.Range(0, steps).Select(_ =>
         {
             using var batch = loader.Next();
-            return (batch.Images.ToArray(), Convert.ToHexString(batch["views"]));
+            return (MemoryMarshal.Cast<byte, long>(batch["image_ids"]).ToArray(), Convert.ToHexString(batch["views"]));
         })];
     }
 }

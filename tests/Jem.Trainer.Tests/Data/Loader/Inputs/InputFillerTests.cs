@@ -48,9 +48,11 @@ public sealed class InputFillerTests
     [Test]
     public void Ids_are_those_of_the_images_shown()
     {
-        using var loader = new ViewLoader(s_set, s_inputs, new ViewLoaderOptions { Batch = Batch });
+        var inputs = new Dictionary<string, BatchRecipe> { ["views"] = new ViewsInput(s_still), ["image_ids"] = new ImageIdsInput() };
+        using var loader = new ViewLoader(s_set, inputs, new ViewLoaderOptions { Batch = Batch });
         using var batch = loader.Next();
-        Assert.That(MemoryMarshal.Cast<byte, long>(batch["image_ids"]).ToArray(), Is.EqualTo(batch.Images));
+        var shown = MemoryMarshal.Cast<byte, long>(batch["image_ids"]).ToArray().SelectMany(id => s_set.Image((int)id).Pixels.ToArray());
+        Assert.That(batch["views"], Is.EqualTo(shown));
     }
 
     [Test]
