@@ -5,7 +5,7 @@ namespace Jem.Quality;
 /// <summary>The command <c>jem</c> as a process of its own.</summary>
 internal static class JemCommand
 {
-    private static readonly string s_program = Path.Combine(AppContext.BaseDirectory, "Jem.Trainer.dll");
+    private static readonly string s_program = Path.Combine(AppContext.BaseDirectory, "Jem.Trainer.Tool.dll");
 
     /// <summary>Runs it to its end; what it says goes to the error stream.</summary>
     /// <returns>How long it took, and the most memory it held.</returns>

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Jem.Embed.Images;
+using Jem.Imaging;
 using Jem.Graphs.Methods;
 using Jem.Trainer.Views;
 

@@ -1,7 +1,7 @@
 using BenchmarkDotNet.Attributes;
 using Google.Protobuf;
 using Jem.Graphs.Nn;
-using Jem.Trainer.Kernels;
+using Jem.Kernels;
 using Microsoft.ML.OnnxRuntime;
 
 namespace Jem.Benchmarks.Kernels;

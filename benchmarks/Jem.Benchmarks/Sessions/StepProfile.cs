@@ -2,7 +2,7 @@ using System.Text.Json;
 using Google.Protobuf;
 using Jem.Graphs.Export;
 using Jem.Graphs.Ir;
-using Jem.Trainer.Kernels;
+using Jem.Kernels;
 using Microsoft.ML.OnnxRuntime;
 using static System.FormattableString;
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Jem.Imaging;
 
 namespace Jem.Embed.Index;
 
@@ -16,7 +17,7 @@ public sealed record IndexManifest(int Format, int Count, int Dimension, string 
     public void Write(string folder) => File.WriteAllText(Path.Combine(folder, FileName), JsonSerializer.Serialize(this, s_json));
 
     /// <exception cref="EmbedUsageException">The folder is missing or no index.</exception>
-    /// <exception cref="EmbedException">The manifest is damaged or of another format.</exception>
+    /// <exception cref="JemException">The manifest is damaged or of another format.</exception>
     public static IndexManifest Read(string folder)
     {
         var path = Path.Combine(folder, FileName);
@@ -31,11 +32,11 @@ public sealed record IndexManifest(int Format, int Count, int Dimension, string 
         {
             return JsonSerializer.Deserialize<IndexManifest>(File.ReadAllBytes(path), s_json) is { Format: 1, EncoderSha256: not null, Root: not null } manifest
                 ? manifest
-                : throw new EmbedException($"{path} is of another format than 1, the one this version reads. Make the index again.");
+                : throw new JemException($"{path} is of another format than 1, the one this version reads. Make the index again.");
         }
         catch (JsonException error)
         {
-            throw new EmbedException($"{path} is damaged: {error.Message} Make the index again.", error);
+            throw new JemException($"{path} is damaged: {error.Message} Make the index again.", error);
         }
     }
 }

@@ -1,5 +1,6 @@
 using Jem.Embed.Runtime;
 using Jem.Embed.Vectors;
+using Jem.Imaging;
 
 namespace Jem.Embed.Index;
 
@@ -22,7 +23,7 @@ public sealed class VectorIndex : IDisposable
     {
         if (names.Count != unitVectors.Count)
         {
-            throw new EmbedException($"The index has {names.Count} names for {unitVectors.Count} vectors; expected one each. It is damaged: make it again.");
+            throw new JemException($"The index has {names.Count} names for {unitVectors.Count} vectors; expected one each. It is damaged: make it again.");
         }
 
         (Names, EncoderSha256, Root, _vectors, _owner) = (names, encoderSha256, root, unitVectors, owner);
@@ -41,7 +42,7 @@ public sealed class VectorIndex : IDisposable
 
     /// <summary>Opens an index that <see cref="IndexWriter"/> wrote. Its vectors are mapped, not read.</summary>
     /// <exception cref="EmbedUsageException">There is no index.</exception>
-    /// <exception cref="EmbedException">The index is damaged.</exception>
+    /// <exception cref="JemException">The index is damaged.</exception>
     public static VectorIndex Open(string folder)
     {
         var manifest = IndexManifest.Read(folder);
@@ -49,25 +50,25 @@ public sealed class VectorIndex : IDisposable
         var names = NpyVectorWriter.NamesPath(path);
         if (!File.Exists(path) || !File.Exists(names))
         {
-            throw new EmbedException($"The index {folder} has lost {Path.GetFileName(File.Exists(path) ? names : path)}. Make it again.");
+            throw new JemException($"The index {folder} has lost {Path.GetFileName(File.Exists(path) ? names : path)}. Make it again.");
         }
 
         var vectors = NpyFile.Map(path, out var owner);
         if (vectors.Count != manifest.Count || vectors.Dimension != manifest.Dimension)
         {
             owner.Dispose();
-            throw new EmbedException($"The index {folder} is damaged: {IndexManifest.FileName} says {manifest.Count} vectors of {manifest.Dimension}, {IndexWriter.VectorsFile} has {vectors.Count} of {vectors.Dimension}. Make it again.");
+            throw new JemException($"The index {folder} is damaged: {IndexManifest.FileName} says {manifest.Count} vectors of {manifest.Dimension}, {IndexWriter.VectorsFile} has {vectors.Count} of {vectors.Dimension}. Make it again.");
         }
 
         return new VectorIndex(File.ReadAllLines(names), vectors, manifest.EncoderSha256, manifest.Root, owner);
     }
 
-    /// <exception cref="EmbedException">Another encoder made the index: its embeddings and this one's cannot be compared.</exception>
+    /// <exception cref="JemException">Another encoder made the index: its embeddings and this one's cannot be compared.</exception>
     public void CheckEncoder(Encoder encoder)
     {
         if (encoder.Sha256 != EncoderSha256)
         {
-            throw new EmbedException($"The index was made with another encoder (SHA-256 {Short(EncoderSha256)}) than {encoder.Path} ({Short(encoder.Sha256)}): similarities would mean nothing. Use the encoder in the index, or make it again.");
+            throw new JemException($"The index was made with another encoder (SHA-256 {Short(EncoderSha256)}) than {encoder.Path} ({Short(encoder.Sha256)}): similarities would mean nothing. Use the encoder in the index, or make it again.");
         }
     }
 

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
-using Jem.Embed.Images;
 using Jem.Embed.Vectors;
+using Jem.Imaging;
 using Microsoft.ML.OnnxRuntime;
 
 namespace Jem.Embed.Runtime;
@@ -18,7 +18,7 @@ public sealed class Encoder : IDisposable
 
     /// <param name="path">A file as <c>jem export</c> writes it.</param>
     /// <exception cref="EmbedUsageException">There is no such file.</exception>
-    /// <exception cref="EmbedException">The file is no model, lacks metadata, or has other inputs and outputs than an encoder.</exception>
+    /// <exception cref="JemException">The file is no model, lacks metadata, or has other inputs and outputs than an encoder.</exception>
     public Encoder(string path, EncoderOptions? options = null)
     {
         if (!File.Exists(path))
@@ -58,7 +58,7 @@ public sealed class Encoder : IDisposable
     public int SamplesPerImage => Info.Channels * Info.ImageSize * Info.ImageSize;
 
     /// <summary>An image of any shape as the encoder reads it: uint8 [channels, side, side].</summary>
-    /// <exception cref="EmbedException">Its channels cannot be converted to the encoder's.</exception>
+    /// <exception cref="JemException">Its channels cannot be converted to the encoder's.</exception>
     public byte[] Prepare(Image8 image) => Resizer.ToSquare(image, Info.ImageSize, Info.Resize).WithChannels(Info.Channels).Data;
 
     /// <summary>The embeddings of images of any shapes, [N, D].</summary>
@@ -108,7 +108,7 @@ public sealed class Encoder : IDisposable
         }
         catch (OnnxRuntimeException error)
         {
-            throw new EmbedException($"{Path} fails on a batch of {count} images: {error.Message.ReplaceLineEndings(" ")}", error);
+            throw new JemException($"{Path} fails on a batch of {count} images: {error.Message.ReplaceLineEndings(" ")}", error);
         }
 
         if (Options.Normalize && !Info.Normalized)
@@ -131,7 +131,7 @@ public sealed class Encoder : IDisposable
         }
         catch (OnnxRuntimeException error)
         {
-            throw new EmbedException($"Cannot load {path} as an ONNX model: {error.Message.ReplaceLineEndings(" ")}", error);
+            throw new JemException($"Cannot load {path} as an ONNX model: {error.Message.ReplaceLineEndings(" ")}", error);
         }
     }
 }

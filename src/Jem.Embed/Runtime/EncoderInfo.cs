@@ -1,5 +1,5 @@
 using System.Globalization;
-using Jem.Embed.Images;
+using Jem.Imaging;
 
 namespace Jem.Embed.Runtime;
 
@@ -26,7 +26,7 @@ public sealed record EncoderInfo(
 {
     /// <summary>Reads the metadata of a model.</summary>
     /// <param name="path">The file, for messages.</param>
-    /// <exception cref="EmbedException">A key is missing or has a value that makes no sense.</exception>
+    /// <exception cref="JemException">A key is missing or has a value that makes no sense.</exception>
     public static EncoderInfo Parse(IReadOnlyDictionary<string, string> metadata, string path)
     {
         var reader = new MetadataReader(metadata, path);
@@ -50,7 +50,7 @@ public sealed record EncoderInfo(
     {
         public string Text(string key) => metadata.TryGetValue(key, out var value)
             ? value
-            : throw new EmbedException($"{path} has no metadata '{key}', so it does not say how to prepare images. Export it with `jem export`, or add its jem.* keys.");
+            : throw new JemException($"{path} has no metadata '{key}', so it does not say how to prepare images. Export it with `jem export`, or add its jem.* keys.");
 
         public int Count(string key) => int.TryParse(Text(key), NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count > 0
             ? count
@@ -72,6 +72,6 @@ public sealed record EncoderInfo(
             return index >= 0 ? values[index].Value : throw Wrong(key, string.Join(" or ", values.Select(value => value.Text)));
         }
 
-        private EmbedException Wrong(string key, string expected) => new($"{path}: its metadata '{key}' is '{Text(key)}'; expected {expected}.");
+        private JemException Wrong(string key, string expected) => new($"{path}: its metadata '{key}' is '{Text(key)}'; expected {expected}.");
     }
 }

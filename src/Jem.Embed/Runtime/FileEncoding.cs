@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
-using Jem.Embed.Images;
 using Jem.Embed.Vectors;
+using Jem.Imaging;
 
 namespace Jem.Embed.Runtime;
 
@@ -65,7 +65,7 @@ public static class FileEncoding
         {
             return new Prepared(path, encoder.Prepare(ImageDecoder.Decode(path)), null);
         }
-        catch (EmbedException error)
+        catch (JemException error)
         {
             return new Prepared(path, null, error.Message);
         }

@@ -1,3 +1,4 @@
+using Jem.Imaging;
 using Microsoft.ML.OnnxRuntime;
 
 namespace Jem.Embed.Runtime;
@@ -11,14 +12,14 @@ internal static class ModelPorts
     /// <summary>float32 [N, D].</summary>
     public const string Embedding = "embedding";
 
-    /// <exception cref="EmbedException">The model's input or output has another name, type or shape.</exception>
+    /// <exception cref="JemException">The model's input or output has another name, type or shape.</exception>
     public static void Check(InferenceSession session, EncoderInfo info, string path)
     {
         Check("input", Image, session.InputMetadata, [-1, info.Channels, info.ImageSize, info.ImageSize], path);
         Check("output", Embedding, session.OutputMetadata, [-1, info.Dimension], path);
         if (session.InputMetadata.Count > 1)
         {
-            throw new EmbedException($"{path} has {session.InputMetadata.Count} inputs ({string.Join(", ", session.InputNames)}); expected only '{Image}'. Its weights are not in it: export it with `jem export`.");
+            throw new JemException($"{path} has {session.InputMetadata.Count} inputs ({string.Join(", ", session.InputNames)}); expected only '{Image}'. Its weights are not in it: export it with `jem export`.");
         }
     }
 
@@ -26,7 +27,7 @@ internal static class ModelPorts
     {
         if (!ports.TryGetValue(name, out var port))
         {
-            throw new EmbedException($"{path} has no {kind} '{name}'; it has {string.Join(", ", ports.Keys)}. It is no encoder of Jem.");
+            throw new JemException($"{path} has no {kind} '{name}'; it has {string.Join(", ", ports.Keys)}. It is no encoder of Jem.");
         }
 
         // −1 is a size that the model leaves open; the batch must be open, the others may be.
@@ -34,7 +35,7 @@ internal static class ModelPorts
             && port.Dimensions[0] == -1 && port.Dimensions.Skip(1).Zip(expected.Skip(1)).All(pair => pair.First == -1 || pair.First == pair.Second);
         if (!fits)
         {
-            throw new EmbedException($"{path}: its {kind} '{name}' is {(port.IsTensor ? $"{port.ElementType.Name} {Text(port.Dimensions)}" : "no tensor")}; by its metadata, expected Single {Text(expected)}.");
+            throw new JemException($"{path}: its {kind} '{name}' is {(port.IsTensor ? $"{port.ElementType.Name} {Text(port.Dimensions)}" : "no tensor")}; by its metadata, expected Single {Text(expected)}.");
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Jem.Imaging.Files;
 
 namespace Jem.Embed.Vectors;
 

@@ -2,6 +2,8 @@ using System.Buffers.Binary;
 using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
+using Jem.Imaging;
+using Jem.Imaging.Files;
 
 namespace Jem.Embed.Vectors;
 
@@ -29,13 +31,13 @@ public static partial class NpyFile
 
     /// <summary>Maps a file that Jem wrote into memory: pages are read when they are needed and shared between processes.</summary>
     /// <param name="owner">Dispose it when the vectors are no longer used.</param>
-    /// <exception cref="EmbedException">The file is no whole float32 matrix with a header like ours.</exception>
+    /// <exception cref="JemException">The file is no whole float32 matrix with a header like ours.</exception>
     public static VectorMatrix Map(string path, out IDisposable owner)
     {
         var (count, dimension) = ReadHeader(path);
         if (count * dimension > int.MaxValue)
         {
-            throw new EmbedException($"{path} holds {count} × {dimension} numbers; at most {int.MaxValue} can be searched at once. Split it.");
+            throw new JemException($"{path} holds {count} × {dimension} numbers; at most {int.MaxValue} can be searched at once. Split it.");
         }
 
         var mapped = new MappedFloats(path, HeaderBytes, (int)(count * dimension));
@@ -51,7 +53,7 @@ public static partial class NpyFile
         var shape = Shape().Match(Encoding.ASCII.GetString(header.AsSpan(0, read)));
         if (!header.AsSpan().StartsWith(Magic) || BinaryPrimitives.ReadUInt16LittleEndian(header.AsSpan(8)) != HeaderBytes - 10 || !shape.Success)
         {
-            throw new EmbedException($"{path} is not a float32 matrix in the .npy format of jem-embed.");
+            throw new JemException($"{path} is not a float32 matrix in the .npy format of jem-embed.");
         }
 
         var count = long.Parse(shape.Groups[1].ValueSpan, CultureInfo.InvariantCulture);
@@ -59,7 +61,7 @@ public static partial class NpyFile
         var expected = HeaderBytes + (count * dimension * sizeof(float));
         return stream.Length == expected
             ? (count, dimension)
-            : throw new EmbedException($"{path} is not whole: {count} vectors of {dimension} need {expected} bytes; it has {stream.Length}.");
+            : throw new JemException($"{path} is not whole: {count} vectors of {dimension} need {expected} bytes; it has {stream.Length}.");
     }
 
     [GeneratedRegex(@"'descr': '<f4', 'fortran_order': False, 'shape': \((\d{1,12}), (\d{1,9})\)")]

@@ -1,5 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text;
+using Jem.Imaging;
+using Jem.Imaging.Files;
 
 namespace Jem.Embed.Vectors;
 
@@ -24,14 +26,14 @@ public sealed class NpyVectorWriter : VectorWriter
     /// <summary>Where the names of a .npy file are: <c>vectors.npy</c> has <c>vectors.txt</c>.</summary>
     public static string NamesPath(string path) => Path.ChangeExtension(path, ".txt");
 
-    /// <exception cref="EmbedException">A name holds a line break, which would shift all names after it.</exception>
+    /// <exception cref="JemException">A name holds a line break, which would shift all names after it.</exception>
     public override async Task WriteAsync(IReadOnlyList<string> names, VectorMatrix vectors)
     {
         foreach (var name in names)
         {
             if (name.AsSpan().ContainsAny('\n', '\r'))
             {
-                throw new EmbedException($"The name {name.ReplaceLineEndings("⏎")} holds a line break, but names are written one per line. Rename the file, or write .parquet or .csv.");
+                throw new JemException($"The name {name.ReplaceLineEndings("⏎")} holds a line break, but names are written one per line. Rename the file, or write .parquet or .csv.");
             }
 
             await _nameText.WriteLineAsync(name);

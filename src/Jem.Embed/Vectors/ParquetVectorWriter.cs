@@ -1,3 +1,4 @@
+using Jem.Imaging.Files;
 using Parquet;
 using Parquet.Schema;
 

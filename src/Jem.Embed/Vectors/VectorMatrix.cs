@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using Jem.Imaging;
 
 namespace Jem.Embed.Vectors;
 
@@ -30,7 +31,7 @@ public sealed class VectorMatrix
     public ReadOnlySpan<float> Rows(int first, int count) => Data.Span.Slice(first * Dimension, count * Dimension);
 
     /// <summary>A copy in which every vector has length 1, so that a dot product is a cosine. A vector of zeros stays one.</summary>
-    /// <exception cref="EmbedException">A vector holds something that is not a finite number.</exception>
+    /// <exception cref="JemException">A vector holds something that is not a finite number.</exception>
     public VectorMatrix ToUnitLength()
     {
         var copy = Data.ToArray();
@@ -48,7 +49,7 @@ public sealed class VectorMatrix
             var length = TensorPrimitives.Norm<float>(row);
             if (!float.IsFinite(length))
             {
-                throw new EmbedException($"Vector {start / dimension} (counted from 0) is not finite: its length is {length}. The encoder's weights or its input are damaged.");
+                throw new JemException($"Vector {start / dimension} (counted from 0) is not finite: its length is {length}. The encoder's weights or its input are damaged.");
             }
 
             if (length > 0)

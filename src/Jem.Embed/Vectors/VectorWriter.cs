@@ -1,3 +1,5 @@
+using Jem.Imaging;
+
 namespace Jem.Embed.Vectors;
 
 /// <summary>

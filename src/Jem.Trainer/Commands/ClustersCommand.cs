@@ -2,13 +2,13 @@ using System.CommandLine;
 using Jem.Embed.Runtime;
 using Jem.Graphs.Methods;
 using Jem.Graphs.Options;
+using Jem.Imaging.Files;
 using Jem.Trainer.Configuration;
 using Jem.Trainer.Data;
 using Jem.Trainer.Eval.Clusters;
 using Jem.Trainer.Eval.Vectors;
 using Jem.Trainer.Exporting;
 using Jem.Trainer.Runs;
-using Jem.Trainer.State;
 
 namespace Jem.Trainer.Commands;
 

@@ -1,9 +1,9 @@
 using System.CommandLine;
 using Jem.Graphs.Ir;
+using Jem.Imaging.Files;
 using Jem.Trainer.Configuration;
 using Jem.Trainer.Data;
 using Jem.Trainer.Experiments.Collapse;
-using Jem.Trainer.State;
 using NetVips;
 
 namespace Jem.Trainer.Commands;

@@ -1,8 +1,8 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Parsing;
-using Jem.Embed;
 using Jem.Graphs.Ir;
+using Jem.Imaging;
 using Jem.Trainer.Configuration;
 using Spectre.Console;
 

@@ -1,12 +1,12 @@
 using System.CommandLine;
 using Jem.Embed.Runtime;
+using Jem.Imaging.Files;
 using Jem.Trainer.Configuration;
 using Jem.Trainer.Data;
 using Jem.Trainer.Eval;
 using Jem.Trainer.Eval.Vectors;
 using Jem.Trainer.Exporting;
 using Jem.Trainer.Runs;
-using Jem.Trainer.State;
 using Spectre.Console;
 
 namespace Jem.Trainer.Commands;

@@ -1,4 +1,4 @@
-using Jem.Trainer.Views;
+using Jem.Imaging;
 
 namespace Jem.Trainer.Data;
 

@@ -1,5 +1,5 @@
-using Jem.Embed.Images;
 using Jem.Graphs.Nn;
+using Jem.Imaging;
 
 namespace Jem.Trainer.Data;
 

@@ -1,4 +1,5 @@
 using System.Buffers;
+using Jem.Imaging;
 using Jem.Trainer.Views;
 
 namespace Jem.Trainer.Data;

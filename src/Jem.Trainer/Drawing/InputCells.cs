@@ -1,6 +1,6 @@
 using Jem.Graphs.Methods;
+using Jem.Imaging;
 using Jem.Trainer.Data.Loader.Inputs;
-using Jem.Trainer.Views;
 
 namespace Jem.Trainer.Drawing;
 

@@ -1,5 +1,5 @@
-using Jem.Embed;
 using Jem.Embed.Runtime;
+using Jem.Imaging;
 using Jem.Trainer.Data;
 using Jem.Trainer.Drawing;
 using Jem.Trainer.Exporting;
@@ -57,7 +57,7 @@ internal sealed class NetworkView(RunFolder run, IImageSet? images, ulong seed, 
         {
             return look();
         }
-        catch (Exception error) when (error is InvalidDataException or IOException or EmbedException or DataException or VipsException)
+        catch (Exception error) when (error is InvalidDataException or IOException or JemException or DataException or VipsException)
         {
             return $"This cannot be shown: {error.Message}";
         }

@@ -1,8 +1,8 @@
+using Jem.Imaging.Files;
 using Jem.Trainer.Data;
 using Jem.Trainer.Reporting.Curves;
 using Jem.Trainer.Reporting.Page;
 using Jem.Trainer.Runs;
-using Jem.Trainer.State;
 using Jem.Trainer.Training.Progress;
 
 namespace Jem.Trainer.Reporting;

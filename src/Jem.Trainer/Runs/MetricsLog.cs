@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Jem.Trainer.State;
+using Jem.Imaging.Files;
 
 namespace Jem.Trainer.Runs;
 

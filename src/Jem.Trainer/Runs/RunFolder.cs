@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Jem.Graphs.Export;
+using Jem.Imaging.Files;
 using Jem.Trainer.Configuration;
 using Jem.Trainer.State;
 

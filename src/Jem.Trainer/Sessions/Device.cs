@@ -1,8 +1,8 @@
 using Google.Protobuf;
 using Jem.Graphs.Export.Onnx;
 using Jem.Graphs.Ir;
+using Jem.Kernels;
 using Jem.Trainer.Configuration;
-using Jem.Trainer.Kernels;
 using Microsoft.ML.OnnxRuntime;
 
 namespace Jem.Trainer.Sessions;

@@ -5,6 +5,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Jem.Graphs.Export;
+using Jem.Imaging.Files;
 
 namespace Jem.Trainer.State;
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Jem.Imaging.Files;
 
 namespace Jem.Trainer.State;
 

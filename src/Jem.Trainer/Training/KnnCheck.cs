@@ -1,11 +1,11 @@
 using Jem.Embed.Runtime;
 using Jem.Graphs.Export;
+using Jem.Imaging.Files;
 using Jem.Trainer.Configuration;
 using Jem.Trainer.Data;
 using Jem.Trainer.Eval.Neighbours;
 using Jem.Trainer.Exporting;
 using Jem.Trainer.Runs;
-using Jem.Trainer.State;
 
 namespace Jem.Trainer.Training;
 

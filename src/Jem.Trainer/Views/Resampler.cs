@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Runtime.Intrinsics;
+using Jem.Imaging;
 
 namespace Jem.Trainer.Views;
 

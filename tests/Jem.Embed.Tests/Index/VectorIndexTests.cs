@@ -1,15 +1,16 @@
 using Jem.Embed.Index;
 using Jem.Embed.Runtime;
 using Jem.Embed.Vectors;
+using Jem.Imaging;
 
 namespace Jem.Embed.Tests.Index;
 
 public sealed class VectorIndexTests : IDisposable
 {
-    private readonly TempFolder _folder = new();
+    private readonly TemporaryFolder _folder = new();
     private readonly Encoder _encoder;
 
-    public VectorIndexTests() => _encoder = new Encoder(TestEncoder.Write(_folder["e.onnx"], dimension: 2));
+    public VectorIndexTests() => _encoder = new Encoder(TestEncoder.Write(_folder.At("e.onnx"), dimension: 2));
 
     public void Dispose()
     {
@@ -21,7 +22,7 @@ public sealed class VectorIndexTests : IDisposable
     public async Task What_was_written_is_found_again()
     {
         await WriteAsync();
-        using var index = VectorIndex.Open(_folder["index"]);
+        using var index = VectorIndex.Open(_folder.At("index"));
         var found = index.Search([10, 10], 2);
         Assert.That(found.Select(item => item.Path), Is.EqualTo(new[] { Path.Combine(_folder.Path, "diagonal.png"), Path.Combine(_folder.Path, "right ü.png") }));
         Assert.That(found.Select(item => item.Similarity), Is.EqualTo(new[] { 1, MathF.Sqrt(0.5f) }).Within(1e-6f));
@@ -33,11 +34,11 @@ public sealed class VectorIndexTests : IDisposable
     public async Task It_carries_its_encoder()
     {
         await WriteAsync();
-        using var index = VectorIndex.Open(_folder["index"]);
-        using var copy = new Encoder(Path.Combine(_folder["index"], IndexWriter.EncoderFile));
+        using var index = VectorIndex.Open(_folder.At("index"));
+        using var copy = new Encoder(Path.Combine(_folder.At("index"), IndexWriter.EncoderFile));
         index.CheckEncoder(copy);
-        using var other = new Encoder(TestEncoder.Write(_folder["other.onnx"], dimension: 3));
-        Assert.That(() => index.CheckEncoder(other), Throws.TypeOf<EmbedException>().With.Message.Contains("was made with another encoder"));
+        using var other = new Encoder(TestEncoder.Write(_folder.At("other.onnx"), dimension: 3));
+        Assert.That(() => index.CheckEncoder(other), Throws.TypeOf<JemException>().With.Message.Contains("was made with another encoder"));
     }
 
     [Test]
@@ -49,39 +50,39 @@ public sealed class VectorIndexTests : IDisposable
 
     [Test]
     public void A_vector_that_is_not_finite_is_an_error() =>
-        Assert.That(() => new VectorIndex(["a", "b"], new VectorMatrix(new float[] { 1, 0, 0, float.NaN }, 2, 2), ""), Throws.TypeOf<EmbedException>().With.Message.StartsWith("Vector 1 (counted from 0) is not finite"));
+        Assert.That(() => new VectorIndex(["a", "b"], new VectorMatrix(new float[] { 1, 0, 0, float.NaN }, 2, 2), ""), Throws.TypeOf<JemException>().With.Message.StartsWith("Vector 1 (counted from 0) is not finite"));
 
     [Test]
     public async Task Damage_is_noticed()
     {
         await WriteAsync();
-        var vectors = Path.Combine(_folder["index"], IndexWriter.VectorsFile);
+        var vectors = Path.Combine(_folder.At("index"), IndexWriter.VectorsFile);
         File.WriteAllBytes(vectors, File.ReadAllBytes(vectors)[..^1]);
-        Assert.That(() => VectorIndex.Open(_folder["index"]), Throws.TypeOf<EmbedException>().With.Message.Contains("is not whole: 4 vectors of 2 need 160 bytes; it has 159."));
+        Assert.That(() => VectorIndex.Open(_folder.At("index")), Throws.TypeOf<JemException>().With.Message.Contains("is not whole: 4 vectors of 2 need 160 bytes; it has 159."));
         File.Delete(vectors);
-        Assert.That(() => VectorIndex.Open(_folder["index"]), Throws.TypeOf<EmbedException>().With.Message.Contains("has lost vectors.npy"));
-        File.WriteAllText(Path.Combine(_folder["index"], IndexManifest.FileName), "{");
-        Assert.That(() => VectorIndex.Open(_folder["index"]), Throws.TypeOf<EmbedException>().With.Message.Contains("index.json is damaged"));
-        Assert.That(() => VectorIndex.Open(_folder["no/index"]), Throws.TypeOf<EmbedUsageException>().With.Message.Contains("There is no index"));
+        Assert.That(() => VectorIndex.Open(_folder.At("index")), Throws.TypeOf<JemException>().With.Message.Contains("has lost vectors.npy"));
+        File.WriteAllText(Path.Combine(_folder.At("index"), IndexManifest.FileName), "{");
+        Assert.That(() => VectorIndex.Open(_folder.At("index")), Throws.TypeOf<JemException>().With.Message.Contains("index.json is damaged"));
+        Assert.That(() => VectorIndex.Open(_folder.At("no/index")), Throws.TypeOf<EmbedUsageException>().With.Message.Contains("There is no index"));
     }
 
     [Test]
     public async Task An_index_that_is_not_finished_leaves_the_old_one()
     {
         await WriteAsync();
-        using (var writer = new IndexWriter(_folder["index"], _encoder, _folder.Path))
+        using (var writer = new IndexWriter(_folder.At("index"), _encoder, _folder.Path))
         {
             await writer.WriteAsync(["new.png"], new VectorMatrix(new float[] { 1, 0 }, 1, 2));
         }
 
-        using var index = VectorIndex.Open(_folder["index"]);
+        using var index = VectorIndex.Open(_folder.At("index"));
         Assert.That(index.Count, Is.EqualTo(4));
-        Assert.That(Directory.Exists($"{_folder["index"]}.part"), Is.False);
+        Assert.That(Directory.Exists($"{_folder.At("index")}.part"), Is.False);
     }
 
     private async Task WriteAsync()
     {
-        using var writer = new IndexWriter(_folder["index"], _encoder, _folder.Path);
+        using var writer = new IndexWriter(_folder.At("index"), _encoder, _folder.Path);
         await writer.WriteAsync(["right ü.png", "up, left.png"], new VectorMatrix(new float[] { 2, 0, 0, 3 }, 2, 2));
         await writer.WriteAsync(["diagonal.png", "back.png"], new VectorMatrix(new float[] { 1, 1, -1, -1 }, 2, 2));
         await writer.CompleteAsync();

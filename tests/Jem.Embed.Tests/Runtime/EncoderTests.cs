@@ -1,19 +1,19 @@
 using System.Numerics.Tensors;
-using Jem.Embed.Images;
 using Jem.Embed.Runtime;
+using Jem.Imaging;
 
 namespace Jem.Embed.Tests.Runtime;
 
 public sealed class EncoderTests : IDisposable
 {
-    private readonly TempFolder _folder = new();
+    private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
 
     [Test]
     public void The_metadata_say_what_it_is()
     {
-        using var encoder = new Encoder(TestEncoder.Write(_folder["e.onnx"]));
+        using var encoder = new Encoder(TestEncoder.Write(_folder.At("e.onnx")));
         Assert.That(encoder.Info with { Mean = [], Std = [] }, Is.EqualTo(new EncoderInfo("simclr", "quarters", 8, 3, [], [], ResizeRule.Squash, 6, false, "drawn by code") with { Mean = [], Std = [] }));
         Assert.That(encoder.Info.Mean, Is.EqualTo(new[] { 0.3f, 0.4f, 0.5f }));
         Assert.That(encoder.Info.Std, Is.EqualTo(new[] { 0.20f, 0.21f, 0.22f }));
@@ -23,7 +23,7 @@ public sealed class EncoderTests : IDisposable
     [Test]
     public void A_plain_image_gives_what_the_formula_says()
     {
-        using var encoder = new Encoder(TestEncoder.Write(_folder["e.onnx"]));
+        using var encoder = new Encoder(TestEncoder.Write(_folder.At("e.onnx")));
         var embedding = encoder.EmbedBatch([TestImages.Plain(30, 20, 255, 51, 0)]).Row(0);
         float[] normalised = [0.7f / 0.20f, -0.2f / 0.21f, -0.5f / 0.22f];
         for (var row = 0; row < 6; row++)
@@ -37,8 +37,8 @@ public sealed class EncoderTests : IDisposable
     public void Batches_of_any_size_give_the_same_embeddings()
     {
         var images = Enumerable.Range(0, 7).Select(seed => TestImages.Noise(8, 8, 3, seed)).ToList();
-        using var whole = new Encoder(TestEncoder.Write(_folder["e.onnx"]));
-        using var pairs = new Encoder(_folder["e.onnx"], new EncoderOptions { BatchSize = 2, Threads = 1 });
+        using var whole = new Encoder(TestEncoder.Write(_folder.At("e.onnx")));
+        using var pairs = new Encoder(_folder.At("e.onnx"), new EncoderOptions { BatchSize = 2, Threads = 1 });
         Assert.That(pairs.EmbedBatch(images).Data.ToArray(), Is.EqualTo(whole.EmbedBatch(images).Data.ToArray()).Within(1e-5f));
         var into = new float[7 * 6];
         pairs.Embed(images.SelectMany(image => image.Data).ToArray(), 7, into);
@@ -48,16 +48,16 @@ public sealed class EncoderTests : IDisposable
     [Test]
     public void Embeddings_have_length_1_on_request()
     {
-        using var encoder = new Encoder(TestEncoder.Write(_folder["e.onnx"]), new EncoderOptions { Normalize = true });
+        using var encoder = new Encoder(TestEncoder.Write(_folder.At("e.onnx")), new EncoderOptions { Normalize = true });
         Assert.That(TensorPrimitives.Norm(encoder.EmbedBatch([TestImages.Noise(9, 9, 1, 1)]).Row(0)), Is.EqualTo(1).Within(1e-6));
     }
 
     [Test]
     public void A_missing_key_is_named()
     {
-        TestEncoder.Write(_folder["e.onnx"], change: model => model.MetadataProps.Remove(model.MetadataProps.Single(entry => entry.Key == "jem.std")));
-        Assert.That(() => new Encoder(_folder["e.onnx"]), Throws.TypeOf<EmbedException>().With.Message.EqualTo(
-            $"{_folder["e.onnx"]} has no metadata 'jem.std', so it does not say how to prepare images. Export it with `jem export`, or add its jem.* keys."));
+        TestEncoder.Write(_folder.At("e.onnx"), change: model => model.MetadataProps.Remove(model.MetadataProps.Single(entry => entry.Key == "jem.std")));
+        Assert.That(() => new Encoder(_folder.At("e.onnx")), Throws.TypeOf<JemException>().With.Message.EqualTo(
+            $"{_folder.At("e.onnx")} has no metadata 'jem.std', so it does not say how to prepare images. Export it with `jem export`, or add its jem.* keys."));
     }
 
     [TestCase("jem.format", "2", "expected 1")]
@@ -70,33 +70,33 @@ public sealed class EncoderTests : IDisposable
     [TestCase("jem.image_size", "9", "its input 'image' is Single [N,3,8,8]; by its metadata, expected Single [N,3,9,9]")]
     public void A_wrong_value_is_named_with_what_was_expected(string key, string value, string message)
     {
-        TestEncoder.Write(_folder["e.onnx"], change: model => model.MetadataProps.Single(entry => entry.Key == key).Value = value);
-        Assert.That(() => new Encoder(_folder["e.onnx"]), Throws.TypeOf<EmbedException>().With.Message.Contains(message));
+        TestEncoder.Write(_folder.At("e.onnx"), change: model => model.MetadataProps.Single(entry => entry.Key == key).Value = value);
+        Assert.That(() => new Encoder(_folder.At("e.onnx")), Throws.TypeOf<JemException>().With.Message.Contains(message));
     }
 
     [Test]
     public void A_model_with_other_ports_is_no_encoder()
     {
-        TestEncoder.Write(_folder["e.onnx"], change: model => (model.Graph.Input[0].Name, model.Graph.Node[0].Input[0]) = ("x", "x"));
-        Assert.That(() => new Encoder(_folder["e.onnx"]), Throws.TypeOf<EmbedException>().With.Message.Contains("has no input 'image'; it has x."));
+        TestEncoder.Write(_folder.At("e.onnx"), change: model => (model.Graph.Input[0].Name, model.Graph.Node[0].Input[0]) = ("x", "x"));
+        Assert.That(() => new Encoder(_folder.At("e.onnx")), Throws.TypeOf<JemException>().With.Message.Contains("has no input 'image'; it has x."));
     }
 
     [Test]
     public void A_stage_without_its_weights_is_no_encoder()
     {
-        TestEncoder.Write(_folder["e.onnx"], change: model =>
+        TestEncoder.Write(_folder.At("e.onnx"), change: model =>
         {
             model.Graph.Initializer.Clear();
             model.Graph.Input.Add(TestEncoder.Port("weights", 6, 12));
         });
-        Assert.That(() => new Encoder(_folder["e.onnx"]), Throws.TypeOf<EmbedException>().With.Message.Contains("has 2 inputs (image, weights)"));
+        Assert.That(() => new Encoder(_folder.At("e.onnx")), Throws.TypeOf<JemException>().With.Message.Contains("has 2 inputs (image, weights)"));
     }
 
     [Test]
     public void A_file_that_is_no_model_is_named()
     {
-        File.WriteAllText(_folder["e.onnx"], "no model");
-        Assert.That(() => new Encoder(_folder["e.onnx"]), Throws.TypeOf<EmbedException>().With.Message.StartsWith($"Cannot load {_folder["e.onnx"]} as an ONNX model:"));
-        Assert.That(() => new Encoder(_folder["none.onnx"]), Throws.TypeOf<EmbedUsageException>().With.Message.EqualTo($"There is no encoder {_folder["none.onnx"]}."));
+        File.WriteAllText(_folder.At("e.onnx"), "no model");
+        Assert.That(() => new Encoder(_folder.At("e.onnx")), Throws.TypeOf<JemException>().With.Message.StartsWith($"Cannot load {_folder.At("e.onnx")} as an ONNX model:"));
+        Assert.That(() => new Encoder(_folder.At("none.onnx")), Throws.TypeOf<EmbedUsageException>().With.Message.EqualTo($"There is no encoder {_folder.At("none.onnx")}."));
     }
 }

@@ -1,5 +1,5 @@
-using Jem.Embed.Images;
 using Jem.Embed.Runtime;
+using Jem.Imaging;
 
 namespace Jem.Embed.Tests.Runtime;
 
@@ -8,9 +8,9 @@ public sealed class FileEncodingTests
     [Test]
     public async Task Files_keep_their_order_and_damaged_ones_are_named()
     {
-        using var folder = new TempFolder();
-        using var encoder = new Encoder(TestEncoder.Write(folder["e.onnx"]), new EncoderOptions { BatchSize = 4 });
-        var files = Enumerable.Range(0, 11).Select(i => TestImages.SavePlain(folder[$"{i:00}.png"], (byte)(20 * i), 50, 9)).ToList();
+        using var folder = new TemporaryFolder();
+        using var encoder = new Encoder(TestEncoder.Write(folder.At("e.onnx")), new EncoderOptions { BatchSize = 4 });
+        var files = Enumerable.Range(0, 11).Select(i => TestImages.SavePlain(folder.At($"{i:00}.png"), (byte)(20 * i), 50, 9)).ToList();
         File.WriteAllText(files[5], "damaged");
 
         var batches = await encoder.EncodeFilesAsync(files).ToListAsync();
@@ -25,10 +25,10 @@ public sealed class FileEncodingTests
     [Test]
     public void It_can_be_cancelled()
     {
-        using var folder = new TempFolder();
-        using var encoder = new Encoder(TestEncoder.Write(folder["e.onnx"]));
+        using var folder = new TemporaryFolder();
+        using var encoder = new Encoder(TestEncoder.Write(folder.At("e.onnx")));
         using var cancellation = new CancellationTokenSource();
         cancellation.Cancel();
-        Assert.That(async () => await encoder.EncodeFilesAsync([TestImages.SavePlain(folder["a.png"], 1, 2, 3)], cancellation.Token).ToListAsync(), Throws.InstanceOf<OperationCanceledException>());
+        Assert.That(async () => await encoder.EncodeFilesAsync([TestImages.SavePlain(folder.At("a.png"), 1, 2, 3)], cancellation.Token).ToListAsync(), Throws.InstanceOf<OperationCanceledException>());
     }
 }

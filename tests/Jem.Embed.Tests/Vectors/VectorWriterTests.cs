@@ -1,4 +1,5 @@
 using Jem.Embed.Vectors;
+using Jem.Imaging;
 using Parquet;
 using Parquet.Serialization;
 using Parquet.Serialization.Attributes;
@@ -10,28 +11,28 @@ public sealed class VectorWriterTests : IDisposable
     private static readonly string[] s_names = ["a.png", "b, \"c\".png", "d ü.png"];
     private static readonly float[] s_numbers = [1, -2.5f, 0.1f, float.Epsilon, 3e38f, 0];
 
-    private readonly TempFolder _folder = new();
+    private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
 
     [Test]
     public async Task Npy_is_numpys_format_with_names_beside_it()
     {
-        await WriteAsync(_folder["v.npy"]);
-        var bytes = File.ReadAllBytes(_folder["v.npy"]);
+        await WriteAsync(_folder.At("v.npy"));
+        var bytes = File.ReadAllBytes(_folder.At("v.npy"));
         Assert.That(bytes[..8], Is.EqualTo(new byte[] { 0x93, 0x4E, 0x55, 0x4D, 0x50, 0x59, 1, 0 }));
         var length = bytes[8] + (256 * bytes[9]);
         Assert.That((10 + length) % 64, Is.Zero);
         Assert.That(System.Text.Encoding.ASCII.GetString(bytes, 10, length), Does.Match(@"^\{'descr': '<f4', 'fortran_order': False, 'shape': \(3, 2\), \} *\n$"));
         Assert.That(System.Runtime.InteropServices.MemoryMarshal.Cast<byte, float>(bytes.AsSpan(10 + length)).ToArray(), Is.EqualTo(s_numbers));
-        Assert.That(File.ReadAllLines(_folder["v.txt"]), Is.EqualTo(s_names));
+        Assert.That(File.ReadAllLines(_folder.At("v.txt")), Is.EqualTo(s_names));
     }
 
     [Test]
     public async Task A_mapped_npy_file_holds_the_same_numbers()
     {
-        await WriteAsync(_folder["v.npy"]);
-        var vectors = NpyFile.Map(_folder["v.npy"], out var owner);
+        await WriteAsync(_folder.At("v.npy"));
+        var vectors = NpyFile.Map(_folder.At("v.npy"), out var owner);
         using (owner)
         {
             Assert.That((vectors.Count, vectors.Dimension), Is.EqualTo((3, 2)));
@@ -44,15 +45,15 @@ public sealed class VectorWriterTests : IDisposable
     [Test]
     public async Task Csv_has_a_header_and_quotes_names()
     {
-        await WriteAsync(_folder["v.csv"]);
-        Assert.That(File.ReadAllText(_folder["v.csv"]), Is.EqualTo("path,e0,e1\na.png,1,-2.5\n\"b, \"\"c\"\".png\",0.1,1E-45\nd ü.png,3E+38,0\n"));
+        await WriteAsync(_folder.At("v.csv"));
+        Assert.That(File.ReadAllText(_folder.At("v.csv")), Is.EqualTo("path,e0,e1\na.png,1,-2.5\n\"b, \"\"c\"\".png\",0.1,1E-45\nd ü.png,3E+38,0\n"));
     }
 
     [Test]
     public async Task Parquet_has_a_path_and_a_list_per_row()
     {
-        await WriteAsync(_folder["v.parquet"]);
-        var rows = (await ParquetSerializer.DeserializeAsync<Row>(_folder["v.parquet"])).Data;
+        await WriteAsync(_folder.At("v.parquet"));
+        var rows = (await ParquetSerializer.DeserializeAsync<Row>(_folder.At("v.parquet"))).Data;
         Assert.That(rows.Select(row => row.Path), Is.EqualTo(s_names));
         Assert.That(rows.SelectMany(row => row.Embedding), Is.EqualTo(s_numbers));
         Assert.That(rows.Select(row => row.Embedding.Count), Is.All.EqualTo(2));
@@ -61,7 +62,7 @@ public sealed class VectorWriterTests : IDisposable
     [Test]
     public async Task Parquet_of_many_vectors_has_several_row_groups()
     {
-        using var writer = VectorWriter.Create(_folder["many.parquet"], 3);
+        using var writer = VectorWriter.Create(_folder.At("many.parquet"), 3);
         for (var batch = 0; batch < 50; batch++)
         {
             var numbers = Enumerable.Range(3 * 1000 * batch, 3000).Select(i => (float)i).ToArray();
@@ -69,9 +70,9 @@ public sealed class VectorWriterTests : IDisposable
         }
 
         await writer.CompleteAsync();
-        await using var reader = await ParquetReader.CreateAsync(_folder["many.parquet"]);
+        await using var reader = await ParquetReader.CreateAsync(_folder.At("many.parquet"));
         Assert.That(reader.RowGroupCount, Is.EqualTo(3));
-        var rows = (await ParquetSerializer.DeserializeAsync<Row>(_folder["many.parquet"])).Data;
+        var rows = (await ParquetSerializer.DeserializeAsync<Row>(_folder.At("many.parquet"))).Data;
         Assert.That(rows, Has.Count.EqualTo(50_000));
         Assert.That((rows[^1].Path, rows[^1].Embedding[2]), Is.EqualTo(("49999.png", 149_999f)));
     }
@@ -81,7 +82,7 @@ public sealed class VectorWriterTests : IDisposable
     [TestCase("v.parquet")]
     public async Task A_writer_that_is_not_finished_leaves_nothing(string name)
     {
-        using (var writer = VectorWriter.Create(_folder[name], 2))
+        using (var writer = VectorWriter.Create(_folder.At(name), 2))
         {
             await writer.WriteAsync(s_names, new VectorMatrix(s_numbers, 3, 2));
         }
@@ -92,8 +93,8 @@ public sealed class VectorWriterTests : IDisposable
     [Test]
     public void A_line_break_in_a_name_is_refused_where_names_are_lines()
     {
-        using var writer = VectorWriter.Create(_folder["v.npy"], 2);
-        Assert.That(async () => await writer.WriteAsync(["a\nb.png"], new VectorMatrix(new float[2], 1, 2)), Throws.TypeOf<EmbedException>().With.Message.StartsWith("The name a⏎b.png holds a line break"));
+        using var writer = VectorWriter.Create(_folder.At("v.npy"), 2);
+        Assert.That(async () => await writer.WriteAsync(["a\nb.png"], new VectorMatrix(new float[2], 1, 2)), Throws.TypeOf<JemException>().With.Message.StartsWith("The name a⏎b.png holds a line break"));
     }
 
     [Test]

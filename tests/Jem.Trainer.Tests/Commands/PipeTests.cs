@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
-using Jem.Embed.Commands;
+using Jem.Embed.Tool.Commands;
 using Jem.Trainer.Runs;
 
 namespace Jem.Trainer.Tests.Commands;

@@ -6,8 +6,8 @@ namespace Jem.Trainer.Tests.Commands;
 internal static class Shell
 {
     private static readonly string s_commands = $$"""
-        jem() { dotnet '{{Built("Jem.Trainer.dll")}}' "$@"; }
-        jem_embed() { dotnet '{{Built("Jem.Embed.dll")}}' "$@"; }
+        jem() { dotnet '{{Built("Jem.Trainer.Tool.dll")}}' "$@"; }
+        jem_embed() { dotnet '{{Built("Jem.Embed.Tool.dll")}}' "$@"; }
         export -f jem jem_embed
         """;
 

@@ -1,5 +1,5 @@
+using Jem.Imaging;
 using Jem.Trainer.Data;
-using Jem.Trainer.Views;
 
 namespace Jem.Trainer.Tests.Data;
 

@@ -1,8 +1,8 @@
 using Jem.Graphs.Export;
 using Jem.Graphs.Export.Onnx;
 using Jem.Graphs.Methods;
+using Jem.Kernels;
 using Jem.Trainer.Configuration;
-using Jem.Trainer.Kernels;
 using Jem.Trainer.Sessions;
 
 namespace Jem.Trainer.Tests.Kernels;

@@ -1,11 +1,11 @@
 using System.Text.RegularExpressions;
 using System.Xml;
 using Jem.Graphs.Methods;
+using Jem.Imaging;
 using Jem.Trainer.Data;
 using Jem.Trainer.Reporting;
 using Jem.Trainer.Runs;
 using Jem.Trainer.Tests.Commands;
-using Jem.Trainer.Views;
 
 namespace Jem.Trainer.Tests.Reporting;
 

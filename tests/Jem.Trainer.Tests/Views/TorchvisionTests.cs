@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Jem.Graphs.Export;
+using Jem.Imaging;
 using Jem.Trainer.Views;
 
 namespace Jem.Trainer.Tests.Views;

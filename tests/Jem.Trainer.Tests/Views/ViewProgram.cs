@@ -1,5 +1,6 @@
 using System.Globalization;
 using Jem.Graphs.Methods;
+using Jem.Imaging;
 using Jem.Trainer.Views;
 
 namespace Jem.Trainer.Tests.Views;

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Jem.Imaging.Files;
 
 namespace Jem.Trainer.Data.Cache;
 

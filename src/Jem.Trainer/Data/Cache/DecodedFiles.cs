@@ -1,8 +1,7 @@
 using System.Security.Cryptography;
-using Jem.Embed;
-using Jem.Embed.Images;
+using Jem.Imaging;
+using Jem.Imaging.Files;
 using Jem.Trainer.Data.Sets;
-using Jem.Trainer.Views;
 
 namespace Jem.Trainer.Data.Cache;
 
@@ -125,7 +124,7 @@ internal sealed class DecodedFiles
         {
             return CachedImage.Bad(error.Reason);
         }
-        catch (Exception error) when (error is EmbedException or IOException or UnauthorizedAccessException)
+        catch (Exception error) when (error is JemException or IOException or UnauthorizedAccessException)
         {
             return CachedImage.Bad(error.Message);
         }

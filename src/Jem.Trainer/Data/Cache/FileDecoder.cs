@@ -1,6 +1,4 @@
-using Jem.Embed;
-using Jem.Embed.Images;
-using Jem.Trainer.Views;
+using Jem.Imaging;
 
 namespace Jem.Trainer.Data.Cache;
 
@@ -11,13 +9,13 @@ internal sealed record FileDecoder(int Channels, int ShortSide)
     /// <summary>What the pixels depend on beside the file.</summary>
     public string Version => $"decoder {ImageDecoder.Version}, {Channels} channels, short side {ShortSide}";
 
-    /// <exception cref="EmbedException">The file cannot be read, or has channels that do not convert.</exception>
+    /// <exception cref="JemException">The file cannot be read, or has channels that do not convert.</exception>
     public PlanarImage Decode(string path)
     {
         var decoded = ImageDecoder.Decode(path, ShortSide);
         if (decoded.Channels != Channels && (decoded.Channels, Channels) is not ((1, 3) or (3, 1)))
         {
-            throw new EmbedException($"It has {decoded.Channels} channels and cannot become one of {Channels}: take it out, or open the images with ?channels={decoded.Channels}.");
+            throw new JemException($"It has {decoded.Channels} channels and cannot become one of {Channels}: take it out, or open the images with ?channels={decoded.Channels}.");
         }
 
         var image = decoded.WithChannels(Channels);

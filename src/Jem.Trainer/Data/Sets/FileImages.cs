@@ -1,8 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
-using Jem.Embed;
+using Jem.Imaging;
 using Jem.Trainer.Data.Cache;
-using Jem.Trainer.Views;
 
 namespace Jem.Trainer.Data.Sets;
 
@@ -59,7 +58,7 @@ internal sealed class FileImages : IImageSet
         {
             return _decoded.Decoder.Decode(_listing.Files[file].Path);
         }
-        catch (EmbedException error)
+        catch (JemException error)
         {
             throw new DataException($"{error.Message} It could be read when the data were opened: put it back as it was.", error);
         }

@@ -1,4 +1,4 @@
-using Jem.Embed.Images;
+using Jem.Imaging;
 
 namespace Jem.Trainer.Data.Sets;
 

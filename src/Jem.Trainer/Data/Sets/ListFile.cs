@@ -1,5 +1,5 @@
 using System.Globalization;
-using Jem.Embed.Images;
+using Jem.Imaging;
 
 namespace Jem.Trainer.Data.Sets;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-using Jem.Trainer.Views;
+using Jem.Imaging;
 
 namespace Jem.Trainer.Data.Sets;
 

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Jem.Graphs.Nn;
-using Jem.Trainer.Views;
+using Jem.Imaging;
 
 namespace Jem.Trainer.Data.Sets;
 

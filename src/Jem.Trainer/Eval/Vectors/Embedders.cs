@@ -1,5 +1,5 @@
-using Jem.Embed.Images;
 using Jem.Embed.Runtime;
+using Jem.Imaging;
 using Jem.Trainer.Data;
 
 namespace Jem.Trainer.Eval.Vectors;

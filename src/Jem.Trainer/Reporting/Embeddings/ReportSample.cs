@@ -1,7 +1,6 @@
-using Jem.Embed.Images;
 using Jem.Embed.Runtime;
+using Jem.Imaging;
 using Jem.Trainer.Data;
-using Jem.Trainer.Views;
 
 namespace Jem.Trainer.Reporting.Embeddings;
 

@@ -14,7 +14,7 @@ internal sealed record SampleEmbedding(long Step, int[][] Neighbours, float[][] 
     public const int NeighbourCount = 6;
 
     /// <param name="report">Told how many images are embedded.</param>
-    /// <exception cref="Embed.EmbedException">An embedding is not finite, or the encoder fails.</exception>
+    /// <exception cref="Jem.Imaging.JemException">An embedding is not finite, or the encoder fails.</exception>
     public static SampleEmbedding Of(Encoder encoder, long step, ReportSample sample, Action<int> report, CancellationToken cancellation)
     {
         var vectors = Embed(encoder, sample, report, cancellation).ToUnitLength();

@@ -1,4 +1,4 @@
-using Jem.Embed.Images;
+using Jem.Imaging;
 using NetVips;
 
 namespace Jem.Trainer.Reporting.Embeddings;

@@ -130,7 +130,7 @@ public sealed class CacheTests : IDisposable
     public void A_run_that_is_killed_while_it_fills_the_cache_leaves_nothing_that_is_believed(CancellationToken cancellation)
     {
         Draw(1500);
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Jem.Trainer.dll"), "data", $"folder:{Images}", "--out", _folder.At("views.png")]) { RedirectStandardOutput = true };
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Jem.Trainer.Tool.dll"), "data", $"folder:{Images}", "--out", _folder.At("views.png")]) { RedirectStandardOutput = true };
         start.Environment["JEM_CACHE"] = Cache;
         using (var run = Process.Start(start)!)
         {

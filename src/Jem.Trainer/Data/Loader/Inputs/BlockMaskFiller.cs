@@ -1,6 +1,6 @@
 using Jem.Graphs.Methods;
 using Jem.Graphs.Nn;
-using Jem.Trainer.Views;
+using Jem.Imaging;
 
 namespace Jem.Trainer.Data.Loader.Inputs;
 

@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using Jem.Trainer.Views;
+using Jem.Imaging;
 
 namespace Jem.Trainer.Data.Loader.Inputs;
 

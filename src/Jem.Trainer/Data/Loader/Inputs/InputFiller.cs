@@ -1,5 +1,5 @@
 using Jem.Graphs.Methods;
-using Jem.Trainer.Views;
+using Jem.Imaging;
 
 namespace Jem.Trainer.Data.Loader.Inputs;
 

@@ -1,6 +1,7 @@
 using System.Buffers;
 using Jem.Graphs.Methods;
 using Jem.Graphs.Nn;
+using Jem.Imaging;
 using Jem.Trainer.Views;
 
 namespace Jem.Trainer.Data.Loader.Inputs;

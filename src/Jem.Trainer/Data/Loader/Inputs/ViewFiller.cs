@@ -1,4 +1,5 @@
 using Jem.Graphs.Methods;
+using Jem.Imaging;
 using Jem.Trainer.Views;
 
 namespace Jem.Trainer.Data.Loader.Inputs;

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Jem.Graphs.Methods;
+using Jem.Imaging;
 using Jem.Trainer.Data;
 using Jem.Trainer.Data.Loader;
 using Jem.Trainer.Data.Loader.Inputs;
@@ -158,6 +159,6 @@ public sealed class InputFillerTests
 
     private sealed class PlanarPixels(int side)
     {
-        public Trainer.Views.PlanarImage Image { get; } = new(Enumerable.Range(0, side * side).Select(pixel => (byte)pixel).ToArray(), 1, side, side);
+        public PlanarImage Image { get; } = new(Enumerable.Range(0, side * side).Select(pixel => (byte)pixel).ToArray(), 1, side, side);
     }
 }

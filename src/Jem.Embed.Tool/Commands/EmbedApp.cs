@@ -1,0 +1,70 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using Jem.Imaging;
+
+namespace Jem.Embed.Tool.Commands;
+
+/// <summary>The command <c>jem-embed</c>: parses, runs a verb, and turns what went wrong into one line and an exit code.</summary>
+public static class EmbedApp
+{
+    public const int Done = 0;
+    public const int Failed = 1;
+    public const int WrongUsage = 2;
+    public const int Interrupted = 130;
+
+    /// <returns>0 done, 1 failed, 2 wrong usage, 130 interrupted.</returns>
+    public static async Task<int> RunAsync(IReadOnlyList<string> args, TextWriter output, TextWriter error, CancellationToken cancellation = default)
+    {
+        var console = new CommandConsole(output, error);
+        var root = new RootCommand("Encodes, indexes and searches images with an encoder that `jem export` wrote.")
+        {
+            EncodeCommand.Create(console),
+            IndexCommand.Create(console),
+            SearchCommand.Create(console),
+            GalleryCommand.Create(console),
+        };
+        root.Options.OfType<HelpOption>().Single().Action = new HelpWithExample();
+        var parsed = root.Parse(args);
+        if (parsed.Errors.Count > 0 && parsed.Action is not HelpWithExample)
+        {
+            var path = parsed.CommandResult.Command is RootCommand ? "jem-embed" : $"jem-embed {parsed.CommandResult.Command.Name}";
+            await error.WriteLineAsync($"{Explain(parsed)} See `{path} --help`.");
+            return WrongUsage;
+        }
+
+        try
+        {
+            var configuration = new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false };
+            return await parsed.InvokeAsync(configuration, cancellation);
+        }
+        catch (OperationCanceledException)
+        {
+            await error.WriteLineAsync("Interrupted.");
+            return Interrupted;
+        }
+        catch (EmbedUsageException problem)
+        {
+            await error.WriteLineAsync(problem.Message);
+            return WrongUsage;
+        }
+        catch (Exception problem) when (Environment.GetEnvironmentVariable("JEM_DEBUG") is null or "")
+        {
+            await error.WriteLineAsync(problem.Message.ReplaceLineEndings(" "));
+            return Failed;
+        }
+    }
+
+    private static string Explain(ParseResult parsed)
+    {
+        var command = parsed.CommandResult.Command;
+        string[] options = [.. command.Options.SelectMany(option => option.Aliases.Prepend(option.Name))];
+        string[] verbs = [.. command.Subcommands.Select(verb => verb.Name)];
+
+        // A misspelt option may have been taken for an argument.
+        var unknown = parsed.Tokens.Select(token => token.Value).FirstOrDefault(token => token.StartsWith('-') && !options.Contains(token))
+            ?? (verbs.Length > 0 && parsed.UnmatchedTokens is [var first, ..] ? first : null);
+        return unknown is not null
+            ? $"Unknown '{unknown}'. Did you mean '{NearestName.To(unknown, unknown.StartsWith('-') ? options : verbs)}'?"
+            : string.Join(' ', parsed.Errors.Select(problem => problem.Message).Distinct());
+    }
+}

@@ -1,0 +1,36 @@
+using System.CommandLine;
+using Jem.Embed.Vectors;
+using Jem.Imaging;
+
+namespace Jem.Embed.Tool.Commands;
+
+/// <summary><c>jem-embed encode</c>: images to a file of vectors.</summary>
+internal static class EncodeCommand
+{
+    public static Command Create(CommandConsole console)
+    {
+        var images = new Argument<string[]>("images") { Description = "Image files, and folders of images (sub-folders too).", HelpName = "IMAGES-or-DIR", Arity = ArgumentArity.OneOrMore };
+        var normalize = new Option<bool>("--normalize") { Description = "Scale every embedding to length 1." };
+        var encoding = new EncoderArguments("FILE", $"The file to write, by its ending: {string.Join(", ", VectorWriter.Extensions)}. A .npy file gets its names in a .txt beside it.");
+        var command = new ExampleCommand("encode", "Writes the embeddings of images to a file.", "jem-embed encode photos --model encoder.onnx --out vectors.parquet") { images, normalize };
+        encoding.AddTo(command);
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            var path = parsed.GetValue(encoding.Out)!;
+            VectorWriter.CheckExtension(path);
+            if (!encoding.Overwrites(parsed) && VectorWriter.FilesOf(path).FirstOrDefault(Path.Exists) is { } existing)
+            {
+                throw new EmbedUsageException($"{existing} exists. Choose another --out, or replace it with --overwrite.");
+            }
+
+            var files = ImageFiles.Find(parsed.GetValue(images)!);
+            using var encoder = encoding.Load(parsed, parsed.GetValue(normalize));
+            using var writer = VectorWriter.Create(path, encoder.Info.Dimension);
+            var summary = await EncodeLoop.RunAsync(console, encoder, files, writer.WriteAsync, cancellation);
+            await writer.CompleteAsync();
+            await console.Output.WriteLineAsync($"{path}: {summary}");
+            return EmbedApp.Done;
+        });
+        return command;
+    }
+}

@@ -1,0 +1,49 @@
+using System.CommandLine;
+using Jem.Embed.Runtime;
+using Jem.Imaging;
+
+namespace Jem.Embed.Tool.Commands;
+
+/// <summary>The options of the verbs that encode many images.</summary>
+internal sealed class EncoderArguments
+{
+    private readonly Option<string> _model = new("--model") { Description = "The encoder, as `jem export` wrote it.", HelpName = "encoder.onnx", Required = true };
+    private readonly Option<int> _threads = AtLeastOne("--threads", "Threads for the encoder.", "N", Environment.ProcessorCount);
+    private readonly Option<int> _batch = AtLeastOne("--batch", "Images per run of the encoder.", "B", new EncoderOptions().BatchSize);
+    private readonly Option<bool> _overwrite = new("--overwrite") { Description = "Replace what is at --out." };
+
+    public EncoderArguments(string outHelp, string outDescription)
+    {
+        Out = new Option<string>("--out") { Description = outDescription, HelpName = outHelp, Required = true };
+    }
+
+    public Option<string> Out { get; }
+
+    public static Option<int> AtLeastOne(string name, string description, string help, int value)
+    {
+        var option = new Option<int>(name) { Description = description, HelpName = help, DefaultValueFactory = _ => value };
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens.Count == 1 && int.TryParse(result.Tokens[0].Value, out var number) && number < 1)
+            {
+                result.AddError($"{name} is {number}; expected at least 1.");
+            }
+        });
+        return option;
+    }
+
+    public void AddTo(Command command)
+    {
+        foreach (var option in new Option[] { _model, Out, _overwrite, _threads, _batch })
+        {
+            command.Options.Add(option);
+        }
+    }
+
+    public bool Overwrites(ParseResult parsed) => parsed.GetValue(_overwrite);
+
+    /// <exception cref="EmbedUsageException">There is no such file.</exception>
+    /// <exception cref="JemException">It is no encoder.</exception>
+    public Encoder Load(ParseResult parsed, bool normalize) =>
+        new(parsed.GetValue(_model)!, new EncoderOptions { Threads = parsed.GetValue(_threads), BatchSize = parsed.GetValue(_batch), Normalize = normalize });
+}

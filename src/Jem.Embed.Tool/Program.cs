@@ -1,0 +1,1 @@
+return await Jem.Embed.Tool.Commands.EmbedApp.RunAsync(args, Console.Out, Console.Error);

@@ -1,1 +1,0 @@
-return await Jem.Embed.Commands.EmbedApp.RunAsync(args, Console.Out, Console.Error);

@@ -1,0 +1,63 @@
+using Jem.Kernels.Interop;
+
+namespace Jem.Kernels.Cpu.Conv;
+
+/// <summary>
+/// A convolution of stride 1 without bias: (x [N,C,H,W], w [O,C/group,kh,kw]) → y [N,O,Ho,Wo]. At that stride a convolution is
+/// the input gradient of the one with rotated filters, channels and outputs swapped, and is computed so.
+/// </summary>
+internal sealed unsafe class ConvForward(SlidingWindow window) : IKernel
+{
+    public static IKernel Create(NodeAttributes attributes) => new ConvForward(SlidingWindow.Read(attributes));
+
+    public void Run(KernelContext context)
+    {
+        var (x, w) = (context.Input(0), context.Input(1));
+        var ((n, c, height, width), (o, channels, kh, kw)) = (x.Images("x"), w.Images("w"));
+        if (window is not { StrideHeight: 1, StrideWidth: 1 })
+        {
+            throw new ArgumentException($"This convolution has strides of 1; got {window.StrideHeight} and {window.StrideWidth}.");
+        }
+
+        if (c != channels * window.Group || o % window.Group != 0 || (kh, kw) != (window.KernelHeight, window.KernelWidth))
+        {
+            throw new ArgumentException(
+                $"Input 'w' must have shape [O,{c}/group,{window.KernelHeight},{window.KernelWidth}] for 'x' {x} in {window.Group} groups; got {w}.");
+        }
+
+        var (outHeight, outWidth) = (height + window.Top + window.Bottom - window.Height + 1, width + window.Left + window.Right - window.Width + 1);
+        var y = context.Output(0, n, o, outHeight, outWidth);
+        Compute(window, n, (c, height, width), (o, outHeight, outWidth), x.Data, w.Data, y.Data, context.ParallelFor);
+    }
+
+    public static void Compute(
+        SlidingWindow window, int images, (int C, int H, int W) input, (int C, int H, int W) output,
+        float* x, float* w, float* y, ParallelFor parallel)
+    {
+        var (channels, outChannels, taps) = (input.C / window.Group, output.C / window.Group, window.Taps);
+        using var scratch = Scratch.Rent((long)input.C * outChannels * taps);
+        var rotated = scratch.Data;
+        parallel(input.C, c =>
+        {
+            var (group, channel) = Math.DivRem(c, channels);
+            for (var o = 0; o < outChannels; o++)
+            {
+                var source = w + (((((nint)group * outChannels) + o) * channels) + channel) * taps;
+                var target = rotated + (((nint)c * outChannels) + o) * taps;
+                for (var tap = 0; tap < taps; tap++)
+                {
+                    target[taps - 1 - tap] = source[tap];
+                }
+            }
+        });
+
+        var mirrored = window with
+        {
+            Top = window.Height - 1 - window.Top,
+            Bottom = window.Height - 1 - window.Bottom,
+            Left = window.Width - 1 - window.Left,
+            Right = window.Width - 1 - window.Right,
+        };
+        ConvGradInput.Compute(mirrored, images, output, input, x, rotated, y, parallel);
+    }
+}

@@ -1,0 +1,16 @@
+using Jem.Kernels.Interop;
+
+namespace Jem.Kernels;
+
+/// <summary>A node of a graph, computed in C#. Calls may overlap: a kernel keeps no state between them.</summary>
+internal interface IKernel
+{
+    /// <summary>Reads the inputs of <paramref name="context"/> and writes every output.</summary>
+    void Run(KernelContext context);
+}
+
+/// <summary>Calls <paramref name="body"/> once for each of 0 … <paramref name="count"/> − 1, on any threads in any order.</summary>
+internal delegate void ParallelFor(int count, Action<int> body);
+
+/// <summary>One kernel: the base name of its functions, the counts of its tensors, how a node's kernel is made.</summary>
+internal sealed record KernelRow(string Base, int Inputs, int Outputs, Func<NodeAttributes, IKernel> Create);

@@ -1,0 +1,16 @@
+namespace Jem.Kernels.Interop;
+
+/// <summary>A float32 tensor in ONNX Runtime's memory, row-major, valid during one call of a kernel.</summary>
+internal readonly unsafe struct Tensor(float* data, int[] shape)
+{
+    public float* Data => data;
+
+    public int[] Shape => shape;
+
+    /// <summary>The four sizes of a batch of images [N,C,H,W].</summary>
+    public (int N, int C, int H, int W) Images(string name) => shape is [var n, var c, var h, var w]
+        ? (n, c, h, w)
+        : throw new ArgumentException($"Input '{name}' must have shape [N,C,H,W]; got {this}.");
+
+    public override string ToString() => $"[{string.Join(',', shape)}]";
+}

@@ -1,0 +1,2 @@
+// Every test has a folder of its own.
+[assembly: FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
