@@ -1,12 +1,12 @@
 using System.Collections.Concurrent;
 using System.Text;
-using Jem.Graphs.Export.Onnx;
 using Jem.Kernels.Cpu.Conv;
 using Jem.Kernels.Cpu.Elementwise;
 using Jem.Kernels.Cpu.Norm;
 using Jem.Kernels.Cpu.Pool;
 using Jem.Kernels.Interop;
 using Microsoft.ML.OnnxRuntime;
+using Onnx;
 
 namespace Jem.Kernels;
 

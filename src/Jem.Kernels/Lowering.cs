@@ -1,4 +1,4 @@
-using Jem.Graphs.Export.Onnx;
+using Onnx;
 
 namespace Jem.Kernels;
 

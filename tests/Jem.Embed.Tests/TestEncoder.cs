@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using Google.Protobuf;
-using Jem.Graphs.Export.Onnx;
-using static Jem.Graphs.Export.Onnx.TensorProto.Types;
+using Onnx;
+using static Onnx.TensorProto.Types;
 
 namespace Jem.Embed.Tests;
 

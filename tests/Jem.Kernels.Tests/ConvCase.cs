@@ -1,5 +1,5 @@
-using Jem.Graphs.Export.Onnx;
 using Jem.Kernels.Cpu.Conv;
+using Onnx;
 using static Jem.Kernels.Tests.FunctionModel;
 
 namespace Jem.Kernels.Tests;

@@ -1,7 +1,7 @@
 using Google.Protobuf;
-using Jem.Graphs.Export.Onnx;
 using Jem.Graphs.Nn;
 using Microsoft.ML.OnnxRuntime;
+using Onnx;
 
 namespace Jem.Kernels.Tests;
 

@@ -1,4 +1,4 @@
-using Jem.Graphs.Export.Onnx;
+using Onnx;
 using static Jem.Kernels.Tests.FunctionModel;
 
 namespace Jem.Kernels.Tests;

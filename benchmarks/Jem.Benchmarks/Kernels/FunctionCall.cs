@@ -1,8 +1,8 @@
 using Jem.Benchmarks.Sessions;
 using Jem.Graphs.Export;
-using Jem.Graphs.Export.Onnx;
 using Jem.Graphs.Ir;
 using Jem.Graphs.Ops;
+using Onnx;
 
 namespace Jem.Benchmarks.Kernels;
 

@@ -1,8 +1,8 @@
 using System.Runtime.InteropServices;
 using Google.Protobuf;
-using Jem.Graphs.Export.Onnx;
 using Jem.Graphs.Ir;
 using Jem.Graphs.Ops;
+using Onnx;
 
 namespace Jem.Graphs.Export;
 

@@ -3,8 +3,8 @@ using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Google.Protobuf;
 using Jem.Graphs.Export;
-using Jem.Graphs.Export.Onnx;
 using Jem.Trainer.Runs;
+using Onnx;
 
 namespace Jem.Trainer.Exporting;
 

@@ -1,9 +1,9 @@
 using Google.Protobuf;
-using Jem.Graphs.Export.Onnx;
 using Jem.Graphs.Ir;
 using Jem.Kernels;
 using Jem.Trainer.Configuration;
 using Microsoft.ML.OnnxRuntime;
+using Onnx;
 
 namespace Jem.Trainer.Sessions;
 

@@ -1,7 +1,7 @@
 using Jem.Graphs.Export;
-using Jem.Graphs.Export.Onnx;
 using Jem.Graphs.Ir;
 using Microsoft.ML.OnnxRuntime;
+using Onnx;
 
 namespace Jem.Trainer.Sessions;
 

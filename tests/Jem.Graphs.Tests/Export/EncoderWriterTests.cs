@@ -1,9 +1,9 @@
 using Google.Protobuf;
 using Jem.Graphs.Export;
-using Jem.Graphs.Export.Onnx;
 using Jem.Graphs.Methods;
 using Jem.Graphs.Nn;
 using Microsoft.ML.OnnxRuntime;
+using Onnx;
 
 namespace Jem.Graphs.Tests.Export;
 

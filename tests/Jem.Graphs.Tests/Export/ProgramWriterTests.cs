@@ -1,10 +1,10 @@
 using System.Text;
 using Jem.Graphs.Export;
-using Jem.Graphs.Export.Onnx;
 using Jem.Graphs.Ir;
 using Jem.Graphs.Methods;
 using Jem.Graphs.Tests.Backbones;
 using Microsoft.ML.OnnxRuntime;
+using Onnx;
 
 namespace Jem.Graphs.Tests.Export;
 

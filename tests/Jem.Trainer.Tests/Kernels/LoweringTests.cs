@@ -1,9 +1,9 @@
 using Jem.Graphs.Export;
-using Jem.Graphs.Export.Onnx;
 using Jem.Graphs.Methods;
 using Jem.Kernels;
 using Jem.Trainer.Configuration;
 using Jem.Trainer.Sessions;
+using Onnx;
 
 namespace Jem.Trainer.Tests.Kernels;
 

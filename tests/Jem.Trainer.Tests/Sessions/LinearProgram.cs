@@ -1,10 +1,10 @@
 using Google.Protobuf;
 using Jem.Graphs.Export;
-using Jem.Graphs.Export.Onnx;
 using Jem.Graphs.Ir;
 using Jem.Graphs.Nn;
 using Jem.Trainer.Sessions;
 using Microsoft.ML.OnnxRuntime;
+using Onnx;
 
 namespace Jem.Trainer.Tests.Sessions;
 
