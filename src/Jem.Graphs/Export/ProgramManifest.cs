@@ -10,11 +10,40 @@ namespace Jem.Graphs.Export;
 /// <c>program.json</c>: everything needed to run a training program with ONNX Runtime from any language.
 /// </summary>
 /// <param name="Method">The method's name, such as <c>simclr</c>.</param>
-/// <param name="Options">The method's resolved options.</param>
+/// <param name="BatchSize">Images per step.</param>
+/// <param name="Seed">Of the order of the images and their views.</param>
+/// <param name="Image">The images that the network sees.</param>
+/// <param name="Backbone">Name and width of the encoder's network, such as <c>resnet18-w16</c>.</param>
+/// <param name="Options">The method's resolved options, for people: nothing is read from them to run the program.</param>
 /// <param name="Initial">The safetensors file with the first value of every parameter and state.</param>
 /// <param name="Stages">The graphs: <c>step</c> trains, <c>encoder</c> embeds.</param>
-public sealed record ProgramManifest(string Method, JsonObject Options, string Initial, IReadOnlyList<StageManifest> Stages)
+public sealed record ProgramManifest(
+    string Method,
+    int BatchSize,
+    ulong Seed,
+    ImageOptions Image,
+    string Backbone,
+    JsonObject Options,
+    string Initial,
+    IReadOnlyList<StageManifest> Stages)
 {
+    /// <summary>The format that is written. One that changes what a reader must know gets the next number.</summary>
+    public const int CurrentFormat = 1;
+
+    private static readonly JsonSerializerOptions s_json = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        WriteIndented = true,
+        RespectRequiredConstructorParameters = true,
+        RespectNullableAnnotations = true,
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
+    };
+
+    /// <summary>The format that this manifest is written in.</summary>
+    [JsonPropertyOrder(-1)]
+    public int Format { get; init; } = CurrentFormat;
+
     /// <summary>How each scalar input moves over a run.</summary>
     public IReadOnlyDictionary<string, ScheduleRecipe> Schedules { get; init; } = new Dictionary<string, ScheduleRecipe>();
 
@@ -24,18 +53,29 @@ public sealed record ProgramManifest(string Method, JsonObject Options, string I
     /// <summary>How the method's collapse shows, and what helps.</summary>
     public CollapseSigns Collapse { get; init; } = new([], "");
 
-    private static readonly JsonSerializerOptions s_json = new()
-    {
-        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
-        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-        WriteIndented = true,
-        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
-    };
-
+    /// <summary>The text of <c>program.json</c>.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, s_json);
 
-    public static ProgramManifest Parse(string json) =>
-        JsonSerializer.Deserialize<ProgramManifest>(json, s_json) ?? throw new FormatException("program.json is empty.");
+    /// <summary>Reads <c>program.json</c>, also as versions before format 1 wrote it.</summary>
+    /// <exception cref="FormatException">The text is no manifest, or one of a later format.</exception>
+    public static ProgramManifest Parse(string json)
+    {
+        try
+        {
+            var node = JsonNode.Parse(json) as JsonObject ?? throw new FormatException("program.json is not an object.");
+            var format = (int?)node["format"];
+            if (format > CurrentFormat)
+            {
+                throw new FormatException($"program.json is of format {format}; this version of jem reads formats up to {CurrentFormat}. Take the version of jem that wrote it, or write the program anew.");
+            }
+
+            return (format is null ? BeforeFormats.Upgrade(node) : node).Deserialize<ProgramManifest>(s_json)!;
+        }
+        catch (Exception error) when (error is JsonException or InvalidOperationException or NullReferenceException or NotSupportedException)
+        {
+            throw new FormatException($"program.json is not a training program's: {error.Message}", error);
+        }
+    }
 
     /// <exception cref="KeyNotFoundException">There is no such stage.</exception>
     public StageManifest Stage(string name) =>
@@ -44,12 +84,28 @@ public sealed record ProgramManifest(string Method, JsonObject Options, string I
 }
 
 /// <summary>One graph of a program.</summary>
+/// <param name="Name">One of <see cref="ProgramStages"/>.</param>
 /// <param name="File">The .onnx file, relative to program.json.</param>
-public sealed record StageManifest(string Name, string File, IReadOnlyList<Port> Inputs, IReadOnlyList<Port> Outputs);
+/// <param name="Inputs">Every input of the graph.</param>
+/// <param name="Outputs">Every output of the graph.</param>
+public sealed record StageManifest(string Name, string File, IReadOnlyList<Port> Inputs, IReadOnlyList<Port> Outputs)
+{
+    /// <summary>The output that stands for something.</summary>
+    /// <exception cref="KeyNotFoundException">There is none.</exception>
+    public Port Output(Meaning means) => Outputs.FirstOrDefault(output => output.Means == means)
+        ?? throw new KeyNotFoundException($"The stage '{Name}' has no output that means '{JsonNamingPolicy.SnakeCaseLower.ConvertName(means.ToString())}'.");
+}
 
 /// <summary>One input or output of a stage.</summary>
+/// <param name="Name">As in the .onnx file.</param>
+/// <param name="Role">What the one who runs it does with it.</param>
 /// <param name="Dtype">An element type's name: <c>float32</c>, <c>uint8</c>, …</param>
 /// <param name="Shape">The dimensions; −1 is a batch of any size.</param>
 /// <param name="Default">A scalar input's value when no schedule sets it.</param>
 /// <param name="Next">The input that this output becomes in the next step (parameters and states).</param>
-public sealed record Port(string Name, Role Role, string Dtype, IReadOnlyList<long> Shape, double? Default = null, string? Next = null);
+public sealed record Port(string Name, Role Role, string Dtype, IReadOnlyList<long> Shape, double? Default = null, string? Next = null)
+{
+    /// <summary>What a metric or a scalar stands for.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public Meaning Means { get; init; }
+}

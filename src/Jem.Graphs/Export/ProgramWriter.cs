@@ -32,7 +32,7 @@ public static class ProgramWriter
     }
 
     public static ProgramManifest Manifest(TrainingProgram program) =>
-        new(program.Method, program.Options, InitialFile, [.. program.Stages.Select(Stage)])
+        new(program.Method, program.BatchSize, program.Seed, program.Image, program.Backbone, program.Options, InitialFile, [.. program.Stages.Select(Stage)])
         {
             Schedules = program.Schedules,
             Batch = program.Batch,
@@ -42,8 +42,8 @@ public static class ProgramWriter
     private static StageManifest Stage(Graph graph) => new(
         graph.Name,
         $"{graph.Name}.onnx",
-        [.. graph.Inputs.Select(input => Port(input.Value, input.Role) with { Default = input.Default })],
-        [.. graph.Outputs.Select(output => Port(output.Value, output.Role) with { Next = output.Next })]);
+        [.. graph.Inputs.Select(input => Port(input.Value, input.Role, input.Means) with { Default = input.Default })],
+        [.. graph.Outputs.Select(output => Port(output.Value, output.Role, output.Means) with { Next = output.Next })]);
 
-    private static Port Port(Value value, Role role) => new(value.Name, role, value.Type.Name(), value.Shape.ToArray());
+    private static Port Port(Value value, Role role, Meaning means) => new(value.Name, role, value.Type.Name(), value.Shape.ToArray()) { Means = means };
 }

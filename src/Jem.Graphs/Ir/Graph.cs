@@ -42,17 +42,17 @@ public sealed class Graph(string name)
 
     /// <summary>Adds an input. Its name is taken as it is, without the scope.</summary>
     /// <exception cref="GraphException">The name is taken.</exception>
-    public Value Input(string name, DType type, Shape shape, Role role = Role.Batch, double? @default = null)
+    public Value Input(string name, DType type, Shape shape, Role role = Role.Batch, double? @default = null, Meaning means = Meaning.None)
     {
         Claim(name);
         var value = new Value(this, name, type, shape, null);
-        _inputs.Add(new GraphInput(value, role, @default));
+        _inputs.Add(new GraphInput(value, role, @default, means));
         return value;
     }
 
     /// <summary>Declares a value an output and gives it a name of its own.</summary>
     /// <exception cref="GraphException">The name is taken, or the value is not one that a node computes.</exception>
-    public void Output(string name, Value value, Role role = Role.Metric, string? next = null)
+    public void Output(string name, Value value, Role role = Role.Metric, string? next = null, Meaning means = Meaning.None)
     {
         if (value.Graph != this || value.Producer is null || _outputs.Any(output => output.Value == value))
         {
@@ -61,7 +61,7 @@ public sealed class Graph(string name)
 
         Claim(name);
         value.Name = name;
-        _outputs.Add(new GraphOutput(value, role, next));
+        _outputs.Add(new GraphOutput(value, role, next, means));
     }
 
     /// <summary>A constant; equal constants are the same value.</summary>

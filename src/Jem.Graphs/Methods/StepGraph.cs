@@ -35,7 +35,7 @@ internal sealed class StepGraph
             throw new ArgumentException($"views.size is {options.Views.Size} and image.size {options.Image.Size}; expected the same. --image-size sets both.");
         }
 
-        Net = new Net(new Graph("step"), training: true);
+        Net = new Net(new Graph(ProgramStages.Step), training: true);
     }
 
     public Net Net { get; }
@@ -101,10 +101,10 @@ internal sealed class StepGraph
 
     /// <summary>A scalar input that moves by a schedule.</summary>
     /// <param name="value">Its value without one.</param>
-    public Value Scalar(string name, ScheduleRecipe schedule, double value, DType type = DType.Float)
+    public Value Scalar(string name, ScheduleRecipe schedule, double value, DType type = DType.Float, Meaning means = Meaning.None)
     {
         _schedules.Add(name, schedule);
-        return Net.Graph.Input(name, type, Shape.Scalar, Role.Scalar, value);
+        return Net.Graph.Input(name, type, Shape.Scalar, Role.Scalar, value, means);
     }
 
     /// <summary>Images [N,C,S,S] → representations [N,D].</summary>
@@ -139,7 +139,7 @@ internal sealed class StepGraph
     /// <summary>Adds the stage <c>assign</c>: images [N,C,S,S], of any N, → <c>scores</c> [N,K] of the trained prototypes.</summary>
     /// <param name="head">Representations → scores, by the names of the step.</param>
     /// <param name="teacher">Whether by the weights of the teacher.</param>
-    public void Assign(Func<Net, Value, Value> head, bool teacher = false) => _stages.Add(Inference("assign", "scores", (net, images) =>
+    public void Assign(Func<Net, Value, Value> head, bool teacher = false) => _stages.Add(Inference(ProgramStages.Assign, "scores", Meaning.Scores, (net, images) =>
     {
         using var scope = teacher ? net.Enter(Net.TeacherScope) : null;
         return head(net, Backbone(net, images));
@@ -151,7 +151,7 @@ internal sealed class StepGraph
     public TrainingProgram Finish(string method, Value loss, Value embedding, MethodOptions options, CollapseSigns collapse)
     {
         var optimizer = _options.Optimizer;
-        var rate = Scalar("learning_rate", new CosineSchedule(PeakRate, PeakRate * optimizer.FinalFraction, optimizer.WarmupEpochs), PeakRate);
+        var rate = Scalar("learning_rate", new CosineSchedule(PeakRate, PeakRate * optimizer.FinalFraction, optimizer.WarmupEpochs), PeakRate, means: Meaning.LearningRate);
         var decay = optimizer.FinalWeightDecay < 0 ? null : Scalar("weight_decay", new CosineSchedule(optimizer.WeightDecay, optimizer.FinalWeightDecay), optimizer.WeightDecay);
         Optimizer.Step(Net, Gradient.Of(loss, [.. Net.Parameters]), rate, optimizer, decay, _groups);
         Net.Project();
@@ -160,19 +160,22 @@ internal sealed class StepGraph
             Ema.Follow(Net, Scalar("ema_momentum", new CosineSchedule(ema.Momentum, ema.FinalMomentum), ema.Momentum));
         }
 
-        Net.Graph.Output("loss", Identity(loss));
-        Net.Graph.Output("embedding", Identity(embedding));
+        Net.Graph.Output("loss", Identity(loss), means: Meaning.Loss);
+        Net.Graph.Output("embedding", Identity(embedding), means: Meaning.Embedding);
         Net.DeclareUpdates();
         Net.Graph.Prune();
         return new TrainingProgram(
             method,
+            _options.Batch,
+            _options.Seed,
+            _options.Image,
+            $"{_options.Backbone.Name}-w{_options.Backbone.Width}",
             (JsonObject)JsonSerializer.SerializeToNode(options with { Backbone = _options.Backbone }, options.GetType(), s_json)!,
-            [Net.Graph, Inference("encoder", "embedding", Backbone), .. _stages],
+            [Net.Graph, Inference(ProgramStages.Encoder, "embedding", Meaning.Embedding, Backbone), .. _stages],
             Net.Variables,
             _schedules,
             _batch,
-            collapse,
-            _options.Seed);
+            collapse);
     }
 
     private double PeakRate => _options.Optimizer.LearningRate * _options.Batch / 256;
@@ -181,12 +184,12 @@ internal sealed class StepGraph
 
     // A network as it is when nothing is trained. The encoder is the backbone alone: SimCLR's section 4.2 and every method after it throw
     // the projector away.
-    private Graph Inference(string stage, string output, Func<Net, Value, Value> network)
+    private Graph Inference(string stage, string output, Meaning means, Func<Net, Value, Value> network)
     {
         var net = new Net(new Graph(stage), training: false);
         var image = _options.Image;
         var images = net.Graph.Input("image", DType.Float, [Shape.AnyBatch, image.Channels, image.Size, image.Size]);
-        net.Graph.Output(output, network(net, images));
+        net.Graph.Output(output, network(net, images), means: means);
         net.Graph.Prune();
         return net.Graph;
     }

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Security.Cryptography;
-using System.Text.Json.Nodes;
 using Google.Protobuf;
 using Jem.Graphs.Export;
 using Jem.Trainer.Runs;
@@ -82,24 +81,25 @@ public static class EncoderExport
 
     private static Dictionary<string, string> Metadata(ProgramManifest manifest, StageManifest stage, EncoderSource source)
     {
-        var image = manifest.Options["image"]!;
+        var image = manifest.Image;
         return new()
         {
             ["jem.format"] = "1",
             ["jem.method"] = manifest.Method,
-            ["jem.backbone"] = $"{manifest.Options["backbone"]!["name"]}-w{manifest.Options["backbone"]!["width"]}",
-            ["jem.image_size"] = image["size"]!.ToString(),
-            ["jem.channels"] = image["channels"]!.ToString(),
-            ["jem.mean"] = Numbers(image["mean"]!),
-            ["jem.std"] = Numbers(image["std"]!),
+            ["jem.backbone"] = manifest.Backbone,
+            ["jem.image_size"] = Number(image.Size),
+            ["jem.channels"] = Number(image.Channels),
+            ["jem.mean"] = Numbers(image.Mean),
+            ["jem.std"] = Numbers(image.Std),
             ["jem.resize"] = "squash",
             ["jem.interpolation"] = "bilinear",
-            ["jem.dimension"] = stage.Outputs[0].Shape[1].ToString(CultureInfo.InvariantCulture),
+            ["jem.dimension"] = Number(stage.Outputs[0].Shape[1]),
             ["jem.normalized"] = "false",
             ["jem.data"] = source.Data,
         };
     }
 
-    private static string Numbers(JsonNode array) =>
-        string.Join(',', array.AsArray().Select(number => ((double)number!).ToString("R", CultureInfo.InvariantCulture)));
+    private static string Number(long number) => number.ToString(CultureInfo.InvariantCulture);
+
+    private static string Numbers(IEnumerable<double> numbers) => string.Join(',', numbers.Select(number => number.ToString("R", CultureInfo.InvariantCulture)));
 }

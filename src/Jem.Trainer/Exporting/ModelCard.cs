@@ -22,7 +22,7 @@ internal static class ModelCard
             | Backbone | {metadata["jem.backbone"]}; {(metadata["jem.backbone"].StartsWith("vit", StringComparison.Ordinal) ? "timm's" : "torchvision's")} names in `{EncoderExport.WeightsFile}` |
             | Embedding | {metadata["jem.dimension"]} numbers, float32, not normalised |
             | Trained on | {metadata["jem.data"]} |
-            | Training | {source.Step:N0} steps of {manifest.Options["batch"]} images, seed {manifest.Options["seed"]} |
+            | Training | {source.Step:N0} steps of {manifest.BatchSize} images, seed {manifest.Seed} |
             | File | `{EncoderExport.ModelFile}`, {bytes:N0} bytes, SHA-256 `{hash}` |
 
             ## Feeding it

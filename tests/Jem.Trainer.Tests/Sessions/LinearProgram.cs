@@ -1,6 +1,7 @@
 using Google.Protobuf;
 using Jem.Graphs.Export;
 using Jem.Graphs.Ir;
+using Jem.Graphs.Methods;
 using Jem.Graphs.Nn;
 using Jem.Trainer.Sessions;
 using Microsoft.ML.OnnxRuntime;
@@ -31,7 +32,7 @@ internal static class LinearProgram
         NamedTensor.FromFloats("scale", [], [Scale]),
     ];
 
-    public static ProgramManifest Manifest { get; } = new("linear", [], "init.safetensors",
+    public static ProgramManifest Manifest { get; } = new("linear", Rows, 0, new ImageOptions(), "none", [], "init.safetensors",
     [
         new("step", "step.onnx",
             [

@@ -1,0 +1,54 @@
+using System.Text.Json.Nodes;
+using Jem.Graphs.Export;
+using Jem.Graphs.Ir;
+using Jem.Graphs.Methods;
+
+namespace Jem.Graphs.Tests.Export;
+
+public class ProgramManifestTests
+{
+    private static readonly ProgramManifest s_manifest = ProgramWriter.Manifest(Programs.Build("resnet18 small sgd"));
+
+    [Test]
+    public void It_says_what_its_ports_mean()
+    {
+        var step = s_manifest.Stage(ProgramStages.Step);
+        Assert.That(step.Output(Meaning.Loss).Name, Is.EqualTo("loss"));
+        Assert.That(step.Output(Meaning.Embedding).Name, Is.EqualTo("embedding"));
+        Assert.That(step.Inputs.Single(input => input.Means == Meaning.LearningRate).Name, Is.EqualTo("learning_rate"));
+        Assert.That(s_manifest.Stage(ProgramStages.Encoder).Output(Meaning.Embedding).Shape[0], Is.EqualTo(Shape.AnyBatch));
+        Assert.That(() => step.Output(Meaning.Scores), Throws.TypeOf<KeyNotFoundException>().With.Message.EqualTo("The stage 'step' has no output that means 'scores'."));
+    }
+
+    [Test]
+    public void One_that_version_0_1_wrote_is_read_as_today()
+    {
+        var old = JsonNode.Parse(s_manifest.ToJson())!.AsObject();
+        foreach (var name in new[] { "format", "batch_size", "seed", "image", "backbone" })
+        {
+            old.Remove(name);
+        }
+
+        foreach (var port in old["stages"]!.AsArray().SelectMany(stage => stage!["inputs"]!.AsArray().Concat(stage["outputs"]!.AsArray())))
+        {
+            port!.AsObject().Remove("means");
+        }
+
+        Assert.That(ProgramManifest.Parse(old.ToJsonString()).ToJson(), Is.EqualTo(s_manifest.ToJson()));
+    }
+
+    [Test]
+    public void One_of_a_later_format_is_refused()
+    {
+        var later = JsonNode.Parse(s_manifest.ToJson())!.AsObject();
+        later["format"] = 2;
+        Assert.That(() => ProgramManifest.Parse(later.ToJsonString()), Throws.TypeOf<FormatException>().With.Message.EqualTo(
+            "program.json is of format 2; this version of jem reads formats up to 1. Take the version of jem that wrote it, or write the program anew."));
+    }
+
+    [TestCase("{}")]
+    [TestCase("[]")]
+    [TestCase("""{"format": 1}""")]
+    [TestCase("{")]
+    public void What_is_no_manifest_is_refused(string text) => Assert.That(() => ProgramManifest.Parse(text), Throws.TypeOf<FormatException>().With.Message.StartsWith("program.json is not"));
+}
