@@ -19,7 +19,13 @@ public class OnnxCheckerTests
     [Test]
     public void The_checker_of_ONNX_accepts_every_stage()
     {
-        Assume.That(s_python.Value, Is.Not.Null, "Python's onnx is not installed: apt-get install python3-onnx");
+        if (s_python.Value is null)
+        {
+            const string Missing = "Python's onnx is not installed: apt-get install python3-onnx";
+            Assert.That(Environment.GetEnvironmentVariable("CI"), Is.Null.Or.Empty, $"CI runs this test. {Missing}");
+            Assert.Ignore(Missing);
+        }
+
         var folder = Directory.CreateTempSubdirectory("jem-");
         try
         {

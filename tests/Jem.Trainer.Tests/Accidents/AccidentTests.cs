@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.RegularExpressions;
 using Jem.Graphs.Nn;
 using Jem.Trainer.Runs;
@@ -175,8 +176,15 @@ public sealed class AccidentTests : IDisposable
 
     private static void WaitUntil(Func<bool> condition, JemProcess jem)
     {
+        var waited = Stopwatch.StartNew();
         while (!jem.HasExited && !condition())
         {
+            if (waited.Elapsed > JemProcess.Patience)
+            {
+                jem.Kill();
+                Assert.Fail($"jem did not get there within {JemProcess.Patience.TotalMinutes} minutes. It says: {jem.Wait().Error}");
+            }
+
             Thread.Sleep(1);
         }
     }

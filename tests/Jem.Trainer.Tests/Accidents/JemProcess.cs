@@ -15,6 +15,9 @@ internal sealed class JemProcess : IDisposable
         _error = process.StandardError.ReadToEndAsync();
     }
 
+    /// <summary>How long a test waits for anything before it fails.</summary>
+    public static TimeSpan Patience { get; } = TimeSpan.FromMinutes(3);
+
     public bool HasExited => _process.HasExited;
 
     public static JemProcess Start(params string[] args) => Start(new Dictionary<string, string>(), args);
@@ -38,10 +41,10 @@ internal sealed class JemProcess : IDisposable
 
     public (int Code, string Error) Wait()
     {
-        if (!_process.WaitForExit(TimeSpan.FromMinutes(3)))
+        if (!_process.WaitForExit(Patience))
         {
             _process.Kill();
-            Assert.Fail("jem did not end within three minutes.");
+            Assert.Fail($"jem did not end within {Patience.TotalMinutes} minutes.");
         }
 
         return (_process.ExitCode, _error.GetAwaiter().GetResult().TrimEnd());

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Jem.Graphs.Export;
 using Jem.Graphs.Methods;
+using Jem.Graphs.Options;
 using Jem.Trainer.Configuration;
 using Jem.Trainer.Data;
 using Jem.Trainer.Data.Loader;
@@ -56,18 +57,33 @@ public class EveryMethodTests
         Assert.That(straight.Select(tensor => tensor.Name).Except(moved), Is.SubsetOf(Constant(method)));
     }
 
-    [TestCaseSource(nameof(Methods))]
+    [TestCase("moco")]
+    [TestCase("byol")]
+    [TestCase("dino")]
+    [TestCase("data2vec")]
     public void A_teacher_begins_as_its_student(string method)
     {
         using var folder = new TemporaryFolder();
         Write(method, Options(method), folder.Path);
         using var runner = new StepRunner(folder.Path, new Device(new DeviceOptions { Threads = 1 }));
         var tensors = runner.Snapshot().ToDictionary(tensor => tensor.Name);
-        foreach (var teacher in tensors.Values.Where(tensor => tensor.Name.StartsWith("teacher.", StringComparison.Ordinal) && !tensor.Name.Contains("running_")))
+        var teachers = tensors.Values.Where(tensor => IsTeachers(tensor.Name) && !tensor.Name.Contains("running_")).ToList();
+        Assert.That(teachers, Has.Count.GreaterThan(10));
+        foreach (var teacher in teachers)
         {
             Assert.That(teacher.Data, Is.EqualTo(tensors[teacher.Name["teacher.".Length..]].Data), teacher.Name);
         }
     }
+
+    [Test]
+    public void Only_methods_with_a_momentum_of_a_teacher_have_one([ValueSource(nameof(Methods))] string method)
+    {
+        var options = Options(method);
+        var program = TrainingConfig.Build(method, options);
+        Assert.That(program.Variables.Any(variable => IsTeachers(variable.Value.Name)), Is.EqualTo(OptionTable.Of(options).Any(option => option.Name == "ema.momentum")));
+    }
+
+    private static bool IsTeachers(string name) => name.StartsWith("teacher.", StringComparison.Ordinal);
 
     // Z is measured once.
     private static string[] Constant(string method) => method is "npid" or "pirl" ? ["normalizer"] : [];
