@@ -7,13 +7,13 @@ namespace Jem.Embed.Vectors;
 /// <summary>Comma-separated values (RFC 4180): a header <c>path,e0,e1,…</c>, then one line per vector, numbers so that they read back the same.</summary>
 public sealed class CsvVectorWriter : VectorWriter
 {
-    private readonly PartialFile _file;
+    private readonly AtomicFile _file;
     private readonly StreamWriter _text;
 
     public CsvVectorWriter(string path, int dimension)
     {
-        _file = new PartialFile(path);
-        _text = new StreamWriter(_file.Stream, new UTF8Encoding(false)) { NewLine = "\n" };
+        _file = Create(path);
+        _text = new StreamWriter(_file.Stream, new UTF8Encoding(false), leaveOpen: true) { NewLine = "\n" };
         _text.WriteLine($"path,{string.Join(',', Enumerable.Range(0, dimension).Select(i => $"e{i}"))}");
     }
 

@@ -8,8 +8,8 @@ namespace Jem.Embed.Vectors;
 /// <summary>NumPy's .npy with the vectors as float32 [count, dimension], and the names, one per line, in a .txt beside it.</summary>
 public sealed class NpyVectorWriter : VectorWriter
 {
-    private readonly PartialFile _vectors;
-    private readonly PartialFile _names;
+    private readonly AtomicFile _vectors;
+    private readonly AtomicFile _names;
     private readonly StreamWriter _nameText;
     private readonly int _dimension;
     private long _count;
@@ -17,9 +17,9 @@ public sealed class NpyVectorWriter : VectorWriter
     public NpyVectorWriter(string path, int dimension)
     {
         _dimension = dimension;
-        _vectors = new PartialFile(path);
-        _names = new PartialFile(NamesPath(path));
-        _nameText = new StreamWriter(_names.Stream, new UTF8Encoding(false)) { NewLine = "\n" };
+        _vectors = Create(path);
+        _names = Create(NamesPath(path));
+        _nameText = new StreamWriter(_names.Stream, new UTF8Encoding(false), leaveOpen: true) { NewLine = "\n" };
         _vectors.Stream.Write(NpyFile.Header(0, dimension));
     }
 

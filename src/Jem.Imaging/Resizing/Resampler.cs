@@ -1,8 +1,7 @@
 using System.Buffers;
 using System.Runtime.Intrinsics;
-using Jem.Imaging;
 
-namespace Jem.Trainer.Views;
+namespace Jem.Imaging.Resizing;
 
 /// <summary>Cuts a rectangle out of each plane of an image and resizes it, rounding to whole levels.</summary>
 /// <remarks>
@@ -13,27 +12,23 @@ internal static class Resampler
 {
     private const int Lanes = Tile.Side;
 
-    private static readonly ResizeFilter s_default = ResizeFilter.Get("bilinear", antialias: true);
-
-    /// <param name="destination">Receives square planes.</param>
-    /// <param name="filter">Bilinear with antialias if null.</param>
-    public static void Resample(PlanarImage image, CropBox box, bool mirror, ViewPlanes destination, ResizeFilter? filter = null)
+    /// <param name="destination">Receives planes of as many columns and rows as the axes count.</param>
+    public static void Resample(PlanarImage image, ResizeAxis columns, ResizeAxis rows, ResizeFilter filter, FloatPlanes destination)
     {
-        filter ??= s_default;
-        var side = destination.Side;
-        var (tapsX, tapsY) = (Taps.CountFor(box.Width, side, filter), Taps.CountFor(box.Height, side, filter));
-        var starts = ArrayPool<int>.Shared.Rent(2 * side);
-        var floats = ArrayPool<float>.Shared.Rent((side * (tapsX + tapsY)) + Math.Max(Tile.Length, box.Width * Lanes));
-        var x = new Taps(starts.AsSpan(0, side), floats.AsSpan(0, side * tapsX), box.Width, mirror, filter);
-        var y = new Taps(starts.AsSpan(side, side), floats.AsSpan(side * tapsX, side * tapsY), box.Height, mirror: false, filter);
-        var lines = floats.AsSpan(side * (tapsX + tapsY));
+        var (width, height) = (columns.Count, rows.Count);
+        var (tapsX, tapsY) = (Taps.CountFor(columns, filter), Taps.CountFor(rows, filter));
+        var starts = ArrayPool<int>.Shared.Rent(width + height);
+        var floats = ArrayPool<float>.Shared.Rent((width * tapsX) + (height * tapsY) + Math.Max(Tile.Length, columns.Length * Lanes));
+        var x = new Taps(starts.AsSpan(0, width), floats.AsSpan(0, width * tapsX), columns, filter);
+        var y = new Taps(starts.AsSpan(width, height), floats.AsSpan(width * tapsX, height * tapsY), rows, filter);
+        var lines = floats.AsSpan((width * tapsX) + (height * tapsY));
         for (var channel = 0; channel < image.Channels; channel++)
         {
-            var source = image.Plane(channel)[((box.Top * image.Width) + box.Left)..];
-            for (var row = 0; row < side; row += Lanes)
+            var source = image.Plane(channel)[(((rows.Start + y.First) * image.Width) + columns.Start + x.First)..];
+            for (var row = 0; row < height; row += Lanes)
             {
-                MixRows(source, image.Width, y, row, lines, box.Width);
-                MixColumns(lines, x, destination.Plane(channel)[(row * side)..]);
+                MixRows(source, image.Width, y, row, lines, x.Length);
+                MixColumns(lines, x, destination.Plane(channel)[(row * width)..]);
             }
         }
 
