@@ -1,11 +1,12 @@
 using Jem.Embed.Runtime;
+using Jem.Embed.Tool.Commands;
 
 namespace Jem.Embed.Tests;
 
 public sealed class LayeringTests
 {
     [TestCase(typeof(Encoder))]
-    [TestCase(typeof(Tool.Commands.EmbedApp))]
+    [TestCase(typeof(EmbedApp))]
     public void Libvips_is_known_to_Jem_Imaging_alone(Type type) =>
         Assert.That(type.Assembly.GetReferencedAssemblies().Select(assembly => assembly.Name), Has.No.Member("NetVips"));
 

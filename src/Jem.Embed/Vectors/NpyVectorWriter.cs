@@ -10,6 +10,7 @@ public sealed class NpyVectorWriter : VectorWriter
 {
     private readonly AtomicFile _vectors;
     private readonly AtomicFile _names;
+    // It holds nothing but the stream of the file, which closes it.
     private readonly StreamWriter _nameText;
     private readonly int _dimension;
     private long _count;
@@ -19,7 +20,7 @@ public sealed class NpyVectorWriter : VectorWriter
         _dimension = dimension;
         _vectors = Create(path);
         _names = Create(NamesPath(path));
-        _nameText = new StreamWriter(_names.Stream, new UTF8Encoding(false), leaveOpen: true) { NewLine = "\n" };
+        _nameText = new StreamWriter(_names.Stream, new UTF8Encoding(false)) { NewLine = "\n" };
         _vectors.Stream.Write(NpyFile.Header(0, dimension));
     }
 
@@ -48,14 +49,13 @@ public sealed class NpyVectorWriter : VectorWriter
         // The header has room for any count, so that it can be set right in the end.
         _vectors.Stream.Position = 0;
         _vectors.Stream.Write(NpyFile.Header(_count, _dimension));
-        await _nameText.DisposeAsync();
+        await _nameText.FlushAsync();
         _names.Commit();
         _vectors.Commit();
     }
 
     protected override void Dispose(bool disposing)
     {
-        _nameText.Dispose();
         _names.Dispose();
         _vectors.Dispose();
     }
