@@ -54,11 +54,7 @@ static double Measure(Func<int, PlanarImage> images, int count, ViewRecipe recip
 
 static double Cpu() => Environment.CpuUsage.TotalTime.TotalSeconds;
 
-static PlanarImage Decode(string path)
-{
-    var image = ImageDecoder.Decode(path).WithChannels(3);
-    return new PlanarImage(image.Data, 3, image.Height, image.Width);
-}
+static PlanarImage Decode(string path) => ImageDecoder.Decode(path).WithChannels(3);
 
 static PlanarImage[] Small(byte[] bytes)
 {

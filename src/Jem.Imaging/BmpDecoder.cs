@@ -19,7 +19,7 @@ internal static class BmpDecoder
     }
 
     /// <exception cref="InvalidDataException">The bitmap is damaged or of a kind that is not supported.</exception>
-    public static Image8 Decode(ReadOnlySpan<byte> file)
+    public static PlanarImage Decode(ReadOnlySpan<byte> file)
     {
         if (file.Length < FileHeader + 40 || Int32(file, 14) < 40)
         {
@@ -54,7 +54,7 @@ internal static class BmpDecoder
             }
         }
 
-        return new Image8(width, (int)height, 3, data);
+        return new PlanarImage(data, 3, (int)height, width);
     }
 
     private static uint Sample(ReadOnlySpan<byte> row, int x, int bits) => bits switch

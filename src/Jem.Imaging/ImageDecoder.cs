@@ -1,3 +1,4 @@
+using Jem.Imaging.Resizing;
 using NetVips;
 
 namespace Jem.Imaging;
@@ -8,30 +9,20 @@ namespace Jem.Imaging;
 /// </summary>
 public static class ImageDecoder
 {
-    // A damaged file is reported once, as an exception; libvips would also print. It keeps a pointer to the delegate.
-    private static readonly Log.LogDelegate s_silence = (_, _, _) => { };
-
-    static ImageDecoder()
-    {
-        Log.SetLogHandler("VIPS", Enums.LogLevelFlags.Warning, s_silence);
-
-        // Many images are decoded at once, one per thread, and none twice: a cache would only return files that have changed since.
-        Cache.Max = 0;
-        NetVips.NetVips.Concurrency = 1;
-    }
-
     /// <summary>Changes whenever the same file may be decoded into other samples: with libvips and with this class.</summary>
-    public static string Version { get; } = $"1, libvips {NetVips.NetVips.Version(0)}.{NetVips.NetVips.Version(1)}.{NetVips.NetVips.Version(2)}";
+    public static string Version { get; } = $"2, libvips {LibVips.Version}";
 
+    /// <summary>The image in a file: upright, [C, H, W], where C is 1 (grey), 3 (sRGB) or the number of channels of a file without a colour space.</summary>
+    /// <param name="path">Whatever its ending says, the content decides the format.</param>
     /// <param name="shortSide">Reduces the image until its shorter side has this many pixels, if it has more; 0 does not.</param>
     /// <exception cref="UnreadableImageException">The file is damaged or no image; the message names it.</exception>
-    /// <exception cref="JemException">There is no such file.</exception>
-    public static Image8 Decode(string path, int shortSide = 0)
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    public static PlanarImage Decode(string path, int shortSide = 0)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(shortSide);
         if (!File.Exists(path))
         {
-            throw new JemException($"There is no image {path}.");
+            throw new FileNotFoundException($"There is no image {path}.", path);
         }
 
         try
@@ -50,7 +41,7 @@ public static class ImageDecoder
         }
     }
 
-    private static Image8 Read(string path, int shortSide)
+    private static PlanarImage Read(string path, int shortSide)
     {
         using var file = Image.NewFromFile(path, access: Enums.Access.Sequential, failOn: Enums.FailOn.Error);
         if (file.Format is not (Enums.BandFormat.Uchar or Enums.BandFormat.Ushort) && file.Interpretation is not (Enums.Interpretation.Scrgb or Enums.Interpretation.Lab or Enums.Interpretation.Labs))
@@ -75,13 +66,13 @@ public static class ImageDecoder
     }
 
     // A step that has nothing to do returns its image: for small images libvips' calls cost as much as the decoding.
-    private static Image8 Read(Image file)
+    internal static PlanarImage Read(Image file)
     {
         using var upright = Upright(file);
         using var eightBit = ToEightBit(upright);
         using var opaque = HasColours(file) && eightBit.HasAlpha() ? eightBit.Flatten(background: [255]) : eightBit;
         using var bytes = opaque.Format == Enums.BandFormat.Uchar ? opaque : opaque.Cast(Enums.BandFormat.Uchar);
-        return new Image8(bytes.Width, bytes.Height, bytes.Bands, ToPlanar(bytes.WriteToMemory<byte>(), bytes.Bands));
+        return new PlanarImage(ToPlanar(bytes.WriteToMemory<byte>(), bytes.Bands), bytes.Bands, bytes.Height, bytes.Width);
     }
 
     private static Image Upright(Image file)
@@ -135,13 +126,11 @@ public static class ImageDecoder
         return planar;
     }
 
-    // libvips answers with several lines: what it could not do, then the cause, if it knows one.
     private static string Reason(Exception error)
     {
-        var lines = (error.InnerException ?? error).Message.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        var cause = lines.LastOrDefault(line => !line.StartsWith("unable to ", StringComparison.Ordinal)) ?? "it is damaged or cut short";
-        return cause.EndsWith("is not a known file format", StringComparison.Ordinal)
+        var reason = LibVips.Reason(error);
+        return reason.EndsWith("is not a known file format", StringComparison.Ordinal)
             ? "it is cut short, or neither JPEG, PNG, WebP, TIFF, GIF nor BMP."
-            : $"{cause.TrimEnd('.')}.";
+            : $"{reason}.";
     }
 }

@@ -1,14 +1,20 @@
 namespace Jem.Imaging;
 
-/// <summary>The work failed for a reason outside the program; the message is one line that says what and where. Exit code 1.</summary>
+/// <summary>
+/// Something failed for a reason outside the program, such as a file that is not what it should be. The message is one line
+/// for the person who can mend it; programs end with exit code 1. It is the base of all such exceptions of Jem.
+/// </summary>
 public class JemException : Exception
 {
+    /// <param name="message">What failed, where, and what to do.</param>
     public JemException(string message)
         : base(message)
     {
     }
 
-    public JemException(string message, Exception cause)
+    /// <param name="message">What failed, where, and what to do.</param>
+    /// <param name="cause">The exception that led to this one, if there is one.</param>
+    public JemException(string message, Exception? cause)
         : base(message, cause)
     {
     }

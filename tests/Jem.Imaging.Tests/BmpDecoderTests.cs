@@ -8,14 +8,14 @@ public sealed class BmpDecoderTests
     public void Rows_of_24_bits_stand_upside_down_and_are_padded()
     {
         var image = Decode(Bitmap(1, 2, 24, 0, [], [3, 2, 1, 0, 6, 5, 4, 0]));
-        Assert.That(image.Data, Is.EqualTo(new byte[] { 4, 1, 5, 2, 6, 3 }));
+        Assert.That(image.Pixels.ToArray(), Is.EqualTo(new byte[] { 4, 1, 5, 2, 6, 3 }));
     }
 
     [Test]
     public void A_negative_height_means_upright()
     {
         var image = Decode(Bitmap(1, -2, 32, 0, [], [3, 2, 1, 0, 6, 5, 4, 0]));
-        Assert.That(image.Data, Is.EqualTo(new byte[] { 1, 4, 2, 5, 3, 6 }));
+        Assert.That(image.Pixels.ToArray(), Is.EqualTo(new byte[] { 1, 4, 2, 5, 3, 6 }));
     }
 
     [TestCase(1, 0b0100_0000)]
@@ -23,14 +23,14 @@ public sealed class BmpDecoderTests
     public void Small_samples_look_up_the_palette(int bits, int row)
     {
         var image = Decode(Bitmap(2, 1, bits, 0, [0, 0, 9, 0, 7, 8, 0, 0], [(byte)row, 0, 0, 0]));
-        Assert.That(image.Data, Is.EqualTo(new byte[] { 9, 0, 0, 8, 0, 7 }));
+        Assert.That(image.Pixels.ToArray(), Is.EqualTo(new byte[] { 9, 0, 0, 8, 0, 7 }));
     }
 
     [Test]
     public void Sixteen_bits_are_five_for_each_colour_unless_masks_say_otherwise()
     {
-        Assert.That(Decode(Bitmap(1, 1, 16, 0, [], [0xFF, 0x7F, 0, 0])).Data, Is.EqualTo(new byte[] { 255, 255, 255 }));
-        Assert.That(Decode(Bitmap(1, 1, 16, 3, [0, 0xF8, 0, 0, 0xE0, 7, 0, 0, 0x1F, 0, 0, 0], [0xE0, 7, 0, 0])).Data, Is.EqualTo(new byte[] { 0, 255, 0 }));
+        Assert.That(Decode(Bitmap(1, 1, 16, 0, [], [0xFF, 0x7F, 0, 0])).Pixels.ToArray(), Is.EqualTo(new byte[] { 255, 255, 255 }));
+        Assert.That(Decode(Bitmap(1, 1, 16, 3, [0, 0xF8, 0, 0, 0xE0, 7, 0, 0, 0x1F, 0, 0, 0], [0xE0, 7, 0, 0])).Pixels.ToArray(), Is.EqualTo(new byte[] { 0, 255, 0 }));
     }
 
     [Test]
@@ -51,7 +51,7 @@ public sealed class BmpDecoderTests
         Assert.That(() => Decode(Bitmap(int.MaxValue, int.MaxValue, 32, 0, [], [])), Throws.InstanceOf<JemException>());
     }
 
-    private static Image8 Decode(byte[] bitmap, int shortSide = 0)
+    private static PlanarImage Decode(byte[] bitmap, int shortSide = 0)
     {
         using var folder = new TemporaryFolder();
         File.WriteAllBytes(folder.At("a.bmp"), bitmap);

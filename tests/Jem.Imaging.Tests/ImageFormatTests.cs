@@ -101,7 +101,7 @@ public sealed class ImageFormatTests : IDisposable
     {
         using Image black = Image.Black(8, 8), white = black.Invert(), page = black.Join(white, Enums.Direction.Horizontal).Copy(interpretation: Enums.Interpretation.Bw);
         var image = Decode(page, file);
-        Assert.That((image.Channels, image.Data[0], image.Data[15]), Is.EqualTo((1, (byte)0, (byte)255)));
+        Assert.That((image.Channels, image.Pixels.Span[0], image.Pixels.Span[15]), Is.EqualTo((1, (byte)0, (byte)255)));
     }
 
     [TestCase("a.jpg[Q=100]")]
@@ -168,7 +168,7 @@ public sealed class ImageFormatTests : IDisposable
         Assert.That(() => ImageDecoder.Decode(_folder.At("a.jpg")), Throws.TypeOf<UnreadableImageException>().With.Property("Reason").EqualTo("it is cut short, or neither JPEG, PNG, WebP, TIFF, GIF nor BMP."));
     }
 
-    private Image8 Decode(Image image, string file, int shortSide = 0)
+    private PlanarImage Decode(Image image, string file, int shortSide = 0)
     {
         image.WriteToFile(_folder.At(file));
         return ImageDecoder.Decode(_folder.At(file.Split('[')[0]), shortSide);
@@ -188,9 +188,9 @@ public sealed class ImageFormatTests : IDisposable
         return image.Copy(interpretation: Enums.Interpretation.Bw);
     }
 
-    private static int[] Corner(Image8 image) => [.. Enumerable.Range(0, image.Channels).Select(channel => (int)image.Plane(channel)[0])];
+    private static int[] Corner(PlanarImage image) => [.. Enumerable.Range(0, image.Channels).Select(channel => (int)image.Plane(channel)[0])];
 
-    private static int[] CornersOf(Image8 image)
+    private static int[] CornersOf(PlanarImage image)
     {
         var plane = image.Plane(0);
         return [plane[0], plane[image.Width - 1], plane[^image.Width], plane[^1]];

@@ -4,15 +4,15 @@ namespace Jem.Imaging.Tests;
 internal static class TestImages
 {
     /// <summary>One colour (or grey) everywhere.</summary>
-    public static Image8 Plain(int width, int height, params byte[] colour) =>
-        new(width, height, colour.Length, [.. colour.SelectMany(sample => Enumerable.Repeat(sample, width * height))]);
+    public static PlanarImage Plain(int width, int height, params byte[] colour) =>
+        new((byte[])[.. colour.SelectMany(sample => Enumerable.Repeat(sample, width * height))], colour.Length, height, width);
 
     /// <summary>Noise, the same for the same seed.</summary>
-    public static Image8 Noise(int width, int height, int channels, int seed)
+    public static PlanarImage Noise(int width, int height, int channels, int seed)
     {
         var data = new byte[width * height * channels];
         new Random(seed).NextBytes(data);
-        return new Image8(width, height, channels, data);
+        return new PlanarImage(data, channels, height, width);
     }
 
     /// <summary>Writes a plain RGB image in the format of the path's ending.</summary>

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.CommandLine.Help;
-using Jem.Imaging;
 
 namespace Jem.Embed.Tool.Commands;
 
@@ -42,7 +41,7 @@ public static class EmbedApp
             await error.WriteLineAsync("Interrupted.");
             return Interrupted;
         }
-        catch (EmbedUsageException problem)
+        catch (Exception problem) when (problem is EmbedUsageException or ArgumentException or FileNotFoundException or DirectoryNotFoundException)
         {
             await error.WriteLineAsync(problem.Message);
             return WrongUsage;

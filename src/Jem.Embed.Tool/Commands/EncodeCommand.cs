@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Jem.Embed.Vectors;
-using Jem.Imaging;
 
 namespace Jem.Embed.Tool.Commands;
 
@@ -23,7 +22,7 @@ internal static class EncodeCommand
                 throw new EmbedUsageException($"{existing} exists. Choose another --out, or replace it with --overwrite.");
             }
 
-            var files = ImageFiles.Find(parsed.GetValue(images)!);
+            var files = ImageArguments.Find(parsed.GetValue(images)!, cancellation);
             using var encoder = encoding.Load(parsed, parsed.GetValue(normalize));
             using var writer = VectorWriter.Create(path, encoder.Info.Dimension);
             var summary = await EncodeLoop.RunAsync(console, encoder, files, writer.WriteAsync, cancellation);

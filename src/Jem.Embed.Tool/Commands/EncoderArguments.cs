@@ -42,7 +42,7 @@ internal sealed class EncoderArguments
 
     public bool Overwrites(ParseResult parsed) => parsed.GetValue(_overwrite);
 
-    /// <exception cref="EmbedUsageException">There is no such file.</exception>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="JemException">It is no encoder.</exception>
     public Encoder Load(ParseResult parsed, bool normalize) =>
         new(parsed.GetValue(_model)!, new EncoderOptions { Threads = parsed.GetValue(_threads), BatchSize = parsed.GetValue(_batch), Normalize = normalize });

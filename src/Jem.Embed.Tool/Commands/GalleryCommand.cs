@@ -3,6 +3,7 @@ using Jem.Embed.Index;
 using Jem.Embed.Runtime;
 using Jem.Embed.Tool.Gallery;
 using Jem.Imaging;
+using Jem.Imaging.Files;
 
 namespace Jem.Embed.Tool.Commands;
 
@@ -22,9 +23,9 @@ internal static class GalleryCommand
             var (folder, page) = (parsed.GetValue(index)!, parsed.GetValue(output)!);
             using var vectors = VectorIndex.Open(folder);
             using var encoder = new Encoder(Path.Combine(folder, IndexWriter.EncoderFile), new EncoderOptions { BatchSize = 1 });
-            var queries = Spread(ImageFiles.Find(parsed.GetValue(images)!), parsed.GetValue(limit));
+            var queries = Spread(ImageArguments.Find(parsed.GetValue(images)!, cancellation), parsed.GetValue(limit));
             var rows = queries.Select(query => new GalleryRow(query, Find(encoder, vectors, query, parsed.GetValue(k)))).ToList();
-            await File.WriteAllTextAsync(page, GalleryPage.Html($"{rows.Count} images and their neighbours among {vectors.Count:N0}", vectors.Root, rows), cancellation);
+            AtomicFile.Write(page, GalleryPage.Html($"{rows.Count} images and their neighbours among {vectors.Count:N0}", rows));
             await console.Output.WriteLineAsync($"{page}: {rows.Count} images with their nearest of {vectors.Count:N0}. Open it in a browser.");
             return EmbedApp.Done;
         });
@@ -34,7 +35,7 @@ internal static class GalleryCommand
     // The image itself, if it is in the index, is no find.
     private static List<Neighbour> Find(Encoder encoder, VectorIndex vectors, string query, int k) =>
         [.. vectors.Search(encoder.EmbedBatch([ImageDecoder.Decode(query)]).Row(0), k + 1)
-            .Where(neighbour => Path.GetFullPath(Path.Combine(vectors.Root, neighbour.Path)) != Path.GetFullPath(query)).Take(k)];
+            .Where(neighbour => Path.GetFullPath(neighbour.Path) != Path.GetFullPath(query)).Take(k)];
 
     private static List<string> Spread(IReadOnlyList<string> files, int limit) =>
         files.Count <= limit ? [.. files] : [.. Enumerable.Range(0, limit).Select(i => files[(int)((long)i * files.Count / limit)])];

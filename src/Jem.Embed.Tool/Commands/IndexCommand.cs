@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Jem.Embed.Index;
-using Jem.Imaging;
 
 namespace Jem.Embed.Tool.Commands;
 
@@ -17,10 +16,12 @@ internal static class IndexCommand
         {
             var (root, index) = (parsed.GetValue(folder)!, parsed.GetValue(encoding.Out)!);
             CheckPlace(index, encoding.Overwrites(parsed));
-            var files = ImageFiles.InFolder(root);
+            var images = ImageArguments.InFolder(root, cancellation);
+            var names = images.ToDictionary(image => image.Path, image => image.Name);
             using var encoder = encoding.Load(parsed, normalize: true);
             using var writer = new IndexWriter(index, encoder, root);
-            var summary = await EncodeLoop.RunAsync(console, encoder, files, (batch, vectors) => writer.WriteAsync(Names(root, batch), vectors), cancellation);
+            var summary = await EncodeLoop.RunAsync(
+                console, encoder, [.. images.Select(image => image.Path)], (batch, vectors) => writer.WriteAsync([.. batch.Select(path => names[path])], vectors), cancellation);
             await writer.CompleteAsync();
             await console.Output.WriteLineAsync($"{index}: {summary}. Search it: jem-embed search IMAGE --index {index}");
             return EmbedApp.Done;
@@ -45,8 +46,4 @@ internal static class IndexCommand
             throw new EmbedUsageException($"{index} exists. Choose another --out, or replace it with --overwrite.");
         }
     }
-
-    // With '/' everywhere, so that an index means the same on every system.
-    private static List<string> Names(string root, IReadOnlyList<string> files) =>
-        [.. files.Select(file => Path.GetRelativePath(root, file).Replace(Path.DirectorySeparatorChar, '/'))];
 }

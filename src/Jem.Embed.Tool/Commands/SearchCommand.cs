@@ -30,7 +30,7 @@ internal static class SearchCommand
             var (path, folder) = (parsed.GetValue(image)!, parsed.GetValue(index)!);
             if (!File.Exists(path))
             {
-                throw new EmbedUsageException($"There is no image {path}.");
+                throw new FileNotFoundException($"There is no image {path}.", path);
             }
 
             using var vectors = VectorIndex.Open(folder);

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text;
 using Jem.Embed.Index;
 using Jem.Imaging;
+using Jem.Imaging.Resizing;
 
 namespace Jem.Embed.Tool.Gallery;
 
@@ -23,9 +24,8 @@ public static class GalleryPage
         figcaption { font-size: 11px; color: #555; overflow: hidden; text-overflow: ellipsis; white-space: nowrap }
         """;
 
-    /// <param name="root">The folder to which the names of neighbours are relative.</param>
     /// <exception cref="JemException">An image cannot be read.</exception>
-    public static string Html(string title, string root, IReadOnlyList<GalleryRow> rows)
+    public static string Html(string title, IReadOnlyList<GalleryRow> rows)
     {
         var labelled = rows.Any(row => Folder(row.Query) is not "" && row.Neighbours.Any(neighbour => Folder(neighbour.Path) is not ""));
         var page = new StringBuilder();
@@ -38,7 +38,7 @@ public static class GalleryPage
             foreach (var neighbour in row.Neighbours)
             {
                 var same = Folder(neighbour.Path) == Folder(row.Query);
-                Figure(page, Path.Combine(root, neighbour.Path), !labelled ? "" : same ? "same" : "other", $"{neighbour.Similarity:0.000} {Folder(neighbour.Path)}");
+                Figure(page, neighbour.Path, !labelled ? "" : same ? "same" : "other", $"{neighbour.Similarity:0.000} {Folder(neighbour.Path)}");
             }
 
             page.Append("</div>\n");
@@ -55,10 +55,9 @@ public static class GalleryPage
 
     private static void Figure(StringBuilder page, string path, string kind, string caption)
     {
-        var image = ImageDecoder.Decode(path);
-        var scale = Math.Min(1.0, (double)Side / Math.Max(image.Width, image.Height));
-        var small = scale < 1 ? Resizer.Resize(image, Math.Max(1, (int)(image.Width * scale)), Math.Max(1, (int)(image.Height * scale))) : image;
-        page.Append($"<figure class=\"{kind}\"><img alt=\"{Text(caption)}\" title=\"{Text(Path.GetFileName(path))}\" src=\"{Png.ToDataUri(small)}\"><figcaption>{Text(caption)}</figcaption></figure>");
+        var picture = ImageEncoder.ToPngUri(Resizer.ToFit(ImageDecoder.Decode(path), Side));
+        page.Append($"<figure class=\"{kind}\"><img alt=\"{Text(caption)}\" title=\"{Text(Path.GetFileName(path))}\" src=\"{picture}\">")
+            .Append($"<figcaption>{Text(caption)}</figcaption></figure>");
     }
 
     /// <summary>The name of the folder that an image lies in: its class, where folders are classes.</summary>

@@ -1,12 +1,13 @@
 using System.Text.Json;
 using Jem.Imaging;
+using Jem.Imaging.Files;
 
 namespace Jem.Embed.Index;
 
 /// <summary>What <c>index.json</c> says about an index.</summary>
 /// <param name="Format">1.</param>
 /// <param name="EncoderSha256">The hash of the encoder file that made the vectors.</param>
-/// <param name="EncoderPath">Where that file was, for a person to find it.</param>
+/// <param name="EncoderPath">Where that file was, for a person to find it; the name it was given where it came from no file.</param>
 /// <param name="Root">The folder in which the names are paths.</param>
 public sealed record IndexManifest(int Format, int Count, int Dimension, string EncoderSha256, string EncoderPath, string Root)
 {
@@ -14,18 +15,19 @@ public sealed record IndexManifest(int Format, int Count, int Dimension, string 
 
     private static readonly JsonSerializerOptions s_json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, WriteIndented = true };
 
-    public void Write(string folder) => File.WriteAllText(Path.Combine(folder, FileName), JsonSerializer.Serialize(this, s_json));
+    public void Write(string folder) => AtomicFile.Write(Path.Combine(folder, FileName), JsonSerializer.Serialize(this, s_json));
 
-    /// <exception cref="EmbedUsageException">The folder is missing or no index.</exception>
+    /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
+    /// <exception cref="FileNotFoundException">The folder is no index.</exception>
     /// <exception cref="JemException">The manifest is damaged or of another format.</exception>
     public static IndexManifest Read(string folder)
     {
         var path = Path.Combine(folder, FileName);
         if (!File.Exists(path))
         {
-            throw new EmbedUsageException(Directory.Exists(folder)
-                ? $"{folder} is no index: it has no {FileName}. Make one with `jem-embed index`."
-                : $"There is no index {folder}. Make one with `jem-embed index`.");
+            throw Directory.Exists(folder)
+                ? new FileNotFoundException($"{folder} is no index: it has no {FileName}. Make one with `jem-embed index`.", path)
+                : new DirectoryNotFoundException($"There is no index {folder}. Make one with `jem-embed index`.");
         }
 
         try

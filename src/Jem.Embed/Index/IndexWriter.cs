@@ -1,5 +1,6 @@
 using Jem.Embed.Runtime;
 using Jem.Embed.Vectors;
+using Jem.Imaging.Files;
 
 namespace Jem.Embed.Index;
 
@@ -44,10 +45,12 @@ public sealed class IndexWriter : IDisposable
     public async Task CompleteAsync()
     {
         await _vectors.CompleteAsync();
-        File.Copy(_encoder.Path, Path.Combine(_part, EncoderFile));
-        new IndexManifest(1, _count, _encoder.Info.Dimension, _encoder.Sha256, Path.GetFullPath(_encoder.Path), _root).Write(_part);
+        _encoder.Save(Path.Combine(_part, EncoderFile));
+        var place = _encoder.Path is { } path ? Path.GetFullPath(path) : _encoder.Name;
+        new IndexManifest(1, _count, _encoder.Info.Dimension, _encoder.Sha256, place, _root).Write(_part);
         Remove(_folder);
         Directory.Move(_part, _folder);
+        Disk.FlushFolder(Path.GetDirectoryName(_folder)!);
     }
 
     public void Dispose()

@@ -41,7 +41,8 @@ public sealed class VectorIndex : IDisposable
     public int Dimension => _vectors.Dimension;
 
     /// <summary>Opens an index that <see cref="IndexWriter"/> wrote. Its vectors are mapped, not read.</summary>
-    /// <exception cref="EmbedUsageException">There is no index.</exception>
+    /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
+    /// <exception cref="FileNotFoundException">The folder is no index.</exception>
     /// <exception cref="JemException">The index is damaged.</exception>
     public static VectorIndex Open(string folder)
     {
@@ -68,7 +69,7 @@ public sealed class VectorIndex : IDisposable
     {
         if (encoder.Sha256 != EncoderSha256)
         {
-            throw new JemException($"The index was made with another encoder (SHA-256 {Short(EncoderSha256)}) than {encoder.Path} ({Short(encoder.Sha256)}): similarities would mean nothing. Use the encoder in the index, or make it again.");
+            throw new JemException($"The index was made with another encoder (SHA-256 {Short(EncoderSha256)}) than {encoder.Name} ({Short(encoder.Sha256)}): similarities would mean nothing. Use the encoder in the index, or make it again.");
         }
     }
 

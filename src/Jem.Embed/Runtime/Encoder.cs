@@ -1,6 +1,9 @@
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Jem.Embed.Vectors;
 using Jem.Imaging;
+using Jem.Imaging.Files;
+using Jem.Imaging.Resizing;
 using Microsoft.ML.OnnxRuntime;
 
 namespace Jem.Embed.Runtime;
@@ -16,24 +19,42 @@ public sealed class Encoder : IDisposable
     private readonly Normalizer _normalizer;
     private readonly float[] _images;
 
-    /// <param name="path">A file as <c>jem export</c> writes it.</param>
-    /// <exception cref="EmbedUsageException">There is no such file.</exception>
+    // What came from no file is kept, for copies of it.
+    private readonly byte[]? _model;
+
+    /// <summary>Opens a file as <c>jem export</c> writes it.</summary>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="JemException">The file is no model, lacks metadata, or has other inputs and outputs than an encoder.</exception>
     public Encoder(string path, EncoderOptions? options = null)
+        : this(Read(path), path, options)
     {
-        if (!File.Exists(path))
-        {
-            throw new EmbedUsageException($"There is no encoder {path}.");
-        }
+        (Path, _model) = (path, null);
+    }
 
-        (Path, Options) = (path, options ?? new EncoderOptions());
-        var bytes = File.ReadAllBytes(path);
-        Sha256 = Convert.ToHexStringLower(SHA256.HashData(bytes));
-        _session = Load(bytes, path, Options.Threads);
+    /// <summary>Opens the bytes of such a file. They are kept.</summary>
+    /// <param name="name">What messages call it.</param>
+    /// <exception cref="JemException">It is no model, lacks metadata, or has other inputs and outputs than an encoder.</exception>
+    public Encoder(ReadOnlyMemory<byte> model, string name, EncoderOptions? options = null)
+        : this(ArrayOf(model), name, options)
+    {
+    }
+
+    /// <summary>Opens such a file from a stream, which is read to its end.</summary>
+    /// <inheritdoc cref="Encoder(ReadOnlyMemory{byte}, string, EncoderOptions?)"/>
+    public Encoder(Stream model, string name, EncoderOptions? options = null)
+        : this(Read(model), name, options)
+    {
+    }
+
+    private Encoder(byte[] model, string name, EncoderOptions? options)
+    {
+        (Name, Options, _model) = (name, options ?? new EncoderOptions(), model);
+        Sha256 = HashOf(model);
+        _session = Load(model, name, Options.Threads);
         try
         {
-            Info = EncoderInfo.Parse(_session.ModelMetadata.CustomMetadataMap, path);
-            ModelPorts.Check(_session, Info, path);
+            Info = EncoderInfo.Parse(_session.ModelMetadata.CustomMetadataMap, name);
+            ModelPorts.Check(_session, Info, name);
         }
         catch
         {
@@ -45,7 +66,11 @@ public sealed class Encoder : IDisposable
         _images = new float[Options.BatchSize * SamplesPerImage];
     }
 
-    public string Path { get; }
+    /// <summary>What messages call it: its path, or the name that it was given.</summary>
+    public string Name { get; }
+
+    /// <summary>The file that it was opened from; null for bytes and streams.</summary>
+    public string? Path { get; }
 
     public EncoderOptions Options { get; }
 
@@ -59,11 +84,19 @@ public sealed class Encoder : IDisposable
 
     /// <summary>An image of any shape as the encoder reads it: uint8 [channels, side, side].</summary>
     /// <exception cref="JemException">Its channels cannot be converted to the encoder's.</exception>
-    public byte[] Prepare(Image8 image) => Resizer.ToSquare(image, Info.ImageSize, Info.Resize).WithChannels(Info.Channels).Data;
+    public ReadOnlyMemory<byte> Prepare(PlanarImage image) => Resizer.ToSquare(image, Info.ImageSize, Info.Resize).WithChannels(Info.Channels).Pixels;
 
     /// <summary>The embeddings of images of any shapes, [N, D].</summary>
-    public VectorMatrix EmbedBatch(IReadOnlyList<Image8> images) =>
-        Embed(images.SelectMany(Prepare).ToArray(), images.Count);
+    public VectorMatrix EmbedBatch(IReadOnlyList<PlanarImage> images)
+    {
+        var pixels = new byte[images.Count * SamplesPerImage];
+        for (var i = 0; i < images.Count; i++)
+        {
+            Prepare(images[i]).Span.CopyTo(pixels.AsSpan(i * SamplesPerImage));
+        }
+
+        return Embed(pixels, images.Count);
+    }
 
     /// <summary>The embeddings of prepared images, [N, D].</summary>
     /// <param name="pixels">uint8 [N, channels, side, side].</param>
@@ -91,6 +124,20 @@ public sealed class Encoder : IDisposable
         }
     }
 
+    /// <summary>Writes a copy of the file that it was opened from, whole or not at all.</summary>
+    /// <exception cref="JemException">The file was changed since it was opened.</exception>
+    /// <exception cref="IOException">The copy cannot be written.</exception>
+    public void Save(string path)
+    {
+        var model = _model ?? Read(Path!);
+        if (HashOf(model) != Sha256)
+        {
+            throw new JemException($"{Path} was changed since it was opened: a copy would not be the encoder in use. Put it back as it was.");
+        }
+
+        AtomicFile.Write(path, model);
+    }
+
     public void Dispose()
     {
         _run.Dispose();
@@ -108,7 +155,7 @@ public sealed class Encoder : IDisposable
         }
         catch (OnnxRuntimeException error)
         {
-            throw new JemException($"{Path} fails on a batch of {count} images: {error.Message.ReplaceLineEndings(" ")}", error);
+            throw new JemException($"{Name} fails on a batch of {count} images: {error.Message.ReplaceLineEndings(" ")}", error);
         }
 
         if (Options.Normalize && !Info.Normalized)
@@ -117,7 +164,22 @@ public sealed class Encoder : IDisposable
         }
     }
 
-    private static InferenceSession Load(byte[] model, string path, int threads)
+    private static byte[] Read(string path) => File.Exists(path) ? File.ReadAllBytes(path) : throw new FileNotFoundException($"There is no encoder {path}.", path);
+
+    private static byte[] Read(Stream model)
+    {
+        using var bytes = new MemoryStream();
+        model.CopyTo(bytes);
+        return bytes.ToArray();
+    }
+
+    // ONNX Runtime takes whole arrays only.
+    private static byte[] ArrayOf(ReadOnlyMemory<byte> model) =>
+        MemoryMarshal.TryGetArray(model, out var part) && part.Array is { } array && array.Length == part.Count ? array : model.ToArray();
+
+    private static string HashOf(byte[] model) => Convert.ToHexStringLower(SHA256.HashData(model));
+
+    private static InferenceSession Load(byte[] model, string name, int threads)
     {
         using var options = new SessionOptions
         {
@@ -131,7 +193,7 @@ public sealed class Encoder : IDisposable
         }
         catch (OnnxRuntimeException error)
         {
-            throw new JemException($"Cannot load {path} as an ONNX model: {error.Message.ReplaceLineEndings(" ")}", error);
+            throw new JemException($"Cannot load {name} as an ONNX model: {error.Message.ReplaceLineEndings(" ")}", error);
         }
     }
 }

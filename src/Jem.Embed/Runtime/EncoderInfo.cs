@@ -1,5 +1,6 @@
 using System.Globalization;
 using Jem.Imaging;
+using Jem.Imaging.Resizing;
 
 namespace Jem.Embed.Runtime;
 

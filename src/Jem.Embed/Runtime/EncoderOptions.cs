@@ -4,10 +4,20 @@ namespace Jem.Embed.Runtime;
 public sealed record EncoderOptions
 {
     /// <summary>Threads of ONNX Runtime; 0 means one per core.</summary>
-    public int Threads { get; init; }
+    /// <exception cref="ArgumentOutOfRangeException">It is negative.</exception>
+    public int Threads
+    {
+        get;
+        init => field = value >= 0 ? value : throw new ArgumentOutOfRangeException(nameof(Threads), value, "Expected the number of threads, or 0 for one per core.");
+    }
 
-    /// <summary>Images per run.</summary>
-    public int BatchSize { get; init; } = 64;
+    /// <summary>Images per run, at least 1.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is below 1.</exception>
+    public int BatchSize
+    {
+        get;
+        init => field = value >= 1 ? value : throw new ArgumentOutOfRangeException(nameof(BatchSize), value, "Expected the number of images per run, at least 1.");
+    } = 64;
 
     /// <summary>Whether embeddings are scaled to length 1, so that a dot product is a cosine.</summary>
     public bool Normalize { get; init; }

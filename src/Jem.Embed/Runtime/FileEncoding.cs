@@ -50,7 +50,7 @@ public static class FileEncoding
         var pixels = new byte[good.Count * encoder.SamplesPerImage];
         for (var i = 0; i < good.Count; i++)
         {
-            good[i].Pixels!.CopyTo(pixels, i * encoder.SamplesPerImage);
+            good[i].Pixels!.Value.Span.CopyTo(pixels.AsSpan(i * encoder.SamplesPerImage));
         }
 
         return new EncodedBatch(
@@ -65,11 +65,11 @@ public static class FileEncoding
         {
             return new Prepared(path, encoder.Prepare(ImageDecoder.Decode(path)), null);
         }
-        catch (JemException error)
+        catch (Exception error) when (error is JemException or IOException)
         {
             return new Prepared(path, null, error.Message);
         }
     }
 
-    private sealed record Prepared(string Path, byte[]? Pixels, string? Error);
+    private sealed record Prepared(string Path, ReadOnlyMemory<byte>? Pixels, string? Error);
 }

@@ -7,12 +7,13 @@ namespace Jem.Embed.Vectors;
 /// <summary>Comma-separated values (RFC 4180): a header <c>path,e0,e1,…</c>, then one line per vector, numbers so that they read back the same.</summary>
 public sealed class CsvVectorWriter : VectorWriter
 {
-    private readonly PartialFile _file;
+    private readonly AtomicFile _file;
+    // It holds nothing but the stream of the file, which closes it.
     private readonly StreamWriter _text;
 
     public CsvVectorWriter(string path, int dimension)
     {
-        _file = new PartialFile(path);
+        _file = Create(path);
         _text = new StreamWriter(_file.Stream, new UTF8Encoding(false)) { NewLine = "\n" };
         _text.WriteLine($"path,{string.Join(',', Enumerable.Range(0, dimension).Select(i => $"e{i}"))}");
     }
@@ -34,15 +35,11 @@ public sealed class CsvVectorWriter : VectorWriter
 
     public override async Task CompleteAsync()
     {
-        await _text.DisposeAsync();
+        await _text.FlushAsync();
         _file.Commit();
     }
 
-    protected override void Dispose(bool disposing)
-    {
-        _text.Dispose();
-        _file.Dispose();
-    }
+    protected override void Dispose(bool disposing) => _file.Dispose();
 
     private static string Quote(string name) =>
         name.AsSpan().ContainsAny(",\"\r\n") ? $"\"{name.Replace("\"", "\"\"")}\"" : name;

@@ -34,20 +34,20 @@ public static partial class NpyFile
     /// <exception cref="JemException">The file is no whole float32 matrix with a header like ours.</exception>
     public static VectorMatrix Map(string path, out IDisposable owner)
     {
-        var (count, dimension) = ReadHeader(path);
+        using var file = File.OpenRead(path);
+        var (count, dimension) = ReadHeader(file, path);
         if (count * dimension > int.MaxValue)
         {
             throw new JemException($"{path} holds {count} × {dimension} numbers; at most {int.MaxValue} can be searched at once. Split it.");
         }
 
-        var mapped = new MappedFloats(path, HeaderBytes, (int)(count * dimension));
+        var mapped = new MappedMemory<float>(file, HeaderBytes);
         owner = mapped;
-        return new VectorMatrix(mapped.Memory, (int)count, dimension);
+        return new VectorMatrix(mapped.Slice(0, (int)(count * dimension)), (int)count, dimension);
     }
 
-    private static (long Count, int Dimension) ReadHeader(string path)
+    private static (long Count, int Dimension) ReadHeader(FileStream stream, string path)
     {
-        using var stream = File.OpenRead(path);
         var header = new byte[HeaderBytes];
         var read = stream.ReadAtLeast(header, HeaderBytes, throwOnEndOfStream: false);
         var shape = Shape().Match(Encoding.ASCII.GetString(header.AsSpan(0, read)));

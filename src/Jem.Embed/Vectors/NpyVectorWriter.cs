@@ -8,8 +8,9 @@ namespace Jem.Embed.Vectors;
 /// <summary>NumPy's .npy with the vectors as float32 [count, dimension], and the names, one per line, in a .txt beside it.</summary>
 public sealed class NpyVectorWriter : VectorWriter
 {
-    private readonly PartialFile _vectors;
-    private readonly PartialFile _names;
+    private readonly AtomicFile _vectors;
+    private readonly AtomicFile _names;
+    // It holds nothing but the stream of the file, which closes it.
     private readonly StreamWriter _nameText;
     private readonly int _dimension;
     private long _count;
@@ -17,8 +18,8 @@ public sealed class NpyVectorWriter : VectorWriter
     public NpyVectorWriter(string path, int dimension)
     {
         _dimension = dimension;
-        _vectors = new PartialFile(path);
-        _names = new PartialFile(NamesPath(path));
+        _vectors = Create(path);
+        _names = Create(NamesPath(path));
         _nameText = new StreamWriter(_names.Stream, new UTF8Encoding(false)) { NewLine = "\n" };
         _vectors.Stream.Write(NpyFile.Header(0, dimension));
     }
@@ -48,14 +49,13 @@ public sealed class NpyVectorWriter : VectorWriter
         // The header has room for any count, so that it can be set right in the end.
         _vectors.Stream.Position = 0;
         _vectors.Stream.Write(NpyFile.Header(_count, _dimension));
-        await _nameText.DisposeAsync();
+        await _nameText.FlushAsync();
         _names.Commit();
         _vectors.Commit();
     }
 
     protected override void Dispose(bool disposing)
     {
-        _nameText.Dispose();
         _names.Dispose();
         _vectors.Dispose();
     }

@@ -15,7 +15,7 @@ public sealed class ParquetVectorWriter(string path, int dimension) : VectorWrit
         new DataField<string>("path", nullable: false),
         new ListField("embedding", new DataField<float>("element", nullable: false)));
 
-    private readonly PartialFile _file = new(path);
+    private readonly AtomicFile _file = Create(path);
     private readonly List<string> _names = [];
     private readonly List<float> _numbers = [];
     private ParquetWriter? _writer;

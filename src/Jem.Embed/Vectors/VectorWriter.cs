@@ -1,4 +1,4 @@
-using Jem.Imaging;
+using Jem.Imaging.Files;
 
 namespace Jem.Embed.Vectors;
 
@@ -8,7 +8,7 @@ namespace Jem.Embed.Vectors;
 /// </summary>
 public abstract class VectorWriter : IDisposable
 {
-    /// <summary>The endings that <see cref="Create"/> knows.</summary>
+    /// <summary>The endings that <see cref="Create(string, int)"/> knows.</summary>
     public static IReadOnlyList<string> Extensions { get; } = [".parquet", ".npy", ".csv"];
 
     /// <summary>All files that a path stands for: a .npy file has its names beside it.</summary>
@@ -16,7 +16,7 @@ public abstract class VectorWriter : IDisposable
         Path.GetExtension(path).Equals(".npy", StringComparison.OrdinalIgnoreCase) ? [path, NpyVectorWriter.NamesPath(path)] : [path];
 
     /// <summary>A writer by the ending of the path. Existing files are replaced.</summary>
-    /// <exception cref="EmbedUsageException">The ending is unknown.</exception>
+    /// <exception cref="ArgumentException">The ending is unknown.</exception>
     public static VectorWriter Create(string path, int dimension) => CheckExtension(path) switch
     {
         ".parquet" => new ParquetVectorWriter(path, dimension),
@@ -25,13 +25,13 @@ public abstract class VectorWriter : IDisposable
     };
 
     /// <summary>The ending in lower case.</summary>
-    /// <exception cref="EmbedUsageException">The ending is unknown.</exception>
+    /// <exception cref="ArgumentException">The ending is unknown.</exception>
     public static string CheckExtension(string path)
     {
         var extension = Path.GetExtension(path).ToLowerInvariant();
         return Extensions.Contains(extension)
             ? extension
-            : throw new EmbedUsageException($"Cannot write vectors to {path}: the ending is '{extension}'; expected one of {string.Join(", ", Extensions)}.");
+            : throw new ArgumentException($"Cannot write vectors to {path}: the ending is '{extension}'; expected one of {string.Join(", ", Extensions)}.");
     }
 
     /// <param name="names">One per vector.</param>
@@ -47,4 +47,11 @@ public abstract class VectorWriter : IDisposable
     }
 
     protected abstract void Dispose(bool disposing);
+
+    /// <summary>A file to write, in a folder that is made if it is not there.</summary>
+    private protected static AtomicFile Create(string path)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
+        return new AtomicFile(path);
+    }
 }

@@ -1,74 +1,93 @@
-using System.Runtime.InteropServices;
+using System.Text;
 
 namespace Jem.Imaging.Files;
 
-/// <summary>Files that are there whole or not at all, whenever the machine stops.</summary>
-public static partial class AtomicFile
+/// <summary>
+/// A file that is there whole or not at all, whenever the machine stops: it is written under another name, and
+/// <see cref="Commit"/> forces it to the disk and gives it its own. Disposing it before that removes it, and what had the
+/// name before still has it. While it is written nobody else can write it: opening it a second time is an <see cref="IOException"/>.
+/// </summary>
+public sealed class AtomicFile : IDisposable
 {
     /// <summary>The ending of a file that is being written.</summary>
     public const string Partial = ".partial";
 
-    /// <summary>Writes under another name, forces the content to the disk, and only then gives the file its name.</summary>
-    /// <exception cref="IOException">Nothing was written, and what had the name before still has it.</exception>
-    public static void Write(string path, Action<Stream> write)
+    private readonly string _path;
+    private readonly string _partial;
+    private bool _committed;
+
+    /// <param name="path">The file's name; its folder must be there.</param>
+    /// <param name="partial">Its name until it is whole, in the same folder; null is the name with <see cref="Partial"/> behind it.</param>
+    /// <exception cref="IOException">The file cannot be made, or is being written by somebody else.</exception>
+    public AtomicFile(string path, string? partial = null)
     {
-        var partial = path + Partial;
-        try
-        {
-            using (var file = File.Create(partial))
-            {
-                write(file);
-                file.Flush(flushToDisk: true);
-            }
+        (_path, _partial) = (path, partial ?? path + Partial);
 
-            File.Move(partial, path, overwrite: true);
-        }
-        catch
-        {
-            DeleteQuietly(partial);
-            throw;
-        }
-
-        FlushFolder(Path.GetDirectoryName(Path.GetFullPath(path))!);
+        // The file is locked until it has its name. On Windows only what shares its removal can be renamed meanwhile.
+        Stream = new FileStream(_partial, FileMode.Create, FileAccess.ReadWrite, OperatingSystem.IsWindows() ? FileShare.Delete : FileShare.None);
     }
 
-    /// <inheritdoc cref="Write(string, Action{Stream})"/>
-    public static void Write(string path, string text) => Write(path, file => file.Write(System.Text.Encoding.UTF8.GetBytes(text)));
+    /// <summary>What is to be the file's content.</summary>
+    public FileStream Stream { get; }
 
-    // The error that led here is the one to tell of.
-    private static void DeleteQuietly(string path)
+    /// <summary>Forces the content to the disk, gives the file its name, and forces that to the disk.</summary>
+    /// <exception cref="IOException">What had the name before still has it.</exception>
+    public void Commit()
     {
-        try
-        {
-            File.Delete(path);
-        }
-        catch (IOException)
-        {
-        }
+        Stream.Flush(flushToDisk: true);
+        File.Move(_partial, _path, overwrite: true);
+        _committed = true;
+        Stream.Dispose();
+        Disk.FlushFolder(Path.GetDirectoryName(Path.GetFullPath(_path))!);
     }
 
-    // A name lies in its folder, which is a file of its own to POSIX. Windows writes names through.
-    private static void FlushFolder(string folder)
+    /// <summary>Closes the file; without <see cref="Commit"/> nothing is left of it.</summary>
+    public void Dispose()
     {
-        if (OperatingSystem.IsWindows())
+        if (_committed)
         {
+            Stream.Dispose();
             return;
         }
 
-        var descriptor = Open(folder, flags: 0);
-        if (descriptor >= 0)
-        {
-            _ = FSync(descriptor);
-            _ = Close(descriptor);
-        }
+        // Removed before the lock ends: afterwards the name may be another writer's.
+        Quietly(() => File.Delete(_partial));
+        Quietly(Stream.Dispose);
     }
 
-    [LibraryImport("libc", EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int Open(string path, int flags);
+    /// <summary>Writes a file at once.</summary>
+    /// <param name="path">The file's name; its folder must be there.</param>
+    /// <param name="write">Writes the content.</param>
+    /// <exception cref="IOException">Nothing was written, and what had the name before still has it.</exception>
+    public static void Write(string path, Action<Stream> write)
+    {
+        using var file = new AtomicFile(path);
+        write(file.Stream);
+        file.Commit();
+    }
 
-    [LibraryImport("libc", EntryPoint = "fsync")]
-    private static partial int FSync(int descriptor);
+    /// <inheritdoc cref="Write(string, Action{Stream})"/>
+    /// <param name="content">The bytes.</param>
+    public static void Write(string path, ReadOnlySpan<byte> content)
+    {
+        using var file = new AtomicFile(path);
+        file.Stream.Write(content);
+        file.Commit();
+    }
 
-    [LibraryImport("libc", EntryPoint = "close")]
-    private static partial int Close(int descriptor);
+    /// <inheritdoc cref="Write(string, Action{Stream})"/>
+    /// <param name="text">Written as UTF-8.</param>
+    public static void Write(string path, string text) => Write(path, Encoding.UTF8.GetBytes(text));
+
+    // The error that led here is the one to tell of.
+    private static void Quietly(Action action)
+    {
+        try
+        {
+            action();
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+        }
+    }
 }

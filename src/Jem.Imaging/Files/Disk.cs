@@ -1,7 +1,9 @@
+using System.Runtime.InteropServices;
+
 namespace Jem.Imaging.Files;
 
 /// <summary>What a disk can do.</summary>
-public static class Disk
+public static partial class Disk
 {
     /// <summary>Whether something could not be written for want of room, on the disk or within a quota.</summary>
     public static bool IsFull(IOException error)
@@ -12,4 +14,32 @@ public static class Disk
             ? (error.HResult & 0xFFFF) is WindowsDiskFull or WindowsHandleDiskFull
             : error.HResult is OutOfSpace or Quota;
     }
+
+    /// <summary>
+    /// Forces the names in a folder to the disk: to POSIX a folder is a file of its own, while Windows writes names through.
+    /// A file system that cannot is left to its own.
+    /// </summary>
+    public static void FlushFolder(string folder)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
+        var descriptor = Open(folder, flags: 0);
+        if (descriptor >= 0)
+        {
+            _ = FSync(descriptor);
+            _ = Close(descriptor);
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Open(string path, int flags);
+
+    [LibraryImport("libc", EntryPoint = "fsync")]
+    private static partial int FSync(int descriptor);
+
+    [LibraryImport("libc", EntryPoint = "close")]
+    private static partial int Close(int descriptor);
 }

@@ -56,11 +56,9 @@ internal static class ClustersCommand
         var images = DataFlag.Open(request.Data, request.Split, new DataOpening { Cancellation = cancellation }, output.Quiet);
         var labelled = LabelDraw.Of(images, request.Labels, request.Seed);
         OutputFolder.Prepare(request.Out, overwrite);
-        var model = Path.GetTempFileName();
         try
         {
-            File.WriteAllBytes(model, EncoderExport.Model(source, Stage));
-            using var encoder = new Encoder(model);
+            using var encoder = new Encoder(EncoderExport.Model(source, Stage), $"the stage {Stage} of {request.Run}");
             var facts = new ClusterFacts(encoder.Info.Method, encoder.Info.Dimension, source.Step, request.Labels, request.Seed, request.Data, request.Split);
             var (clustering, sheets) = StatusLine.Run(status => Cluster(request, images, labelled, encoder, status, cancellation), output.Quiet);
             var document = ClusterReport.Json(clustering, facts, images, sheets);
@@ -72,10 +70,6 @@ internal static class ClustersCommand
         catch (OperationCanceledException error)
         {
             throw new OperationCanceledException($"Interrupted; {Path.Combine(request.Out, Document)} was not written.", error, cancellation);
-        }
-        finally
-        {
-            File.Delete(model);
         }
     }
 

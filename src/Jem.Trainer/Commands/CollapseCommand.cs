@@ -1,10 +1,10 @@
 using System.CommandLine;
 using Jem.Graphs.Ir;
+using Jem.Imaging;
 using Jem.Imaging.Files;
 using Jem.Trainer.Configuration;
 using Jem.Trainer.Data;
 using Jem.Trainer.Experiments.Collapse;
-using NetVips;
 
 namespace Jem.Trainer.Commands;
 
@@ -50,11 +50,7 @@ internal static class CollapseCommand
         AtomicFile.Write(At("collapse.md"), CollapseTable.Markdown(results, plan));
         AtomicFile.Write(At("collapse.json"), CollapseTable.Json(results).ToJsonString(Output.Readable));
         AtomicFile.Write(At("collapse.svg"), picture);
-        using (var drawn = Image.SvgloadBuffer(System.Text.Encoding.UTF8.GetBytes(picture)))
-        {
-            drawn.WriteToFile(At("collapse.png"));
-        }
-
+        ImageEncoder.Save(SvgImage.Render(picture), At("collapse.png"));
         output.Result(CollapseTable.Json(results), CollapseTable.Of(results));
         output.Say($"{At("collapse.png")} shows the curves, {At("collapse.md")} has the table.");
         return CommandHost.Done;

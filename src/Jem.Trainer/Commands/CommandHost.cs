@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Parsing;
 using Jem.Graphs.Ir;
-using Jem.Imaging;
 using Jem.Trainer.Configuration;
 using Spectre.Console;
 
@@ -34,7 +33,7 @@ public static class CommandHost
 
             return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = parsed.CommandResult.Command.Name == "train" ? s_toFinish : TimeSpan.FromSeconds(2) }, cancellation);
         }
-        catch (Exception error) when (error is UsageException or EmbedUsageException)
+        catch (UsageException error)
         {
             return Complain(WrongUsage, error.Message);
         }

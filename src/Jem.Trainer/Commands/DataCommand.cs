@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Text.Json.Nodes;
+using Jem.Imaging;
 using Jem.Trainer.Configuration;
 using Jem.Trainer.Data;
 using Jem.Trainer.Drawing;
@@ -56,7 +57,7 @@ public static class DataCommand
         var options = TrainingConfig.Resolve(request, new ImageStatistics(train.Channels, statistics.Mean, statistics.Std) { Count = train.Count });
         var inputs = TrainingConfig.Build(request.Method, options).Batch;
         output.Result(Document(train, test, statistics), Facts(train, test, statistics, opening));
-        DataSheet.Draw(train, inputs, options.Seed, Math.Min(Rows, train.Count), picture);
+        ImageEncoder.Save(DataSheet.Draw(train, inputs, options.Seed, Math.Min(Rows, train.Count)), picture);
         output.Say($"{picture}: {Math.Min(Rows, train.Count)} images (left) and their views.");
         return CommandHost.Done;
     }

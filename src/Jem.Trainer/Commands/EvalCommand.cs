@@ -53,13 +53,12 @@ public static class EvalCommand
             throw new UsageException($"--json {json}: there is no folder to write it into.");
         }
 
-        var scratch = Directory.CreateTempSubdirectory("jem-eval-").FullName;
         try
         {
-            var files = EncoderFiles(encoders, scratch);
+            var measured = Open(encoders);
             var data = StatusLine.Run(status => EvaluationData.Open(parsed, options, new DataOpening { Status = status, Warn = DataFlag.Warn, Cancellation = cancellation }), output.Quiet);
             data.Check(options);
-            var results = StatusLine.Run(status => Measure(new Evaluation(data, options, status), files, encoders.Baselines, cancellation), output.Quiet);
+            var results = StatusLine.Run(status => Measure(new Evaluation(data, options, status), measured, encoders.Baselines, cancellation), output.Quiet);
             output.Result(EvalResult.ToJson(results), EvalTable.Of(results, AnsiConsole.Profile.Width));
             if (json is not null)
             {
@@ -72,18 +71,14 @@ public static class EvalCommand
         {
             throw new OperationCanceledException($"Interrupted; nothing was measured to the end{(json is null ? "" : $", and {json} was not written")}.", error, cancellation);
         }
-        finally
-        {
-            Directory.Delete(scratch, recursive: true);
-        }
     }
 
-    private static List<EvalResult> Measure(Evaluation evaluation, IReadOnlyList<(string Name, string File)> files, bool baselines, CancellationToken cancellation)
+    private static List<EvalResult> Measure(Evaluation evaluation, IReadOnlyList<(string Name, Func<Encoder> Open)> encoders, bool baselines, CancellationToken cancellation)
     {
         var results = new List<EvalResult>();
-        foreach (var (name, file) in files)
+        foreach (var (name, open) in encoders)
         {
-            using var encoder = new Encoder(file);
+            using var encoder = open();
             if (baselines && results.Count == 0)
             {
                 results.AddRange(evaluation.Of(new PixelEmbedder(encoder.Info), cancellation));
@@ -95,29 +90,21 @@ public static class EvalCommand
         return results;
     }
 
-    /// <summary>What is measured is always an exported file; of a run those are made here.</summary>
-    private static List<(string Name, string File)> EncoderFiles(Encoders encoders, string scratch)
+    /// <summary>What is measured is always an exported file; of a run those are made here, in memory.</summary>
+    private static List<(string Name, Func<Encoder> Open)> Open(Encoders encoders)
     {
         if (File.Exists(encoders.Subject))
         {
             return encoders.Best
                 ? throw new UsageException($"--best chooses a checkpoint of a run, and {encoders.Subject} is a file. Leave it out.")
-                : [("trained", encoders.Subject)];
+                : [("trained", () => new Encoder(encoders.Subject))];
         }
 
         var run = RunFolder.Open(encoders.Subject);
-        var files = new List<(string, string)> { ("trained", Save(EncoderSource.OfRun(run, encoders.Best), Path.Combine(scratch, "trained.onnx"))) };
-        if (encoders.Baselines)
-        {
-            files.Insert(0, ("random", Save(EncoderSource.BeforeTraining(run), Path.Combine(scratch, "random.onnx"))));
-        }
+        var trained = EncoderSource.OfRun(run, encoders.Best);
+        var random = encoders.Baselines ? EncoderSource.BeforeTraining(run) : null;
+        return [.. random is null ? [] : new[] { Exported("random", random) }, Exported("trained", trained)];
 
-        return files;
-    }
-
-    private static string Save(EncoderSource source, string file)
-    {
-        File.WriteAllBytes(file, EncoderExport.Model(source));
-        return file;
+        (string, Func<Encoder>) Exported(string name, EncoderSource source) => (name, () => new Encoder(EncoderExport.Model(source), $"the {name} encoder of {encoders.Subject}"));
     }
 }

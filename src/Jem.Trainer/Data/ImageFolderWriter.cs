@@ -7,8 +7,14 @@ namespace Jem.Trainer.Data;
 public static class ImageFolderWriter
 {
     /// <summary>Writes so many images, drawn at random but always the same, as <c>folder/class/number.png</c>. Returns how many.</summary>
+    /// <exception cref="DataException">The images have another number of channels than PNG.</exception>
     public static int Write(IImageSet images, string folder, int limit)
     {
+        if (images.Channels is not (1 or 3))
+        {
+            throw new DataException($"PNG files hold grey or RGB; these images have {images.Channels} channels: {images.Provenance}.");
+        }
+
         var count = Math.Min(limit, images.Count);
         var order = Enumerable.Range(0, images.Count).ToArray();
         new SeededRandom(0).Shuffle<int>(order);
@@ -18,7 +24,7 @@ public static class ImageFolderWriter
             var image = images.Image(index);
             var place = images.Labels is { } labels ? Path.Combine(folder, FileName(images.ClassNames[labels[index]])) : folder;
             Directory.CreateDirectory(place);
-            Png.Save(new Image8(image.Width, image.Height, image.Channels, image.Pixels.ToArray()), Path.Combine(place, $"{index:D6}.png"));
+            File.WriteAllBytes(Path.Combine(place, $"{index:D6}.png"), ImageEncoder.ToPng(image));
         });
         return count;
     }

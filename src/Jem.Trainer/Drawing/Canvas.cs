@@ -1,4 +1,4 @@
-using NetVips;
+using Jem.Imaging;
 
 namespace Jem.Trainer.Drawing;
 
@@ -13,14 +13,14 @@ internal sealed class Canvas
 
     public Canvas(int width, int height)
     {
-        (_width, _height, _pixels) = (width, height, new byte[width * height * 3]);
+        (_width, _height, _pixels) = (width, height, new byte[3 * height * width]);
         Array.Fill(_pixels, Paper);
     }
 
     public void Set(int x, int y, byte red, byte green, byte blue)
     {
-        var at = ((y * _width) + x) * 3;
-        (_pixels[at], _pixels[at + 1], _pixels[at + 2]) = (red, green, blue);
+        var (at, plane) = ((y * _width) + x, _height * _width);
+        (_pixels[at], _pixels[at + plane], _pixels[at + (2 * plane)]) = (red, green, blue);
     }
 
     /// <summary>Puts text with its upper left corner at a point; what does not fit is cut off.</summary>
@@ -37,6 +37,5 @@ internal sealed class Canvas
         }
     }
 
-    public Image ToImage() =>
-        Image.NewFromMemory(_pixels, _width, _height, 3, Enums.BandFormat.Uchar).Copy(interpretation: Enums.Interpretation.Srgb);
+    public PlanarImage ToImage() => new(_pixels, 3, _height, _width);
 }

@@ -1,6 +1,5 @@
 using Jem.Imaging;
-using Jem.Trainer.Data;
-using NetVips;
+using Jem.Imaging.Resizing;
 
 namespace Jem.Trainer.Drawing;
 
@@ -39,23 +38,9 @@ public sealed class ContactSheet(int side, int channels, IReadOnlyList<SheetColu
         _rows.Add((TextLabel.Render(caption), cells, [.. (notes ?? []).Select(TextLabel.Render)]));
     }
 
-    /// <summary>Writes the sheet as a picture; the extension chooses the format.</summary>
+    /// <summary>The sheet as an RGB image.</summary>
     /// <exception cref="InvalidOperationException">There is nothing on the sheet.</exception>
-    public void Save(string path)
-    {
-        using var picture = Compose();
-        picture.WriteToFile(path);
-    }
-
-    /// <summary>The sheet as the bytes of a PNG file.</summary>
-    /// <exception cref="InvalidOperationException">There is nothing on the sheet.</exception>
-    public byte[] ToPng()
-    {
-        using var picture = Compose();
-        return picture.PngsaveBuffer();
-    }
-
-    private Image Compose()
+    public PlanarImage Draw()
     {
         if (_rows.Count == 0)
         {
@@ -82,7 +67,7 @@ public sealed class ContactSheet(int side, int channels, IReadOnlyList<SheetColu
             canvas.Write(caption, Gap, top + Math.Max(0, (cell - caption.Height) / 2));
             for (var column = 0; column < cells.Count; column++)
             {
-                Draw(canvas, cells[column], cell, lefts[column], top);
+                Show(canvas, cells[column], cell, lefts[column], top);
             }
 
             for (var column = 0; column < notes.Count; column++)
@@ -105,26 +90,26 @@ public sealed class ContactSheet(int side, int channels, IReadOnlyList<SheetColu
         return _side <= limit ? limit / _side * _side : limit;
     }
 
-    private void Draw(Canvas canvas, byte[] image, int cell, int left, int top)
+    private void Show(Canvas canvas, byte[] image, int cell, int left, int top)
     {
-        var (shown, side) = (image, _side);
-        if (cell < _side)
-        {
-            (shown, side) = (new byte[_channels * cell * cell], cell);
-            ResizedImages.One(new PlanarImage(image, _channels, _side, _side), cell, _channels, shown);
-        }
-
+        var side = Math.Min(cell, _side);
+        var shown = Resizer.Resize(new PlanarImage(image, _channels, _side, _side), side, side).Pixels.Span;
         var (zoom, area) = (cell / side, side * side);
         for (var i = 0; i < cell * cell; i++)
         {
             var (y, x) = Math.DivRem(i, cell);
             var pixel = (y / zoom * side) + (x / zoom);
-            byte Level(int channel) => _channels is 1 or 3 ? shown[(area * Math.Min(channel, _channels - 1)) + pixel] : Mean(shown, pixel, area);
-            canvas.Set(left + x, top + y, Level(0), Level(1), Level(2));
+            var (red, green, blue) = _channels switch
+            {
+                1 => (shown[pixel], shown[pixel], shown[pixel]),
+                3 => (shown[pixel], shown[area + pixel], shown[(2 * area) + pixel]),
+                _ => Mean(shown, pixel, area),
+            };
+            canvas.Set(left + x, top + y, red, green, blue);
         }
     }
 
-    private byte Mean(byte[] image, int pixel, int area)
+    private (byte, byte, byte) Mean(ReadOnlySpan<byte> image, int pixel, int area)
     {
         var sum = 0;
         for (var channel = 0; channel < _channels; channel++)
@@ -132,6 +117,7 @@ public sealed class ContactSheet(int side, int channels, IReadOnlyList<SheetColu
             sum += image[(channel * area) + pixel];
         }
 
-        return (byte)(sum / _channels);
+        var mean = (byte)(sum / _channels);
+        return (mean, mean, mean);
     }
 }

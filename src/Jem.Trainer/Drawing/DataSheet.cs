@@ -1,5 +1,6 @@
 using Jem.Graphs.Methods;
 using Jem.Imaging;
+using Jem.Imaging.Resizing;
 using Jem.Trainer.Data;
 
 namespace Jem.Trainer.Drawing;
@@ -9,18 +10,12 @@ public static class DataSheet
 {
     private const int Columns = 8, LongestName = 28;
 
-    /// <summary>Writes a picture; the extension chooses the format. As <see cref="Png"/> otherwise.</summary>
-    /// <exception cref="DataException">An image cannot be read.</exception>
-    public static void Draw(IImageSet set, IReadOnlyDictionary<string, BatchRecipe> inputs, ulong seed, int rows, string path) => Sheet(set, inputs, seed, rows).Save(path);
-
-    /// <summary>The bytes of a PNG file: per row an image (as large as a view) and eight or more of its views, epoch by epoch.</summary>
+    /// <summary>An RGB image: per row an image (as large as a view) and eight or more of its views, epoch by epoch.</summary>
     /// <param name="inputs">How a program's batch inputs are filled.</param>
     /// <param name="seed">Chooses the images, in turns from each class, and draws their views.</param>
     /// <param name="rows">Images to show, if there are as many.</param>
     /// <exception cref="DataException">An image cannot be read.</exception>
-    public static byte[] Png(IImageSet set, IReadOnlyDictionary<string, BatchRecipe> inputs, ulong seed, int rows) => Sheet(set, inputs, seed, rows).ToPng();
-
-    private static ContactSheet Sheet(IImageSet set, IReadOnlyDictionary<string, BatchRecipe> inputs, ulong seed, int rows)
+    public static PlanarImage Draw(IImageSet set, IReadOnlyDictionary<string, BatchRecipe> inputs, ulong seed, int rows)
     {
         var side = inputs.Values.OfType<ViewsInput>().Max(views => views.Recipe.Size);
         var cells = new InputCells(inputs, set.Channels, side);
@@ -32,7 +27,7 @@ public static class DataSheet
             sheet.Add([Fit(image, side), .. epochs.SelectMany(epoch => cells.Of(image, seed, epoch, index))], Caption(set, index, image));
         }
 
-        return sheet;
+        return sheet.Draw();
     }
 
     private static string Caption(IImageSet set, int index, PlanarImage image)
@@ -50,7 +45,7 @@ public static class DataSheet
     /// <summary>The whole image within a square, centred, with a white border where it is not square.</summary>
     private static byte[] Fit(PlanarImage image, int side)
     {
-        var (whole, fitted) = (Math.Max(image.Width, image.Height), new byte[image.Channels * side * side]);
+        var whole = Math.Max(image.Width, image.Height);
         var padded = new byte[image.Channels * whole * whole];
         Array.Fill(padded, (byte)255);
         var (left, top) = ((whole - image.Width) / 2, (whole - image.Height) / 2);
@@ -61,7 +56,6 @@ public static class DataSheet
             image.Plane(channel).Slice(row * image.Width, image.Width).CopyTo(padded.AsSpan(to));
         }
 
-        ResizedImages.One(new PlanarImage(padded, image.Channels, whole, whole), side, image.Channels, fitted);
-        return fitted;
+        return Resizer.Resize(new PlanarImage(padded, image.Channels, whole, whole), side, side).Pixels.ToArray();
     }
 }

@@ -5,14 +5,13 @@ using Jem.Trainer.Drawing;
 using Jem.Trainer.Exporting;
 using Jem.Trainer.Reporting.Embeddings;
 using Jem.Trainer.Runs;
-using NetVips;
 
 namespace Jem.Trainer.Reporting;
 
 /// <summary>What a run's network makes of some of its images, before training and at the newest checkpoint. All but the last never changes and is kept.</summary>
 internal sealed class NetworkView(RunFolder run, IImageSet? images, ulong seed, Action<string>? status)
 {
-    private const int SheetRows = 6, Quality = 85;
+    private const int SheetRows = 6;
 
     private long _newest = -1;
 
@@ -57,7 +56,7 @@ internal sealed class NetworkView(RunFolder run, IImageSet? images, ulong seed, 
         {
             return look();
         }
-        catch (Exception error) when (error is InvalidDataException or IOException or JemException or DataException or VipsException)
+        catch (Exception error) when (error is InvalidDataException or IOException or JemException)
         {
             return $"This cannot be shown: {error.Message}";
         }
@@ -77,33 +76,14 @@ internal sealed class NetworkView(RunFolder run, IImageSet? images, ulong seed, 
 
     private SampleEmbedding WithEncoder(EncoderSource source, string name, CancellationToken cancellation)
     {
-        var file = Path.GetTempFileName();
-        try
-        {
-            File.WriteAllBytes(file, EncoderExport.Model(source));
-            using var encoder = new Encoder(file);
-            Sample ??= ReportSample.Draw(images!, seed, encoder, cancellation);
-            return SampleEmbedding.Of(encoder, source.Step, Sample, done => status?.Invoke($"Embedding by {name}: {done} of {Sample.Count} images"), cancellation);
-        }
-        finally
-        {
-            File.Delete(file);
-        }
+        using var encoder = new Encoder(EncoderExport.Model(source), name);
+        Sample ??= ReportSample.Draw(images!, seed, encoder, cancellation);
+        return SampleEmbedding.Of(encoder, source.Step, Sample, done => status?.Invoke($"Embedding by {name}: {done} of {Sample.Count} images"), cancellation);
     }
 
     private string DrawSheet()
     {
         status?.Invoke("Drawing the augmented views");
-        var file = Path.Combine(Path.GetTempPath(), $"jem-{Guid.NewGuid():N}.png");
-        try
-        {
-            DataSheet.Draw(images!, run.ReadProgram().Batch, seed, SheetRows, file);
-            using var sheet = Image.NewFromFile(file);
-            return $"data:image/webp;base64,{Convert.ToBase64String(sheet.WebpsaveBuffer(q: Quality))}";
-        }
-        finally
-        {
-            File.Delete(file);
-        }
+        return ImageEncoder.ToWebPUri(DataSheet.Draw(images!, run.ReadProgram().Batch, seed, SheetRows));
     }
 }

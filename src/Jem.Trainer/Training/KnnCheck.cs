@@ -1,6 +1,5 @@
 using Jem.Embed.Runtime;
 using Jem.Graphs.Export;
-using Jem.Imaging.Files;
 using Jem.Trainer.Configuration;
 using Jem.Trainer.Data;
 using Jem.Trainer.Eval.Neighbours;
@@ -26,17 +25,7 @@ internal sealed class KnnCheck(RunFolder run, IImageSet images)
 
     public double Of(IReadOnlyList<NamedTensor> weights, CancellationToken cancellation)
     {
-        // Beside the run, where there must be room anyway.
-        var file = Path.Combine(run.Root, $"check.onnx{AtomicFile.Partial}");
-        try
-        {
-            File.WriteAllBytes(file, EncoderExport.Model(new EncoderSource(run.Program, weights, 0, "")));
-            using var encoder = new Encoder(file);
-            return _monitor.Accuracy(encoder, cancellation);
-        }
-        finally
-        {
-            File.Delete(file);
-        }
+        using var encoder = new Encoder(EncoderExport.Model(new EncoderSource(run.Program, weights, 0, "")), "the encoder of this step");
+        return _monitor.Accuracy(encoder, cancellation);
     }
 }

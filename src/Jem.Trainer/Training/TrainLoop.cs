@@ -4,7 +4,6 @@ using Jem.Graphs.Ir;
 using Jem.Graphs.Methods;
 using Jem.Imaging;
 using Jem.Imaging.Files;
-using Jem.Trainer.Data;
 using Jem.Trainer.Data.Loader;
 using Jem.Trainer.Runs;
 using Jem.Trainer.Sessions;
@@ -93,7 +92,7 @@ public sealed class TrainLoop(StepRunner runner, ViewLoader loader, IReadOnlyDic
         {
             throw new TrainingException($"The disk is full at step {done}: {error.Message}. {SavedText} Make room, then go on with: {run.ResumeCommand}", error);
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException or DataException or JemException)
+        catch (Exception error) when (error is (IOException or UnauthorizedAccessException or JemException) and not TrainingException)
         {
             // An image that is gone, say: what was learnt until now is kept.
             Save(done);

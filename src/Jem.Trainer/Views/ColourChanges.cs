@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Numerics.Tensors;
+using Jem.Imaging.Resizing;
 
 namespace Jem.Trainer.Views;
 
@@ -12,10 +13,10 @@ internal static class ColourChanges
     private static readonly Vector<float> s_white = new(255f);
 
     /// <summary>Multiplies by a factor ≥ 0.</summary>
-    public static void Brightness(ViewPlanes view, double factor) => BlendAll(view, factor, 0);
+    public static void Brightness(FloatPlanes view, double factor) => BlendAll(view, factor, 0);
 
     /// <summary>Moves towards (factor &lt; 1) or away from (&gt; 1) the mean level: of the grey view, or of all channels when they are not three.</summary>
-    public static void Contrast(ViewPlanes view, double factor)
+    public static void Contrast(FloatPlanes view, double factor)
     {
         // Sums of whole numbers are exact in float32 below 2^24, so the mean does not depend on the width of a vector.
         double sum = 0;
@@ -43,12 +44,12 @@ internal static class ColourChanges
             }
         }
 
-        var count = view.Side * view.Side * (view.Channels == 3 ? 1 : view.Channels);
+        var count = view.Height * view.Width * (view.Channels == 3 ? 1 : view.Channels);
         BlendAll(view, factor, (float)(sum / count));
     }
 
     /// <summary>Moves towards (factor &lt; 1) or away from (&gt; 1) grey. Three channels.</summary>
-    public static void Saturation(ViewPlanes view, double factor)
+    public static void Saturation(FloatPlanes view, double factor)
     {
         Span<Vector<float>> r = view.Vectors(0), g = view.Vectors(1), b = view.Vectors(2);
         var (ratio, rest) = (new Vector<float>((float)factor), new Vector<float>((float)(1 - factor)));
@@ -62,7 +63,7 @@ internal static class ColourChanges
     }
 
     /// <summary>Replaces all three channels by their luma (ITU-R BT.601).</summary>
-    public static void Grey(ViewPlanes view)
+    public static void Grey(FloatPlanes view)
     {
         Span<Vector<float>> r = view.Vectors(0), g = view.Vectors(1), b = view.Vectors(2);
         for (var i = 0; i < r.Length; i++)
@@ -72,7 +73,7 @@ internal static class ColourChanges
     }
 
     /// <summary>Inverts levels at or above a threshold.</summary>
-    public static void Solarize(ViewPlanes view, int threshold)
+    public static void Solarize(FloatPlanes view, int threshold)
     {
         var limit = new Vector<float>(threshold);
         foreach (ref var level in view.All)
@@ -81,7 +82,7 @@ internal static class ColourChanges
         }
     }
 
-    private static void BlendAll(ViewPlanes view, double factor, float other)
+    private static void BlendAll(FloatPlanes view, double factor, float other)
     {
         var (ratio, rest) = (new Vector<float>((float)factor), new Vector<float>((float)(1 - factor) * other));
         foreach (ref var level in view.All)

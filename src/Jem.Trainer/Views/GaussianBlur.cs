@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Numerics;
+using Jem.Imaging.Resizing;
 
 namespace Jem.Trainer.Views;
 
@@ -13,11 +14,11 @@ internal static class GaussianBlur
     public static int Radius(int side) => Math.Min(Math.Max(1, side / 10 / 2), side - 1);
 
     /// <param name="sigma">Standard deviation in pixels, &gt; 0.</param>
-    public static void Apply(ViewPlanes view, double sigma) => Apply(view, sigma, Radius(view.Side));
+    public static void Apply(FloatPlanes view, double sigma) => Apply(view, sigma, Radius(view.Width));
 
-    internal static void Apply(ViewPlanes view, double sigma, int radius)
+    internal static void Apply(FloatPlanes view, double sigma, int radius)
     {
-        var side = view.Side;
+        var side = view.Width;
         var kernel = ArrayPool<float>.Shared.Rent(radius + 1);
         var padded = ArrayPool<float>.Shared.Rent((side + (2 * radius)) * side);
         FillKernel(kernel.AsSpan(0, radius + 1), sigma);

@@ -1,4 +1,5 @@
 using System.Numerics;
+using Jem.Imaging.Resizing;
 
 namespace Jem.Trainer.Views;
 
@@ -6,7 +7,7 @@ namespace Jem.Trainer.Views;
 internal static class HueShift
 {
     /// <param name="turns">Within ±0.5; a third turns red into green.</param>
-    public static void Apply(ViewPlanes view, double turns)
+    public static void Apply(FloatPlanes view, double turns)
     {
         Span<Vector<float>> r = view.Vectors(0), g = view.Vectors(1), b = view.Vectors(2);
         var (shift, white) = (new Vector<float>((float)turns), new Vector<float>(255f));

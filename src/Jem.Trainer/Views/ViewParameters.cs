@@ -1,3 +1,5 @@
+using Jem.Imaging.Resizing;
+
 namespace Jem.Trainer.Views;
 
 /// <summary>What was drawn for one view: together with the image it determines the view's every byte.</summary>

@@ -1,7 +1,9 @@
 using System.Buffers;
+using Jem.Graphs.Ir;
 using Jem.Graphs.Methods;
 using Jem.Graphs.Nn;
 using Jem.Imaging;
+using Jem.Imaging.Resizing;
 
 namespace Jem.Trainer.Views;
 
@@ -23,7 +25,7 @@ public sealed class ViewSampler
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(channels);
         ViewRecipeRules.Check(recipe);
-        (_recipe, _filter, _first, Channels) = (recipe, ResizeFilter.Get(recipe.Interpolation, recipe.Antialias), first, channels);
+        (_recipe, _filter, _first, Channels) = (recipe, FilterOf(recipe), first, channels);
     }
 
     public int Channels { get; }
@@ -41,7 +43,7 @@ public sealed class ViewSampler
     public ViewParameters Draw(int width, int height, ulong seed, long epoch, long index, int view)
     {
         var random = new SeededRandom(seed, s_stream, (ulong)epoch, (ulong)index, (ulong)(_first + view));
-        var crop = CropBox.Draw(ref random, width, height, _recipe.CropScale, _recipe.CropRatio);
+        var crop = RandomResizedCrop.Draw(ref random, width, height, _recipe.CropScale, _recipe.CropRatio);
 
         // Everything is drawn whether or not it is used, so that changing one probability leaves the rest of a view as it was.
         var flip = random.NextDouble() < _recipe.Flip;
@@ -69,9 +71,11 @@ public sealed class ViewSampler
             throw new ArgumentException($"A view of {Channels} channels and {ViewLength} bytes cannot be made from an image of {image.Channels} channels into {destination.Length} bytes.");
         }
 
-        var scratch = ArrayPool<float>.Shared.Rent(ViewPlanes.Length(Channels, _recipe.Size));
-        var view = new ViewPlanes(scratch, Channels, _recipe.Size);
-        Resampler.Resample(image, parameters.Crop, parameters.Flip, view, _filter);
+        var scratch = ArrayPool<float>.Shared.Rent(FloatPlanes.Length(Channels, _recipe.Size, _recipe.Size));
+        var view = new FloatPlanes(scratch, Channels, _recipe.Size, _recipe.Size);
+        var crop = parameters.Crop;
+        var columns = ResizeAxis.Whole(crop.Left, crop.Width, _recipe.Size, parameters.Flip);
+        Resampler.Resample(image, columns, ResizeAxis.Whole(crop.Top, crop.Height, _recipe.Size), _filter, view);
         if (parameters.Jitter is { } jitter)
         {
             ApplyJitter(view, jitter);
@@ -96,7 +100,7 @@ public sealed class ViewSampler
         ArrayPool<float>.Shared.Return(scratch);
     }
 
-    private static void ApplyJitter(ViewPlanes view, ColourJitter jitter)
+    private static void ApplyJitter(FloatPlanes view, ColourJitter jitter)
     {
         foreach (var change in jitter.Sequence)
         {
@@ -117,6 +121,9 @@ public sealed class ViewSampler
             }
         }
     }
+
+    private static ResizeFilter FilterOf(ViewRecipe recipe) => ResizeFilter.Find(recipe.Interpolation, recipe.Antialias) ?? throw new ArgumentException(
+        $"Unknown views.interpolation '{recipe.Interpolation}'. Did you mean '{Nearest.To(recipe.Interpolation, ResizeFilter.Names)}'? There are {string.Join(", ", ResizeFilter.Names)}.");
 
     private static double Factor(ref SeededRandom random, double strength) =>
         random.NextDouble(Math.Max(0, 1 - strength), 1 + strength);

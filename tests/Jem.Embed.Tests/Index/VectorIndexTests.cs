@@ -63,7 +63,8 @@ public sealed class VectorIndexTests : IDisposable
         Assert.That(() => VectorIndex.Open(_folder.At("index")), Throws.TypeOf<JemException>().With.Message.Contains("has lost vectors.npy"));
         File.WriteAllText(Path.Combine(_folder.At("index"), IndexManifest.FileName), "{");
         Assert.That(() => VectorIndex.Open(_folder.At("index")), Throws.TypeOf<JemException>().With.Message.Contains("index.json is damaged"));
-        Assert.That(() => VectorIndex.Open(_folder.At("no/index")), Throws.TypeOf<EmbedUsageException>().With.Message.Contains("There is no index"));
+        Assert.That(() => VectorIndex.Open(_folder.At("no/index")), Throws.TypeOf<DirectoryNotFoundException>().With.Message.Contains("There is no index"));
+        Assert.That(() => VectorIndex.Open(_folder.Path), Throws.TypeOf<FileNotFoundException>().With.Message.Contains("is no index: it has no index.json"));
     }
 
     [Test]
@@ -80,9 +81,20 @@ public sealed class VectorIndexTests : IDisposable
         Assert.That(Directory.Exists($"{_folder.At("index")}.part"), Is.False);
     }
 
-    private async Task WriteAsync()
+    [Test]
+    public async Task An_encoder_from_bytes_is_carried_too()
     {
-        using var writer = new IndexWriter(_folder.At("index"), _encoder, _folder.Path);
+        using var encoder = new Encoder(File.ReadAllBytes(_folder.At("e.onnx")), "the upload");
+        await WriteAsync(encoder);
+        using var copy = new Encoder(Path.Combine(_folder.At("index"), IndexWriter.EncoderFile));
+        using var index = VectorIndex.Open(_folder.At("index"));
+        index.CheckEncoder(copy);
+        Assert.That(IndexManifest.Read(_folder.At("index")).EncoderPath, Is.EqualTo("the upload"));
+    }
+
+    private async Task WriteAsync(Encoder? encoder = null)
+    {
+        using var writer = new IndexWriter(_folder.At("index"), encoder ?? _encoder, _folder.Path);
         await writer.WriteAsync(["right ü.png", "up, left.png"], new VectorMatrix(new float[] { 2, 0, 0, 3 }, 2, 2));
         await writer.WriteAsync(["diagonal.png", "back.png"], new VectorMatrix(new float[] { 1, 1, -1, -1 }, 2, 2));
         await writer.CompleteAsync();

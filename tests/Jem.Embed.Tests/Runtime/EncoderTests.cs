@@ -1,6 +1,7 @@
 using System.Numerics.Tensors;
 using Jem.Embed.Runtime;
 using Jem.Imaging;
+using Jem.Imaging.Resizing;
 
 namespace Jem.Embed.Tests.Runtime;
 
@@ -41,7 +42,7 @@ public sealed class EncoderTests : IDisposable
         using var pairs = new Encoder(_folder.At("e.onnx"), new EncoderOptions { BatchSize = 2, Threads = 1 });
         Assert.That(pairs.EmbedBatch(images).Data.ToArray(), Is.EqualTo(whole.EmbedBatch(images).Data.ToArray()).Within(1e-5f));
         var into = new float[7 * 6];
-        pairs.Embed(images.SelectMany(image => image.Data).ToArray(), 7, into);
+        pairs.Embed(images.SelectMany(image => image.Pixels.ToArray()).ToArray(), 7, into);
         Assert.That(into, Is.EqualTo(pairs.EmbedBatch(images).Data.ToArray()));
     }
 
@@ -97,6 +98,53 @@ public sealed class EncoderTests : IDisposable
     {
         File.WriteAllText(_folder.At("e.onnx"), "no model");
         Assert.That(() => new Encoder(_folder.At("e.onnx")), Throws.TypeOf<JemException>().With.Message.StartsWith($"Cannot load {_folder.At("e.onnx")} as an ONNX model:"));
-        Assert.That(() => new Encoder(_folder.At("none.onnx")), Throws.TypeOf<EmbedUsageException>().With.Message.EqualTo($"There is no encoder {_folder.At("none.onnx")}."));
+        Assert.That(() => new Encoder(_folder.At("none.onnx")), Throws.TypeOf<FileNotFoundException>().With.Message.EqualTo($"There is no encoder {_folder.At("none.onnx")}."));
+    }
+
+    [Test]
+    public void From_bytes_and_from_a_stream_it_gives_the_same_vectors_as_from_its_file()
+    {
+        var image = TestImages.Noise(30, 20, 3, 1);
+        using var file = new Encoder(TestEncoder.Write(_folder.At("e.onnx")));
+        var model = File.ReadAllBytes(_folder.At("e.onnx"));
+        using var bytes = new Encoder(model, "bytes");
+        using var part = new Encoder(((byte[])[0, .. model, 0]).AsMemory(1, model.Length), "a part of an array");
+        using var opened = File.OpenRead(_folder.At("e.onnx"));
+        using var stream = new Encoder(opened, "stream");
+        foreach (var encoder in new[] { bytes, part, stream })
+        {
+            Assert.That(encoder.EmbedBatch([image]).Data.ToArray(), Is.EqualTo(file.EmbedBatch([image]).Data.ToArray()), encoder.Name);
+            Assert.That((encoder.Sha256, encoder.Path), Is.EqualTo((file.Sha256, (string?)null)), encoder.Name);
+        }
+
+        Assert.That((file.Name, file.Path), Is.EqualTo((_folder.At("e.onnx"), _folder.At("e.onnx"))));
+    }
+
+    [Test]
+    public void Bytes_that_are_no_model_are_called_by_their_name() =>
+        Assert.That(() => new Encoder("no model"u8.ToArray(), "the upload"), Throws.TypeOf<JemException>().With.Message.StartsWith("Cannot load the upload as an ONNX model:"));
+
+    [Test]
+    public void A_copy_has_the_same_bytes_and_a_file_that_was_changed_meanwhile_is_not_copied()
+    {
+        using var file = new Encoder(TestEncoder.Write(_folder.At("e.onnx")));
+        var model = File.ReadAllBytes(_folder.At("e.onnx"));
+        using var bytes = new Encoder(model, "bytes");
+        foreach (var encoder in new[] { file, bytes })
+        {
+            encoder.Save(_folder.At("copy.onnx"));
+            Assert.That(File.ReadAllBytes(_folder.At("copy.onnx")), Is.EqualTo(model));
+        }
+
+        TestEncoder.Write(_folder.At("e.onnx"), dimension: 7);
+        Assert.That(() => file.Save(_folder.At("other.onnx")), Throws.TypeOf<JemException>().With.Message.StartsWith($"{_folder.At("e.onnx")} was changed since it was opened"));
+        Assert.That(File.Exists(_folder.At("other.onnx")), Is.False);
+    }
+
+    [Test]
+    public void Options_that_make_no_sense_are_refused()
+    {
+        Assert.That(() => new EncoderOptions { BatchSize = 0 }, Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.StartsWith("Expected the number of images per run, at least 1."));
+        Assert.That(() => new EncoderOptions { Threads = -1 }, Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.StartsWith("Expected the number of threads, or 0 for one per core."));
     }
 }

@@ -99,7 +99,7 @@ public sealed class VectorWriterTests : IDisposable
 
     [Test]
     public void An_unknown_ending_is_answered_with_the_known_ones() =>
-        Assert.That(() => VectorWriter.Create("v.json", 2), Throws.TypeOf<EmbedUsageException>().With.Message.EqualTo(
+        Assert.That(() => VectorWriter.Create("v.json", 2), Throws.TypeOf<ArgumentException>().With.Message.EqualTo(
             "Cannot write vectors to v.json: the ending is '.json'; expected one of .parquet, .npy, .csv."));
 
     private static async Task WriteAsync(string path)

@@ -23,4 +23,44 @@ public sealed class AtomicFileTests
         AtomicFile.Write(folder.At("file.txt"), "second");
         Assert.That(File.ReadAllText(folder.At("file.txt")), Is.EqualTo("second"));
     }
+
+    [Test]
+    public void Until_it_is_committed_the_file_is_the_old_one_and_afterwards_the_new_one()
+    {
+        using var folder = new TemporaryFolder();
+        AtomicFile.Write(folder.At("file.txt"), "first");
+        using (var file = new AtomicFile(folder.At("file.txt")))
+        {
+            file.Stream.Write("second"u8);
+            file.Stream.Flush();
+            Assert.That(File.ReadAllText(folder.At("file.txt")), Is.EqualTo("first"));
+            file.Commit();
+            Assert.That(File.ReadAllText(folder.At("file.txt")), Is.EqualTo("second"));
+        }
+
+        Assert.That(Directory.GetFiles(folder.Path), Has.Length.EqualTo(1));
+    }
+
+    [Test]
+    public void A_second_writer_is_refused_and_does_not_harm_the_first()
+    {
+        using var folder = new TemporaryFolder();
+        using (var first = new AtomicFile(folder.At("file.txt")))
+        {
+            first.Stream.Write("first"u8);
+            Assert.That(() => new AtomicFile(folder.At("file.txt")), Throws.InstanceOf<IOException>());
+            first.Commit();
+        }
+
+        Assert.That(File.ReadAllText(folder.At("file.txt")), Is.EqualTo("first"));
+    }
+
+    [Test]
+    public void A_name_that_cannot_be_given_leaves_nothing_behind()
+    {
+        using var folder = new TemporaryFolder();
+        Directory.CreateDirectory(folder.At("taken", "inside"));
+        Assert.That(() => AtomicFile.Write(folder.At("taken"), "text"), Throws.InstanceOf<IOException>().Or.InstanceOf<UnauthorizedAccessException>());
+        Assert.That(Directory.GetFiles(folder.Path), Is.Empty);
+    }
 }

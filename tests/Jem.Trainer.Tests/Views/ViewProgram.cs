@@ -1,6 +1,7 @@
 using System.Globalization;
 using Jem.Graphs.Methods;
 using Jem.Imaging;
+using Jem.Imaging.Resizing;
 using Jem.Trainer.Views;
 
 namespace Jem.Trainer.Tests.Views;

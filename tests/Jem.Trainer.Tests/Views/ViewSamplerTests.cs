@@ -1,5 +1,6 @@
 using Jem.Graphs.Methods;
 using Jem.Imaging;
+using Jem.Imaging.Resizing;
 using Jem.Trainer.Views;
 
 namespace Jem.Trainer.Tests.Views;

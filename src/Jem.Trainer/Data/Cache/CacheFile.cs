@@ -10,7 +10,7 @@ namespace Jem.Trainer.Data.Cache;
 /// </summary>
 /// <param name="Limit">The room there was when it was written.</param>
 /// <param name="Pixels">The file in memory; offsets of images count from its beginning.</param>
-internal sealed record CacheFile(long Limit, IReadOnlyList<CachedImage> Images, MappedPixels Pixels)
+internal sealed record CacheFile(long Limit, IReadOnlyList<CachedImage> Images, MappedMemory<byte> Pixels)
 {
     /// <summary>Changes with the layout.</summary>
     public const int Version = 1;
@@ -22,7 +22,8 @@ internal sealed record CacheFile(long Limit, IReadOnlyList<CachedImage> Images, 
     {
         try
         {
-            using var file = File.OpenRead(path);
+            // Another run may replace or remove the file meanwhile: this list and these pixels are of one file.
+            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
             using var reader = new BinaryReader(file);
             file.Seek(-TailLength, SeekOrigin.End);
             var (start, length, hash) = (reader.ReadInt64(), reader.ReadInt64(), reader.ReadBytes(HashLength));
@@ -33,7 +34,7 @@ internal sealed record CacheFile(long Limit, IReadOnlyList<CachedImage> Images, 
 
             file.Seek(start, SeekOrigin.Begin);
             var index = reader.ReadBytes(checked((int)length));
-            return SHA256.HashData(index).AsSpan().SequenceEqual(hash) ? Read(index, path) : null;
+            return SHA256.HashData(index).AsSpan().SequenceEqual(hash) ? Read(index, file) : null;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or OverflowException)
         {
@@ -66,7 +67,7 @@ internal sealed record CacheFile(long Limit, IReadOnlyList<CachedImage> Images, 
         return stream.ToArray();
     }
 
-    private static CacheFile Read(byte[] index, string path)
+    private static CacheFile Read(byte[] index, FileStream file)
     {
         using var reader = new BinaryReader(new MemoryStream(index), Encoding.UTF8);
         var limit = reader.ReadInt64();
@@ -78,6 +79,6 @@ internal sealed record CacheFile(long Limit, IReadOnlyList<CachedImage> Images, 
             images[i] = new CachedImage(offset, width, height, content, reason.Length == 0 ? null : reason);
         }
 
-        return new CacheFile(limit, images, new MappedPixels(path));
+        return new CacheFile(limit, images, new MappedMemory<byte>(file));
     }
 }

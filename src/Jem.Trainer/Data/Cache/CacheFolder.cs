@@ -1,3 +1,5 @@
+using Jem.Imaging.Files;
+
 namespace Jem.Trainer.Data.Cache;
 
 /// <summary>Where caches are kept. Several runs may use it at once.</summary>
@@ -75,7 +77,7 @@ internal sealed class CacheFolder
     // A run that was killed leaves its temporary file, which nobody holds any more.
     private void RemoveUnfinished()
     {
-        foreach (var path in Directory.GetFiles(_path, $"*{CacheWriter.Ending}"))
+        foreach (var path in Directory.GetFiles(_path, $"*{AtomicFile.Partial}"))
         {
             Quietly(() => new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose).Dispose());
         }

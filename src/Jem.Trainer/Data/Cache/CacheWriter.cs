@@ -1,3 +1,4 @@
+using Jem.Imaging.Files;
 using Microsoft.Win32.SafeHandles;
 
 namespace Jem.Trainer.Data.Cache;
@@ -7,22 +8,17 @@ namespace Jem.Trainer.Data.Cache;
 /// </summary>
 internal sealed class CacheWriter : IDisposable
 {
-    public const string Ending = ".part";
-
-    private readonly string _path;
-    private readonly string _temporary;
-    private readonly SafeFileHandle _file;
+    private readonly AtomicFile _file;
+    private readonly SafeFileHandle _handle;
     private readonly long _room;
     private long _end;
 
     /// <param name="room">Bytes of pixels that may be written.</param>
     public CacheWriter(string path, long room)
     {
-        (_path, _room) = (path, room);
-        _temporary = $"{path}.{Guid.NewGuid():N}{Ending}";
-
-        // Sharing less than everything locks the file, by which CacheFolder tells a living writer's from a dead one's.
-        _file = File.OpenHandle(_temporary, FileMode.CreateNew, FileAccess.Write, FileShare.Delete);
+        // Several runs may fill a cache of the same name at once. By the lock CacheFolder tells a living writer's from a dead one's.
+        (_room, _file) = (room, new AtomicFile(path, $"{path}.{Guid.NewGuid():N}{AtomicFile.Partial}"));
+        _handle = _file.Stream.SafeFileHandle;
     }
 
     /// <summary>Why writing failed, if it did; then nothing is kept.</summary>
@@ -42,7 +38,7 @@ internal sealed class CacheWriter : IDisposable
         try
         {
             // Written rather than mapped: a full disk is then an error and not the end of the process.
-            RandomAccess.Write(_file, pixels, offset);
+            RandomAccess.Write(_handle, pixels, offset);
             return offset;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
@@ -62,9 +58,8 @@ internal sealed class CacheWriter : IDisposable
 
         try
         {
-            RandomAccess.Write(_file, CacheFile.Tail(_end, _room, images), _end);
-            RandomAccess.FlushToDisk(_file);
-            File.Move(_temporary, _path, overwrite: true);
+            RandomAccess.Write(_handle, CacheFile.Tail(_end, _room, images), _end);
+            _file.Commit();
             return true;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
@@ -74,9 +69,5 @@ internal sealed class CacheWriter : IDisposable
         }
     }
 
-    public void Dispose()
-    {
-        _file.Dispose();
-        File.Delete(_temporary);
-    }
+    public void Dispose() => _file.Dispose();
 }

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using Jem.Imaging;
 using Jem.Imaging.Files;
-using Jem.Trainer.Data.Sets;
+using Jem.Trainer.Data.Listing;
 
 namespace Jem.Trainer.Data.Cache;
 
@@ -12,9 +12,9 @@ namespace Jem.Trainer.Data.Cache;
 internal sealed class DecodedFiles
 {
     private const int BadPercent = 5, Named = 20;
-    private readonly MappedPixels? _pixels;
+    private readonly MappedMemory<byte>? _pixels;
 
-    private DecodedFiles(FileDecoder decoder, IReadOnlyList<CachedImage> images, MappedPixels? pixels) =>
+    private DecodedFiles(FileDecoder decoder, IReadOnlyList<CachedImage> images, MappedMemory<byte>? pixels) =>
         (Decoder, Images, _pixels) = (decoder, images, pixels);
 
     public FileDecoder Decoder { get; }
@@ -61,7 +61,7 @@ internal sealed class DecodedFiles
     {
         var image = Images[file];
         return _pixels is not null && image.Offset >= 0
-            ? new PlanarImage(_pixels.Part(image.Offset, Decoder.Channels * image.Height * image.Width), Decoder.Channels, image.Height, image.Width)
+            ? new PlanarImage(_pixels.Slice(image.Offset, Decoder.Channels * image.Height * image.Width), Decoder.Channels, image.Height, image.Width)
             : null;
     }
 

@@ -9,6 +9,7 @@ internal sealed record FileDecoder(int Channels, int ShortSide)
     /// <summary>What the pixels depend on beside the file.</summary>
     public string Version => $"decoder {ImageDecoder.Version}, {Channels} channels, short side {ShortSide}";
 
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="JemException">The file cannot be read, or has channels that do not convert.</exception>
     public PlanarImage Decode(string path)
     {
@@ -18,7 +19,6 @@ internal sealed record FileDecoder(int Channels, int ShortSide)
             throw new JemException($"It has {decoded.Channels} channels and cannot become one of {Channels}: take it out, or open the images with ?channels={decoded.Channels}.");
         }
 
-        var image = decoded.WithChannels(Channels);
-        return new PlanarImage(image.Data, image.Channels, image.Height, image.Width);
+        return decoded.WithChannels(Channels);
     }
 }

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Jem.Imaging;
 using Jem.Trainer.Data.Cache;
+using Jem.Trainer.Data.Listing;
 
 namespace Jem.Trainer.Data.Sets;
 
@@ -58,7 +59,7 @@ internal sealed class FileImages : IImageSet
         {
             return _decoded.Decoder.Decode(_listing.Files[file].Path);
         }
-        catch (JemException error)
+        catch (Exception error) when (error is JemException or IOException)
         {
             throw new DataException($"{error.Message} It could be read when the data were opened: put it back as it was.", error);
         }

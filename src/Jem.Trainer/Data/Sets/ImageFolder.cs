@@ -1,3 +1,5 @@
+using Jem.Trainer.Data.Listing;
+
 namespace Jem.Trainer.Data.Sets;
 
 /// <summary>Image files of a folder, whose sub-folders <c>train</c> and <c>test</c> (or <c>val</c>) are splits.</summary>
@@ -9,9 +11,8 @@ internal static class ImageFolder
     public static IImageSet Open(string folder, DataSplit split, bool classes, int channels, DataOpening opening)
     {
         Files.RequireFolder(folder, "folder");
-        var progress = new SlowProgress(opening.Status);
-        var classNames = split == DataSplit.Test ? FolderListing.Read(SplitFolder(folder, DataSplit.Train)!, classes, null, progress).ClassNames : null;
-        var listing = FolderListing.Read(SplitFolder(folder, split)!, classes, classNames, progress);
+        var classNames = split == DataSplit.Test ? FolderListing.Read(SplitFolder(folder, DataSplit.Train)!, classes, null, opening).ClassNames : null;
+        var listing = FolderListing.Read(SplitFolder(folder, split)!, classes, classNames, opening);
         return FileImages.Open(listing, channels, opening, $"the folder {Path.GetFileName(Path.GetFullPath(folder).TrimEnd('/'))}, {split.ToString().ToLowerInvariant()} split");
     }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Jem.Imaging;
+using Jem.Trainer.Data.Listing;
 
 namespace Jem.Trainer.Data.Sets;
 

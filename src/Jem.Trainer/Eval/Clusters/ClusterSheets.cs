@@ -24,15 +24,11 @@ internal sealed class ClusterSheets(IImageSet images, Encoder encoder, string fo
         }
 
         var file = $"{cluster.Prototype:D3}-{FileName(names[cluster.Class])}.png";
-        sheet.Save(Path.Combine(folder, file));
+        ImageEncoder.Save(sheet.Draw(), Path.Combine(folder, file));
         return file;
     }
 
-    private byte[] Pixels(int index)
-    {
-        var image = images.Image(index);
-        return encoder.Prepare(new Image8(image.Width, image.Height, image.Channels, image.Pixels.ToArray()));
-    }
+    private byte[] Pixels(int index) => encoder.Prepare(images.Image(index)).ToArray();
 
     private static string FileName(string name) => string.Concat(name.Select(letter => char.IsLetterOrDigit(letter) || letter is '_' or '.' ? letter : '-'));
 }

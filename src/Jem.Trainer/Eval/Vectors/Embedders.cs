@@ -1,5 +1,5 @@
 using Jem.Embed.Runtime;
-using Jem.Imaging;
+using Jem.Imaging.Resizing;
 using Jem.Trainer.Data;
 
 namespace Jem.Trainer.Eval.Vectors;
@@ -37,7 +37,7 @@ public sealed class EncoderEmbedder(string name, Encoder encoder) : IEmbedder
     {
         var length = encoder.SamplesPerImage;
         _pixels = _pixels.Length < count * length ? new byte[count * length] : _pixels;
-        InParallel.For(count, i => encoder.Prepare(Images8.Of(images, first + i)).CopyTo(_pixels.AsSpan(i * length)));
+        InParallel.For(count, i => encoder.Prepare(images.Image(first + i)).Span.CopyTo(_pixels.AsSpan(i * length)));
         encoder.Embed(_pixels.AsSpan(0, count * length), count, into.Span);
     }
 }
@@ -53,20 +53,11 @@ public sealed class PixelEmbedder(EncoderInfo info) : IEmbedder
 
     public void Embed(IImageSet images, int first, int count, Memory<float> into) => InParallel.For(count, i =>
     {
-        var pixels = Resizer.ToSquare(Images8.Of(images, first + i), info.ImageSize, info.Resize).WithChannels(info.Channels).Data;
+        var pixels = Resizer.ToSquare(images.Image(first + i), info.ImageSize, info.Resize).WithChannels(info.Channels).Pixels.Span;
         var vector = into.Span.Slice(i * pixels.Length, pixels.Length);
         for (var j = 0; j < pixels.Length; j++)
         {
             vector[j] = pixels[j] / 255f;
         }
     });
-}
-
-file static class Images8
-{
-    public static Image8 Of(IImageSet images, int index)
-    {
-        var image = images.Image(index);
-        return new Image8(image.Width, image.Height, image.Channels, image.Pixels.ToArray());
-    }
 }

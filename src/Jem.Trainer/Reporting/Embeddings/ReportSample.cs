@@ -20,13 +20,13 @@ internal sealed record ReportSample(IReadOnlyList<string> Names, int[]? Labels, 
     public static ReportSample Draw(IImageSet images, ulong seed, Encoder encoder, CancellationToken cancellation)
     {
         var chosen = BalancedOrder.Of(images, seed)[..Math.Min(Limit, images.Count)];
-        var (prepared, tiles) = (new byte[chosen.Length][], new Image8[chosen.Length]);
+        var (prepared, tiles) = (new ReadOnlyMemory<byte>?[chosen.Length], new PlanarImage[chosen.Length]);
         InParallel.For(chosen.Length, i =>
         {
             cancellation.ThrowIfCancellationRequested();
             try
             {
-                var image = Copy(images.Image(chosen[i]));
+                var image = images.Image(chosen[i]);
                 (prepared[i], tiles[i]) = (encoder.Prepare(image), ThumbnailAtlas.Tile(image));
             }
             catch (DataException)
@@ -38,9 +38,7 @@ internal sealed record ReportSample(IReadOnlyList<string> Names, int[]? Labels, 
             [.. read.Select(i => images.Name(chosen[i]))],
             images.Labels is { } labels && images.ClassNames.Count > 0 ? [.. read.Select(i => labels[chosen[i]])] : null,
             images.ClassNames,
-            [.. read.SelectMany(i => prepared[i])],
+            [.. read.SelectMany(i => prepared[i]!.Value.ToArray())],
             new ThumbnailAtlas([.. read.Select(i => tiles[i])]));
     }
-
-    private static Image8 Copy(PlanarImage image) => new(image.Width, image.Height, image.Channels, image.Pixels.ToArray());
 }

@@ -1,5 +1,5 @@
 using Jem.Imaging;
-using NetVips;
+using Jem.Imaging.Resizing;
 
 namespace Jem.Trainer.Reporting.Embeddings;
 
@@ -9,13 +9,12 @@ internal sealed class ThumbnailAtlas
     public const int Columns = 25;
 
     private const int LargestSide = 64;
-    private const int Quality = 85;
 
-    private readonly IReadOnlyList<Image8> _tiles;
+    private readonly IReadOnlyList<PlanarImage> _tiles;
     private string? _uri;
 
     /// <param name="tiles">As <see cref="Tile"/> makes them, all of one number of channels.</param>
-    public ThumbnailAtlas(IReadOnlyList<Image8> tiles)
+    public ThumbnailAtlas(IReadOnlyList<PlanarImage> tiles)
     {
         _tiles = tiles;
         Side = tiles.Count == 0 ? 1 : tiles.Max(tile => Math.Max(tile.Width, tile.Height));
@@ -30,41 +29,36 @@ internal sealed class ThumbnailAtlas
     public string DataUri => _uri ??= Draw();
 
     /// <summary>An image as grey or RGB, no larger than a tile; its proportions stay.</summary>
-    public static Image8 Tile(Image8 image)
-    {
-        var shown = image.Channels is 1 or 3 ? image : Mean(image);
-        var scale = (double)LargestSide / Math.Max(image.Width, image.Height);
-        return scale >= 1 ? shown : Resizer.Resize(shown, Math.Max(1, (int)(image.Width * scale)), Math.Max(1, (int)(image.Height * scale)));
-    }
+    public static PlanarImage Tile(PlanarImage image) => Resizer.ToFit(image.Channels is 1 or 3 ? image : Mean(image), LargestSide);
 
     private string Draw()
     {
         var (width, height) = (Columns * Side, Rows * Side);
-        var pixels = new byte[width * height * 4];
+        var pixels = new byte[4 * height * width];
         for (var i = 0; i < _tiles.Count; i++)
         {
             var tile = _tiles[i];
             var (row, column) = Math.DivRem(i, Columns);
             var (top, left) = ((row * Side) + ((Side - tile.Height) / 2), (column * Side) + ((Side - tile.Width) / 2));
-            for (var at = 0; at < tile.Width * tile.Height; at++)
+            for (var line = 0; line < 4 * tile.Height; line++)
             {
-                var (y, x) = Math.DivRem(at, tile.Width);
-                var to = (((top + y) * width) + left + x) * 4;
-                for (var channel = 0; channel < 3; channel++)
+                var (channel, y) = Math.DivRem(line, tile.Height);
+                var to = pixels.AsSpan((((channel * height) + top + y) * width) + left, tile.Width);
+                if (channel < 3)
                 {
-                    pixels[to + channel] = tile.Plane(Math.Min(channel, tile.Channels - 1))[at];
+                    tile.Plane(Math.Min(channel, tile.Channels - 1)).Slice(y * tile.Width, tile.Width).CopyTo(to);
                 }
-
-                pixels[to + 3] = 255;
+                else
+                {
+                    to.Fill(255);
+                }
             }
         }
 
-        using var memory = Image.NewFromMemory(pixels, width, height, 4, Enums.BandFormat.Uchar);
-        using var picture = memory.Copy(interpretation: Enums.Interpretation.Srgb);
-        return $"data:image/webp;base64,{Convert.ToBase64String(picture.WebpsaveBuffer(q: Quality, smartSubsample: true))}";
+        return ImageEncoder.ToWebPUri(new PlanarImage(pixels, 4, height, width));
     }
 
-    private static Image8 Mean(Image8 image)
+    private static PlanarImage Mean(PlanarImage image)
     {
         var mean = new byte[image.Width * image.Height];
         for (var i = 0; i < mean.Length; i++)
@@ -78,6 +72,6 @@ internal sealed class ThumbnailAtlas
             mean[i] = (byte)(sum / image.Channels);
         }
 
-        return new Image8(image.Width, image.Height, 1, mean);
+        return new PlanarImage(mean, 1, image.Height, image.Width);
     }
 }

@@ -119,10 +119,10 @@ public sealed class CacheTests : IDisposable
     {
         Draw(1);
         Directory.CreateDirectory(Cache);
-        File.WriteAllText(Path.Combine(Cache, "dead.pixels.part"), "half");
-        using var living = File.OpenHandle(Path.Combine(Cache, "living.pixels.part"), FileMode.CreateNew, FileAccess.Write, FileShare.Delete);
+        File.WriteAllText(Path.Combine(Cache, "dead.pixels.partial"), "half");
+        using var living = File.OpenHandle(Path.Combine(Cache, "living.pixels.partial"), FileMode.CreateNew, FileAccess.Write, FileShare.Delete);
         Open(new());
-        Assert.That(Files.Select(Path.GetFileName), Has.Member("living.pixels.part").And.No.Member("dead.pixels.part"));
+        Assert.That(Files.Select(Path.GetFileName), Has.Member("living.pixels.partial").And.No.Member("dead.pixels.partial"));
     }
 
     [Test]
@@ -144,7 +144,7 @@ public sealed class CacheTests : IDisposable
             run.WaitForExit();
         }
 
-        Assert.That(Files.Single(), Does.EndWith(".part"), "it was killed half-way");
+        Assert.That(Files.Single(), Does.EndWith(".partial"), "it was killed half-way");
         var set = Open(new());
         Assert.That(Files.Single(), Does.EndWith(".pixels"));
         Assert.That(Pixels(set), Is.EqualTo(Pixels(Open(new() { CacheBytes = 0 }))));
@@ -179,11 +179,14 @@ public sealed class CacheTests : IDisposable
         Assert.That(_warnings.Single(), Does.Match("^No cache of decoded images in .*file: .*\\. Images are decoded each time they are drawn; JEM_CACHE names another folder\\.$"));
     }
 
-    [Test]
-    public void Opening_can_be_interrupted_and_then_leaves_nothing()
+    [TestCase("folder:images", "^Interrupted while the folder .*images was listed\\.$")]
+    [TestCase("list:list.txt", "^Interrupted while the images of .*list\\.txt were decoded\\.$")]
+    public void Opening_can_be_interrupted_and_then_leaves_nothing(string spec, string message)
     {
         Draw(3);
-        Assert.That(() => Open(new() { Cancellation = new CancellationToken(canceled: true) }), Throws.InstanceOf<OperationCanceledException>().With.Message.Match("^Interrupted while the images of .*images were decoded\\.$"));
+        File.WriteAllText(_folder.At("list.txt"), "images/0.png\n");
+        var opening = new DataOpening { CacheFolder = Cache, Cancellation = new CancellationToken(canceled: true) };
+        Assert.That(() => DataSets.Open(spec.Replace(":", $":{_folder.Path}/"), DataSplit.Train, opening), Throws.InstanceOf<OperationCanceledException>().With.Message.Match(message));
         Assert.That(Files, Is.Empty);
     }
 

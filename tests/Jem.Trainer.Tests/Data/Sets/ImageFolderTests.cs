@@ -159,6 +159,25 @@ public sealed class ImageFolderTests : IDisposable
     }
 
     [Test]
+    public void An_image_has_one_class_whatever_links_lead_to_it_and_what_is_hidden_is_none()
+    {
+        Save("cat/1.png", "dog/2.png", "cat/.thumbnails/1.png", ".trash/3.png");
+        Directory.CreateSymbolicLink(_folder.At("cat", "up"), _folder.Path);
+        Directory.CreateSymbolicLink(_folder.At("animals"), _folder.Path);
+        var set = DataSets.Open(Spec, DataSplit.Train);
+        Assert.That(Enumerable.Range(0, set.Count).Select(index => $"{set.ClassNames[set.Labels![index]]} {set.Name(index)}"), Is.EqualTo(new[] { "cat cat/1.png", "dog dog/2.png" }));
+    }
+
+    [Test]
+    public void Classes_are_in_the_order_of_their_names_and_images_in_that_of_theirs()
+    {
+        Save("cat-2/1.png", "cat/10.png", "cat/2.png", "cat.3/1.png");
+        var set = DataSets.Open(Spec, DataSplit.Train);
+        Assert.That(set.ClassNames, Is.EqualTo(new[] { "cat", "cat-2", "cat.3" }));
+        Assert.That(Enumerable.Range(0, set.Count).Select(set.Name), Is.EqualTo(new[] { "cat/10.png", "cat/2.png", "cat-2/1.png", "cat.3/1.png" }));
+    }
+
+    [Test]
     [UnsupportedOSPlatform("windows")]
     public void A_folder_that_may_not_be_read_is_named()
     {

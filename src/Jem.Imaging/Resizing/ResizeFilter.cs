@@ -1,6 +1,4 @@
-using Jem.Graphs.Ir;
-
-namespace Jem.Trainer.Views;
+namespace Jem.Imaging.Resizing;
 
 /// <summary>How much a pixel counts for a resized one, by the distance between their centres in pixels of the coarser line.</summary>
 /// <param name="Support">Distance from which on the weight is 0, before widening.</param>
@@ -22,8 +20,11 @@ internal sealed record ResizeFilter(double Support, bool Antialias, Func<double,
 
     public static IEnumerable<string> Names => s_rows.Select(row => row.Name);
 
-    /// <exception cref="ArgumentException">There is no such interpolation.</exception>
-    public static ResizeFilter Get(string name, bool antialias)
+    /// <summary>PIL's and torchvision's default.</summary>
+    public static ResizeFilter Default { get; } = s_rows[0].Smooth;
+
+    /// <param name="name">One of <see cref="Names"/>; null for any other.</param>
+    public static ResizeFilter? Find(string name, bool antialias)
     {
         foreach (var row in s_rows)
         {
@@ -33,7 +34,7 @@ internal sealed record ResizeFilter(double Support, bool Antialias, Func<double,
             }
         }
 
-        throw new ArgumentException($"Unknown views.interpolation '{name}'. Did you mean '{Nearest.To(name, Names)}'? There are {string.Join(", ", Names)}.");
+        return null;
     }
 
     private static double Triangle(double x) => Math.Max(0, 1 - Math.Abs(x));

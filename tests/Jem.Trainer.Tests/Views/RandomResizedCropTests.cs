@@ -7,7 +7,7 @@ using Jem.Trainer.Views;
 
 namespace Jem.Trainer.Tests.Views;
 
-public sealed class CropBoxTests
+public sealed class RandomResizedCropTests
 {
     [Test]
     public void Boxes_are_torchvisions_on_the_same_random_numbers()
@@ -18,7 +18,7 @@ public sealed class CropBoxTests
             {
                 var numbers = row.Split(',').Select(text => double.Parse(text, CultureInfo.InvariantCulture)).ToArray();
                 var random = new SeededRandom((ulong)numbers[0]);
-                var box = CropBox.Draw(ref random, (int)numbers[1], (int)numbers[2], numbers.AsSpan(3, 2), numbers.AsSpan(5, 2));
+                var box = RandomResizedCrop.Draw(ref random, (int)numbers[1], (int)numbers[2], numbers.AsSpan(3, 2), numbers.AsSpan(5, 2));
                 Assert.That(new double[] { box.Left, box.Top, box.Width, box.Height }, Is.EqualTo(numbers[7..]), row);
             }
         }
@@ -33,7 +33,7 @@ public sealed class CropBoxTests
                 var (width, height, low, seed) = numbers;
                 var random = new SeededRandom((ulong)seed);
                 var scale = low / 400.0;
-                var box = CropBox.Draw(ref random, width, height, [scale, Math.Min(1, 2 * scale)], [0.75, 4.0 / 3]);
+                var box = RandomResizedCrop.Draw(ref random, width, height, [scale, Math.Min(1, 2 * scale)], [0.75, 4.0 / 3]);
                 return box.Width > 0 && box.Height > 0 && box.Left >= 0 && box.Top >= 0 && box.Left + box.Width <= width && box.Top + box.Height <= height;
             });
 
@@ -44,7 +44,7 @@ public sealed class CropBoxTests
     {
         // The whole area in a shape that a square does not have: ten tries fail, but 10×10 itself is allowed.
         var random = new SeededRandom(1);
-        var box = CropBox.Draw(ref random, width, height, [1, 1], width == height ? [0.9, 1.0000001] : [0.75, 4.0 / 3]);
+        var box = RandomResizedCrop.Draw(ref random, width, height, [1, 1], width == height ? [0.9, 1.0000001] : [0.75, 4.0 / 3]);
         return $"{box.Left},{box.Top},{box.Width},{box.Height}";
     }
 

@@ -1,9 +1,10 @@
 using Jem.Graphs.Nn;
+using Jem.Imaging.Resizing;
 
 namespace Jem.Trainer.Views;
 
-/// <summary>A rectangle of an image, in pixels.</summary>
-public readonly record struct CropBox(int Left, int Top, int Width, int Height)
+/// <summary>Draws the rectangles of images that views show.</summary>
+internal static class RandomResizedCrop
 {
     /// <summary>
     /// A rectangle of random area, shape and place, as torchvision's RandomResizedCrop: ten tries to fit the drawn area

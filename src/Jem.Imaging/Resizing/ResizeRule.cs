@@ -1,4 +1,4 @@
-namespace Jem.Imaging;
+namespace Jem.Imaging.Resizing;
 
 /// <summary>How an image of any shape becomes a square.</summary>
 public enum ResizeRule

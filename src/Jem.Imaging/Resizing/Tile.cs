@@ -1,7 +1,7 @@
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
-namespace Jem.Trainer.Views;
+namespace Jem.Imaging.Resizing;
 
 /// <summary>Eight rows of eight floats, one after the other.</summary>
 internal static class Tile

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 
-namespace Jem.Trainer.Data.Sets;
+namespace Jem.Trainer.Data.Listing;
 
 /// <summary>Image files in their order, with their classes where there are any.</summary>
 /// <param name="Origin">The folder or list that they come from.</param>

@@ -1,11 +1,13 @@
 using NetVips;
 
-namespace Jem.Trainer.Drawing;
+namespace Jem.Imaging;
 
 /// <summary>Rendered text: ink 0–255, [height, width].</summary>
 internal sealed record TextLabel(byte[] Ink, int Width, int Height)
 {
     private static readonly TextLabel s_empty = new([], 0, 0);
+
+    static TextLabel() => LibVips.SetUp();
 
     /// <param name="text">Lines separated by \n.</param>
     /// <returns>Nothing, 0×0, where there are no fonts: pictures tell their story without.</returns>
