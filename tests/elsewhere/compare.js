@@ -1,7 +1,7 @@
 // Runs the program of a run and compares what comes out with what the run logged and saved.
 
-import { readManifest, train } from "./program/program.js";
-import { valueAt } from "./program/schedules.js";
+import { readManifest, train } from "./specification/program.js";
+import { valueAt } from "./specification/schedules.js";
 import { STEPS } from "./trainer.js";
 
 // Sums of float32 in another order: jem's kernels add up otherwise than the bodies of the functions, and so does another version of

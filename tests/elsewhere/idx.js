@@ -2,7 +2,7 @@
 
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { Random } from "./program/random.js";
+import { Random } from "./specification/random.js";
 
 const FILE = "train-images-idx3-ubyte";
 

@@ -4,8 +4,8 @@ import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { drawImages, readIdx, writeIdx } from "./idx.js";
-import { partsOf } from "./program/order.js";
-import { readSafetensors } from "./program/safetensors.js";
+import { partsOf } from "./specification/order.js";
+import { readSafetensors } from "./specification/safetensors.js";
 
 /** Steps that are trained here and compared. */
 export const STEPS = 10;

@@ -2,11 +2,11 @@
 // between the two says what is given. The first column of the table is given too, the others are computed.
 
 import { readFileSync } from "node:fs";
-import { blockMask, drawJigsaw } from "./program/inputs.js";
-import { epochOrder, partsOf } from "./program/order.js";
-import { Random, hash } from "./program/random.js";
-import { valueAt } from "./program/schedules.js";
-import { blurRadius, drawView, permutations, viewStream } from "./program/views.js";
+import { blockMask, drawJigsaw } from "./specification/inputs.js";
+import { epochOrder, partsOf } from "./specification/order.js";
+import { Random, hash } from "./specification/random.js";
+import { valueAt } from "./specification/schedules.js";
+import { blurRadius, drawView, permutations, viewStream } from "./specification/views.js";
 
 const DOCUMENTS = ["run-a-program-elsewhere.md", "program-batches.md"];
 
