@@ -25,7 +25,7 @@ public partial class ArchitectureTests
         ["Export"] = 6,
     };
 
-    private static readonly string s_root = FindRoot();
+    private static readonly string s_root = Repository.Root;
 
     private static readonly string s_graphs = Path.Combine(s_root, "src", "Jem.Graphs");
 
@@ -104,17 +104,6 @@ public partial class ArchitectureTests
         let name = metadata.GetString(member.Name)
         where name != $"get_{nameof(Environment.CurrentManagedThreadId)}"
         select name;
-
-    private static string FindRoot()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "Jem.sln")))
-        {
-            folder = folder.Parent ?? throw new DirectoryNotFoundException($"No Jem.sln above {AppContext.BaseDirectory}.");
-        }
-
-        return folder.FullName;
-    }
 
     [GeneratedRegex("""//.*|"(\\.|[^"\\])*" """, RegexOptions.IgnorePatternWhitespace)]
     private static partial Regex Comment();

@@ -58,7 +58,7 @@ public static class MethodsCommand
         {
             ["method"] = method.Name,
             ["paper"] = method.Paper,
-            ["presets"] = new JsonObject(Presets.Of(method.Name).Select(preset => KeyValuePair.Create<string, JsonNode?>(preset, Presets.PathOf(preset, method.Name)))),
+            ["presets"] = new JsonObject(Presets.Of(method.Name).Select(preset => KeyValuePair.Create<string, JsonNode?>(preset, Presets.Read(preset, method.Name)))),
             ["options"] = new JsonArray([.. rows.Select(row => new JsonObject
             {
                 ["name"] = row.Name,
@@ -69,8 +69,11 @@ public static class MethodsCommand
                 ["meaning"] = row.About.Meaning,
             })]),
         };
-        output.Result(document, new Rows([new Text(method.Paper), .. Presets.Of(method.Name).Select(preset => new Text($"--preset {preset}: {Presets.PathOf(preset, method.Name)}")), List(rows.GroupBy(Group))]));
+        output.Result(document, new Rows([new Text(method.Paper), .. Presets.Of(method.Name).SelectMany(preset => Preset(preset, method)), List(rows.GroupBy(Group))]));
     }
+
+    private static IEnumerable<IRenderable> Preset(string name, Method method) =>
+        [new Text($"\n--preset {name}", s_heading), new Text(Presets.Text(name, method.Name).TrimEnd())];
 
     // Four columns where there is room; else the meaning has lines of its own.
     private static IRenderable List(IEnumerable<IGrouping<string, OptionRow>> groups) => AnsiConsole.Profile.Width >= Wide

@@ -19,7 +19,7 @@ internal sealed class OptionFlags(bool methodRequired = true)
     private readonly Option<int?> _imageSize = new("--image-size") { Description = $"Side of the views in pixels; image.size and views.size {Default(options => options.Image.Size)}.", HelpName = "N" };
     private readonly Option<int?> _batch = new("--batch") { Description = $"Images per step; the learning rate is scaled by B/256 {Default(options => options.Batch)}.", HelpName = "B" };
     private readonly Option<ulong?> _seed = new("--seed") { Description = $"Seed of the first weights, the order of the images and their views {Default(options => options.Seed)}.", HelpName = "S" };
-    private readonly Option<string?> _preset = new("--preset") { Description = $"Options that were tried for a purpose, instead of the paper's: {string.Join(", ", Presets.Names)}. `jem methods METHOD` names its files.", HelpName = "NAME" };
+    private readonly Option<string?> _preset = new("--preset") { Description = $"Options that were tried for a purpose, instead of the paper's: {string.Join(", ", Presets.Names)}. `jem methods METHOD` shows what they set, and why.", HelpName = "NAME" };
     private readonly Option<string?> _config = new("--config") { Description = "A JSON file with the options that differ from the method's defaults, or the config.json of a run. It wins over --preset, flags and --set win over it.", HelpName = "FILE" };
     private readonly Option<string[]> _set = new("--set") { Description = "Set any option, such as temperature=0.2 or views.crop_scale=0.2,1. `jem methods METHOD` prints all of them with default, range and meaning. May be repeated; the last one wins.", HelpName = "key=value" };
 

@@ -14,16 +14,27 @@ internal static class OptionFile
     {
         try
         {
-            return JsonNode.Parse(File.ReadAllText(path), documentOptions: s_format) as JsonObject
+            return Parse(File.ReadAllText(path), source);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new UsageException($"{source}: {error.Message}");
+        }
+    }
+
+    /// <param name="text">What such a file holds.</param>
+    /// <param name="source">Where a person named it, for messages.</param>
+    /// <exception cref="UsageException">The text is no JSON object.</exception>
+    public static JsonObject Parse(string text, string source)
+    {
+        try
+        {
+            return JsonNode.Parse(text, documentOptions: s_format) as JsonObject
                 ?? throw new UsageException($"{source}: expected an object of options, such as {{ \"temperature\": 0.2 }}.");
         }
         catch (JsonException error)
         {
             throw new UsageException($"{source}: not JSON: {error.Message}");
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            throw new UsageException($"{source}: {error.Message}");
         }
     }
 }

@@ -12,7 +12,7 @@ internal static class Shell
         """;
 
     /// <summary>The root of the repository.</summary>
-    public static string Root { get; } = FindRoot();
+    public static string Root => Repository.Root;
 
     /// <param name="environment">Variables to set; an empty one is taken away.</param>
     public static CommandLine Run(string script, string folder, params (string Name, string Value)[] environment)
@@ -31,15 +31,4 @@ internal static class Shell
     }
 
     private static string Built(string file) => Path.Combine(AppContext.BaseDirectory, file);
-
-    private static string FindRoot()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "Jem.sln")))
-        {
-            folder = folder.Parent ?? throw new DirectoryNotFoundException($"No Jem.sln above {AppContext.BaseDirectory}.");
-        }
-
-        return folder.FullName;
-    }
 }

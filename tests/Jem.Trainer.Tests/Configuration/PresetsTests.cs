@@ -5,6 +5,7 @@ using Jem.Graphs.Methods;
 using Jem.Graphs.Options;
 using Jem.Trainer.Configuration;
 using Jem.Trainer.Runs;
+using Jem.Trainer.Tests.Commands;
 
 namespace Jem.Trainer.Tests.Configuration;
 
@@ -16,6 +17,27 @@ public class PresetsTests
     public void Every_method_has_one_for_small_images() =>
         Assert.That(MethodTable.Methods.Select(method => method.Name).Where(method => !Presets.Of(method).Contains("small")), Is.Empty);
 
+    [Test]
+    public void The_library_carries_every_file_of_the_folder_presets()
+    {
+        var folder = Path.Combine(Shell.Root, "presets");
+        var files = Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(folder, file).Replace('\\', '/')).ToList();
+        Assert.That(All.Select(row => $"{row.Arguments[1]}/{row.Arguments[0]}.json"), Is.EquivalentTo(files));
+        foreach (var file in files)
+        {
+            Assert.That(Presets.Text(Path.GetDirectoryName(file)!, Path.GetFileNameWithoutExtension(file)), Is.EqualTo(File.ReadAllText(Path.Combine(folder, file))), file);
+        }
+    }
+
+    [Test]
+    public void A_method_shows_what_its_presets_set_and_why()
+    {
+        var shown = CommandLine.Run("methods", "moco").Output;
+        Assert.That(shown, Does.Contain("--preset small").And.Contain("--preset v1").And.Contain("\"temperature\": 0.07").And.Contain("version 2 brought the blur"));
+        var document = JsonNode.Parse(CommandLine.Run("methods", "moco", "--json").Output)!["presets"]!;
+        Assert.That((document["v1"]!["temperature"]!.GetValue<double>(), (string)document["v1"]!["head"]!), Is.EqualTo((0.07, "linear")));
+    }
+
     [TestCaseSource(nameof(All))]
     public void A_preset_holds_only_what_differs_and_says_why(string method, string preset)
     {
@@ -25,7 +47,7 @@ public class PresetsTests
         var defaults = new[] { small, small with { Views = small.ViewsFor(224, 3) } }
             .SelectMany(options => OptionTable.Of(options)).ToLookup(row => row.Name, row => OptionRow.Text(row.Value));
         var resolved = OptionTable.Of(TrainingConfig.Resolve(new TrainingRequest(method) { Preset = preset }, MethodTable.Get(method).Options)).ToDictionary(row => row.Name, row => OptionRow.Text(row.Value));
-        var text = File.ReadAllText(Presets.PathOf(preset, method));
+        var text = Presets.Text(preset, method);
         var written = JsonNode.Parse(text, documentOptions: new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true })!.AsObject();
         Assert.That(Names(written, "").Where(name => defaults[name].All(value => value == resolved[name])), Is.Empty, "not different from the default");
         Assert.That(text, Does.Contain("//"));
