@@ -1,11 +1,11 @@
 using System.CommandLine;
 using System.Diagnostics;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Jem.Imaging;
 using Jem.Trainer.Configuration;
 using Jem.Trainer.Data;
 using Jem.Trainer.Drawing;
-using Jem.Trainer.Runs;
 using Jem.Trainer.Training;
 using Spectre.Console;
 
@@ -42,7 +42,7 @@ public static class DataCommand
 
             // The pixels are those that training sees.
             var request = new TrainingRequest(parsed.GetValue(method)!) { ImageSize = parsed.GetValue(imageSize), Settings = parsed.GetValue(set) ?? [] };
-            return Run(parsed.GetValue(spec)!, request, parsed.GetValue(output)!, words, part => Open(part, PreparedRun.ShortSide(request)));
+            return Run(parsed.GetValue(spec)!, request, parsed.GetValue(output)!, words, part => Open(part, PreparedRun.TwiceAView(TrainingConfig.ImageSize(request))));
         }, CancellationToken.None));
         return command;
     }
@@ -85,9 +85,9 @@ public static class DataCommand
         ["test_images"] = test?.Count ?? 0,
         ["skipped"] = new JsonArray([.. train.Skipped.Select(image => new JsonObject { ["name"] = image.Name, ["reason"] = image.Reason })]),
         ["channels"] = train.Channels,
-        ["mean"] = RunConfiguration.ToJson(statistics.Mean),
-        ["std"] = RunConfiguration.ToJson(statistics.Std),
-        ["classes"] = RunConfiguration.ToJson(train.ClassNames),
+        ["mean"] = JsonSerializer.SerializeToNode(statistics.Mean),
+        ["std"] = JsonSerializer.SerializeToNode(statistics.Std),
+        ["classes"] = JsonSerializer.SerializeToNode(train.ClassNames),
         ["fingerprint"] = train.Fingerprint,
     };
 

@@ -7,10 +7,27 @@ namespace Jem.Trainer.Commands;
 /// <summary>The flags that choose where a program runs.</summary>
 internal sealed class DeviceFlags
 {
-    private readonly Option<string> _device = new("--device") { Description = "Where the graphs run.", DefaultValueFactory = _ => "cpu", HelpName = "cpu|cuda" };
-    private readonly Option<string?> _library = new("--ep-library") { Description = "For cuda: ONNX Runtime's plugin library with the CUDA execution provider.", HelpName = "PATH" };
-    private readonly Option<int> _threads = new("--threads") { Description = "Threads of ONNX Runtime; 0 takes one per core.", DefaultValueFactory = _ => 0, HelpName = "N" };
-    private readonly Option<bool> _portable = new("--portable") { Description = "Run the functions' bodies in standard operators instead of the faster C# kernels." };
+    private readonly Option<string> _device = new("--device")
+    {
+        Description = "Where the graphs run.",
+        DefaultValueFactory = _ => "cpu",
+        HelpName = "cpu|cuda",
+    };
+    private readonly Option<string?> _library = new("--ep-library")
+    {
+        Description = "For cuda: ONNX Runtime's plugin library with the CUDA execution provider.",
+        HelpName = "PATH",
+    };
+    private readonly Option<int> _threads = new("--threads")
+    {
+        Description = "Threads of ONNX Runtime; 0 takes one per core.",
+        DefaultValueFactory = _ => 0,
+        HelpName = "N",
+    };
+    private readonly Option<bool> _portable = new("--portable")
+    {
+        Description = "Run the functions' bodies in standard operators instead of the faster C# kernels.",
+    };
 
     public void AddTo(Command command)
     {
@@ -20,23 +37,23 @@ internal sealed class DeviceFlags
         }
     }
 
+    /// <summary>Lays the flags that were written over what holds without them.</summary>
     /// <exception cref="UsageException">A value is out of its range.</exception>
-    public DeviceOptions Options(ParseResult parsed) => Options(parsed, new DeviceOptions());
-
-    /// <inheritdoc cref="Options(ParseResult)"/>
-    /// <param name="others">What holds where no flag was written.</param>
-    public DeviceOptions Options(ParseResult parsed, DeviceOptions others)
+    public Func<DeviceOptions, DeviceOptions> Options(ParseResult parsed)
     {
         bool Given(Option option) => parsed.GetResult(option) is { Implicit: false };
         var threads = parsed.GetValue(_threads);
-        return threads >= 0
-            ? others with
-            {
-                Device = Given(_device) ? parsed.GetValue(_device)! : others.Device,
-                EpLibrary = parsed.GetValue(_library) ?? others.EpLibrary,
-                Threads = Given(_threads) ? threads : others.Threads,
-                Kernels = Given(_portable) ? !parsed.GetValue(_portable) : others.Kernels,
-            }
-            : throw new UsageException($"--threads is {threads}; expected a whole number ≥ 0.");
+        if (threads < 0)
+        {
+            throw new UsageException($"--threads is {threads}; expected a whole number ≥ 0.");
+        }
+
+        return others => others with
+        {
+            Device = Given(_device) ? parsed.GetValue(_device)! : others.Device,
+            EpLibrary = parsed.GetValue(_library) ?? others.EpLibrary,
+            Threads = Given(_threads) ? threads : others.Threads,
+            Kernels = Given(_portable) ? !parsed.GetValue(_portable) : others.Kernels,
+        };
     }
 }

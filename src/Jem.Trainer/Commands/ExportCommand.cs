@@ -11,9 +11,13 @@ public static class ExportCommand
     {
         var run = new Argument<string>("run") { Description = "The folder that `jem train --out` wrote." };
         var output = new Option<string>("--out") { Description = "The folder to write into.", Required = true, HelpName = "DIR" };
-        var best = new Option<bool>("--best") { Description = "Take the checkpoint with the best accuracy by nearest neighbours, of a run with --knn-every, instead of the newest." };
+        var best = new Option<bool>("--best")
+        {
+            Description = "Take the checkpoint with the best accuracy by nearest neighbours, of a run with --knn-every, instead of the newest.",
+        };
         var overwrite = new Option<bool>("--overwrite") { Description = "Replace the encoder that is there." };
-        var command = new Command("export", "Write a run's encoder: encoder.onnx, encoder.safetensors, card.md.\n\nExample:\n  jem export runs/photos --out models/photos") { run, output, best, overwrite };
+        const string about = "Write a run's encoder: encoder.onnx, encoder.safetensors, card.md.\n\nExample:\n  jem export runs/photos --out models/photos";
+        var command = new Command("export", about) { run, output, best, overwrite };
         var flags = new OutputFlags();
         flags.AddTo(command);
         command.SetAction(parsed => Run(parsed.GetValue(run)!, parsed.GetValue(best), parsed.GetValue(output)!, parsed.GetValue(overwrite), flags.Of(parsed)));

@@ -14,7 +14,7 @@ internal sealed class HelpPage : SynchronousCommandLineAction
 
     private static readonly (string Heading, string[] Flags)[] s_headings =
     [
-        ("Data and run folder", ["--data", "--split", "--strict", "--out", "--overwrite", "--resume"]),
+        ("Data and run folder", ["--data", "--program", "--split", "--strict", "--out", "--overwrite", "--resume"]),
         ("Method", ["--only", "--backbone", "--width", "--image-size", "--batch", "--set", "--config", "--seed"]),
         ("Protocol", ["--protocol", "--knn", "--linear", "--baselines", "--k", "--temperature", "--distance", "--solver", "--lr", "--labels", "--labels-per-class", "--draws"]),
         ("Length and checks", ["--epochs", "--steps", "--knn-every", "--patience", "--stop-on-collapse", "--checkpoint-every", "--keep"]),

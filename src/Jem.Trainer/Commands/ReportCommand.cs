@@ -1,6 +1,4 @@
 using System.CommandLine;
-using System.Text.Json.Nodes;
-using Jem.Graphs.Methods;
 using Jem.Trainer.Configuration;
 using Jem.Trainer.Data;
 using Jem.Trainer.Reporting;
@@ -16,7 +14,11 @@ public static class ReportCommand
         var run = new Argument<string>("run") { Description = "The folder of a run." };
         var data = new Option<string?>("--data") { Description = "The images, if they are not where the run found them.", HelpName = "SPEC" };
         var output = new Option<string?>("--out") { Description = "The page to write [RUN/report.html].", HelpName = "FILE" };
-        var command = new Command("report", "Write the page that shows a run: curves, augmented views, nearest neighbours and a map of the embeddings before and after.\n\nExample:\n  jem report runs/photos") { run, data, output };
+        var command = new Command(
+            "report",
+            "Write the page that shows a run: curves, augmented views, nearest neighbours and a map of the embeddings before and after.\n\n"
+            + "Example:\n  jem report runs/photos")
+        { run, data, output };
         command.SetAction((parsed, cancellation) => Task.Run(
             () => Run(RunFolder.Open(parsed.GetValue(run)!), parsed.GetValue(data), parsed.GetValue(output), cancellation),
             CancellationToken.None));
@@ -31,37 +33,28 @@ public static class ReportCommand
             throw new UsageException($"--out {page}: there is no folder to write it into.");
         }
 
-        var config = run.ReadConfig();
-        var options = Options(run, config);
+        var (config, seed) = (run.ReadConfig(), run.ReadProgram().Seed);
         StatusLine.Run(status =>
         {
             status("Opening the images");
-            var images = Images(config, data, options);
-            new RunReport(run, images, options.Seed, status).Write(page, cancellation);
+            new RunReport(run, Images(config, data), seed, status).Write(page, cancellation);
             return page;
         });
         Console.WriteLine($"{page}  {new FileInfo(page).Length:N0} bytes");
         return CommandHost.Done;
     }
 
-    private static MethodOptions Options(RunFolder run, JsonObject config)
-    {
-        var defaults = TrainingConfig.Method((string?)config["method"] ?? "").Options;
-        return (MethodOptions)new OptionTree(defaults).Overlay(config["options"] as JsonObject ?? [], Path.Combine(run.Root, "config.json")).As(defaults.GetType());
-    }
-
     // What was named must be there; what the run names may have gone, and its numbers are worth a page all the same.
-    private static IImageSet? Images(JsonObject config, string? data, MethodOptions options)
+    private static IImageSet? Images(RunConfig config, string? data)
     {
-        var shortSide = 2 * options.Image.Size;
         if (data is not null)
         {
-            return DataFlag.Open(data, DataSplit.Train, shortSide);
+            return DataFlag.Open(data, DataSplit.Train, config.ShortSide);
         }
 
         try
         {
-            return DataFlag.Open((string?)config["data"] ?? "", DataSplit.Train, shortSide);
+            return DataFlag.Open(config.Data, DataSplit.Train, config.ShortSide);
         }
         catch (Exception error) when (error is DataException or UsageException)
         {

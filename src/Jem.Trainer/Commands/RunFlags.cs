@@ -9,24 +9,56 @@ namespace Jem.Trainer.Commands;
 internal sealed class RunFlags
 {
     private readonly Option<string?> _data = DataFlag.Create();
+    private readonly Option<string?> _program = new("--program")
+    {
+        Description = "Train the program in this folder, such as `jem graph` writes, instead of a method: it brings its own options.",
+        HelpName = "DIR",
+    };
     private readonly Option<string?> _out = new("--out") { Description = "The run folder to make.", HelpName = "RUN" };
-    private readonly Option<string?> _resume = new("--resume") { Description = "Go on with this run from its newest checkpoint, byte for byte as if it had never stopped. It keeps its options; others that are given must agree.", HelpName = "RUN" };
+    private readonly Option<string?> _resume = new("--resume")
+    {
+        Description = "Go on with this run from its newest checkpoint, byte for byte as if it had never stopped. It keeps its options; others that are given must agree.",
+        HelpName = "RUN",
+    };
     private readonly Option<double?> _epochs = new("--epochs") { Description = "How often to go through the images; parts are allowed [100].", HelpName = "N" };
     private readonly Option<long?> _steps = new("--steps") { Description = "How many steps to train, instead of --epochs.", HelpName = "N" };
-    private readonly Option<long?> _checkpointEvery = new("--checkpoint-every") { Description = "Steps between checkpoints; also every ten minutes [1000].", HelpName = "N" };
-    private readonly Option<int?> _keep = new("--keep") { Description = "Checkpoints to keep: the newest N, and the best by nearest neighbours [2].", HelpName = "N" };
-    private readonly Option<long?> _knnEvery = new("--knn-every") { Description = "Steps between checks by nearest neighbours among the training images, which need labels; the test split stays unseen [0: none].", HelpName = "N" };
+    private readonly Option<long?> _checkpointEvery = new("--checkpoint-every")
+    {
+        Description = "Steps between checkpoints; also every ten minutes [1000].",
+        HelpName = "N",
+    };
+    private readonly Option<int?> _keep = new("--keep")
+    {
+        Description = "Checkpoints to keep: the newest N, and the best by nearest neighbours [2].",
+        HelpName = "N",
+    };
+    private readonly Option<long?> _knnEvery = new("--knn-every")
+    {
+        Description = "Steps between checks by nearest neighbours among the training images, which need labels; the test split stays unseen [0: none].",
+        HelpName = "N",
+    };
     private readonly Option<int?> _patience = new("--patience") { Description = "Stop after N checks without a better accuracy [0: never].", HelpName = "N" };
-    private readonly Option<bool?> _stopOnCollapse = new("--stop-on-collapse") { Description = "Stop, with exit code 1, as soon as the embeddings have collapsed; otherwise that is only said [false].", HelpName = "true|false" };
+    private readonly Option<bool?> _stopOnCollapse = new("--stop-on-collapse")
+    {
+        Description = "Stop, with exit code 1, as soon as the embeddings have collapsed; otherwise that is only said [false].",
+        HelpName = "true|false",
+    };
     private readonly Option<bool> _strict = DataFlag.Strict();
     private readonly Option<int?> _workers = new("--workers") { Description = "Threads that make views [half the cores].", HelpName = "N" };
     private readonly Option<int?> _prefetch = new("--prefetch") { Description = "Batches of views made ahead [4].", HelpName = "N" };
     private readonly Option<bool> _overwrite = new("--overwrite") { Description = "Delete the run that is in --out." };
-    private readonly Option<bool> _dryRun = new("--dry-run") { Description = "Show what would run, its sizes, memory, disk and time from a few measured steps. Writes nothing." };
+    private readonly Option<bool> _dryRun = new("--dry-run")
+    {
+        Description = "Show what would run, its sizes, memory, disk and time from a few measured steps. Writes nothing.",
+    };
 
     public void AddTo(Command command)
     {
-        foreach (var option in new Option[] { _data, _out, _resume, _epochs, _steps, _checkpointEvery, _keep, _knnEvery, _patience, _stopOnCollapse, _strict, _workers, _prefetch, _overwrite, _dryRun })
+        Option[] options =
+        [
+            _data, _program, _out, _resume, _epochs, _steps, _checkpointEvery, _keep, _knnEvery, _patience, _stopOnCollapse, _strict, _workers, _prefetch, _overwrite, _dryRun,
+        ];
+        foreach (var option in options)
         {
             command.Options.Add(option);
         }
@@ -37,30 +69,27 @@ internal sealed class RunFlags
     /// <summary>The run to go on with; null where a new one is asked for.</summary>
     public string? Resume(ParseResult parsed) => parsed.GetValue(_resume);
 
+    /// <summary>A new run.</summary>
+    /// <param name="options">Method and options.</param>
     /// <exception cref="UsageException">Something is missing or out of its range.</exception>
-    public TrainingPlan Plan(ParseResult parsed, TrainingRequest request, DeviceFlags device, LoadingOptions loading) =>
-        new(
-            request.Method.Length > 0 ? request : throw new UsageException("Say which method to train with, such as `jem train simclr`; `jem methods` lists them. Or go on with a run: --resume RUN."),
-            parsed.GetValue(_data) ?? throw new UsageException("--data is missing: say which images to train on, such as --data folder:photos."),
-            parsed.GetValue(_out) ?? throw new UsageException("--out is missing: name the folder to write the run into, such as --out runs/photos."))
-        {
-            Epochs = parsed.GetValue(_epochs),
-            Steps = parsed.GetValue(_steps),
-            Overwrite = parsed.GetValue(_overwrite),
-            Settings = Settings(parsed, new RunSettings()),
-            Device = device.Options(parsed),
-            Loading = Loading(parsed, loading),
-        };
+    public RunRequest New(ParseResult parsed, TrainingRequest options, DeviceFlags device, LoadingOptions loading)
+    {
+        var request = Request(parsed, options, device, loading);
+        return request is { Program: null, Options.Method: "" }
+            ? throw new UsageException("Say which method to train with, such as `jem train simclr`; `jem methods` lists them. Or train a program: --program DIR. Or go on with a run: --resume RUN.")
+            : request.Data is null
+            ? throw new UsageException("--data is missing: say which images to train on, such as --data folder:photos.")
+            : request.Out is null && !IsDryRun(parsed)
+            ? throw new UsageException("--out is missing: name the folder to write the run into, such as --out runs/photos.")
+            : request;
+    }
 
+    /// <summary>A run that goes on.</summary>
+    /// <inheritdoc cref="New"/>
     /// <exception cref="UsageException">A flag does not go with --resume, or is out of its range.</exception>
-    public ResumeRequest ResumeRequest(ParseResult parsed, TrainingRequest request, DeviceFlags device, LoadingOptions loading)
+    public RunRequest GoOn(ParseResult parsed, TrainingRequest options, DeviceFlags device, LoadingOptions loading)
     {
         var run = Resume(parsed)!;
-        if (parsed.GetValue(_dryRun))
-        {
-            throw new UsageException("--dry-run shows what a new run would be: leave --resume out.");
-        }
-
         if (parsed.GetValue(_overwrite))
         {
             throw new UsageException("--resume goes on with a run and --overwrite deletes one: leave one of them out.");
@@ -71,17 +100,22 @@ internal sealed class RunFlags
             throw new UsageException($"--out {other} is not the run of --resume {run}. Leave --out out: a run goes on in its folder.");
         }
 
-        return new ResumeRequest
-        {
-            Request = request,
-            Data = parsed.GetValue(_data),
-            Epochs = parsed.GetValue(_epochs),
-            Steps = parsed.GetValue(_steps),
-            Device = was => device.Options(parsed, was),
-            Settings = settings => Settings(parsed, settings),
-            Loading = Loading(parsed, loading),
-        };
+        return Request(parsed, options, device, loading);
     }
+
+    private RunRequest Request(ParseResult parsed, TrainingRequest options, DeviceFlags device, LoadingOptions loading) => new()
+    {
+        Options = options,
+        Program = parsed.GetValue(_program),
+        Data = parsed.GetValue(_data),
+        Out = parsed.GetValue(_out),
+        Overwrite = parsed.GetValue(_overwrite),
+        Epochs = parsed.GetValue(_epochs),
+        Steps = parsed.GetValue(_steps),
+        Device = device.Options(parsed),
+        Settings = settings => Settings(parsed, settings),
+        Loading = Loading(parsed, loading),
+    };
 
     private RunSettings Settings(ParseResult parsed, RunSettings settings) => settings with
     {

@@ -1,9 +1,12 @@
 using System.CommandLine;
+using Jem.Trainer.Configuration;
 using Jem.Trainer.Data;
-using Jem.Trainer.Planning;
+using Jem.Trainer.DryRun;
+using Jem.Trainer.Formatting;
+using Jem.Trainer.Reporting;
+using Jem.Trainer.Reporting.Progress;
 using Jem.Trainer.Runs;
 using Jem.Trainer.Training;
-using Jem.Trainer.Training.Progress;
 
 namespace Jem.Trainer.Commands;
 
@@ -12,8 +15,12 @@ public static class TrainCommand
 {
     public static Command Create()
     {
-        var command = new Command("train", "Train an encoder on images, or go on with a run that was stopped.\n\nExample:\n  jem train simclr --data folder:photos --image-size 128 --epochs 100 --out runs/photos\n  jem train --resume runs/photos");
-        var flags = new Flags(new OptionFlags(methodRequired: false), new RunFlags(), new DeviceFlags(), new OutputFlags("Print JSON on the output and nothing else, one object a line: start, progress, end. Messages go to the error stream."));
+        var command = new Command(
+            "train",
+            "Train an encoder on images, or go on with a run that was stopped.\n\nExample:\n"
+            + "  jem train simclr --data folder:photos --image-size 128 --epochs 100 --out runs/photos\n  jem train --resume runs/photos");
+        var shown = new OutputFlags("Print JSON on the output and nothing else, one object a line: start, progress, end. Messages go to the error stream.");
+        var flags = new Flags(new OptionFlags(methodRequired: false), new RunFlags(), new DeviceFlags(), shown);
         flags.Options.AddTo(command);
         flags.Run.AddTo(command);
         flags.Device.AddTo(command);
@@ -29,32 +36,40 @@ public static class TrainCommand
         var output = flags.Output.Of(parsed);
         if (flags.Run.IsDryRun(parsed))
         {
-            var plan = StatusLine.Run(status => DryRun.Of(PreparedRun.Of(Plan(parsed, flags, status, cancellation)), status), output.Quiet);
-            output.Result(plan.ToJson(), DryRunTable.Of(plan));
+            var estimate = StatusLine.Run(status => Estimate(parsed, flags, status, cancellation), output.Quiet);
+            output.Result(estimate.ToJson(), EstimateTable.Of(estimate));
             return CommandHost.Done;
         }
 
         using var job = StatusLine.Run(status => Job(parsed, flags, status, cancellation), output.Quiet);
         output.Say(job.Summary);
-        job.Run(Progress(output), cancellation);
+        job.Run(Progress(output), RunWatch.Of(job.Folder, job.Images, cancellation), cancellation);
         output.Say($"{job.Folder.Report} shows the run. Next: {Next(job)}");
         return CommandHost.Done;
     }
 
-    private static TrainingJob Job(ParseResult parsed, Flags flags, Action<string> status, CancellationToken cancellation) => flags.Run.Resume(parsed) is { } run
-        ? TrainingJob.Resume(RunFolder.Open(run), flags.Run.ResumeRequest(parsed, flags.Options.Request(parsed), flags.Device, Loading(status, cancellation)))
-        : TrainingJob.Begin(PreparedRun.Of(Plan(parsed, flags, status, cancellation)));
+    private static RunEstimate Estimate(ParseResult parsed, Flags flags, Action<string> status, CancellationToken cancellation) => flags.Run.Resume(parsed) is null
+        ? RunEstimate.Of(PreparedRun.Of(flags.Run.New(parsed, flags.Options.Request(parsed), flags.Device, Loading(status, cancellation))), status)
+        : throw new UsageException("--dry-run shows what a new run would be: leave --resume out.");
 
-    private static TrainingPlan Plan(ParseResult parsed, Flags flags, Action<string> status, CancellationToken cancellation) =>
-        flags.Run.Plan(parsed, flags.Options.Request(parsed), flags.Device, Loading(status, cancellation));
+    private static TrainingJob Job(ParseResult parsed, Flags flags, Action<string> status, CancellationToken cancellation)
+    {
+        var (options, loading) = (flags.Options.Request(parsed), Loading(status, cancellation));
+        return flags.Run.Resume(parsed) is { } run
+            ? TrainingJob.Resume(RunFolder.Open(run), flags.Run.GoOn(parsed, options, flags.Device, loading))
+            : TrainingJob.Begin(PreparedRun.Of(flags.Run.New(parsed, options, flags.Device, loading)));
+    }
 
     private static LoadingOptions Loading(Action<string> status, CancellationToken cancellation) =>
         new() { Status = status, Warn = DataFlag.Warn, Cancellation = cancellation };
 
     // Not every set can be asked everything.
-    private static string Next(TrainingJob job) => job.Images.Labels is null
-        ? $"jem export {ShellWord.Of(job.Folder.Root)} --out DIR"
-        : $"jem eval {ShellWord.Of(job.Folder.Root)} --data {ShellWord.Of(job.Data)}{(DataSets.HasSplit(DataFlag.Parse(job.Data), DataSplit.Test) ? "" : " --protocol knn,retrieval")}";
+    private static string Next(TrainingJob job)
+    {
+        var (run, data) = (ShellWord.Of(job.Folder.Root), job.Config.Data);
+        var protocol = DataSets.HasSplit(DataFlag.Parse(data), DataSplit.Test) ? "" : " --protocol knn,retrieval";
+        return job.Images.Labels is null ? $"jem export {run} --out DIR" : $"jem eval {run} --data {ShellWord.Of(data)}{protocol}";
+    }
 
     private static ITrainingProgress Progress(Output output)
     {

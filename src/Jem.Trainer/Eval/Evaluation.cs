@@ -1,7 +1,7 @@
+using Jem.Trainer.Collapse;
 using Jem.Trainer.Eval.Linear;
 using Jem.Trainer.Eval.Neighbours;
 using Jem.Trainer.Eval.Vectors;
-using Jem.Trainer.Training;
 
 namespace Jem.Trainer.Eval;
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using Google.Protobuf;
 using Jem.Graphs.Export;
+using Jem.Graphs.Methods;
 using Jem.Trainer.Runs;
 using Onnx;
 
@@ -26,13 +27,13 @@ public sealed record EncoderSource(string ProgramFolder, IReadOnlyList<NamedTens
 
         var checkpoint = (best ? run.Checkpoints.Best() : run.Checkpoints.Latest())
             ?? throw new InvalidDataException($"The run {run.Root} has no checkpoint yet: let it train until its first one.");
-        return new EncoderSource(run.Program, checkpoint.Tensors, checkpoint.Step, (string)run.ReadConfig()["data_provenance"]!);
+        return new EncoderSource(run.Program, checkpoint.Tensors, checkpoint.Step, run.ReadConfig().DataProvenance);
     }
 
     /// <summary>The untrained network that a run began with: the floor to compare it with.</summary>
     public static EncoderSource BeforeTraining(RunFolder run)
     {
-        using var initial = File.OpenRead(Path.Combine(run.Program, ProgramWriter.InitialFile));
+        using var initial = File.OpenRead(Path.Combine(run.Program, run.ReadProgram().Initial));
         return new EncoderSource(run.Program, Safetensors.Read(initial), 0, "nothing (random weights)");
     }
 }
@@ -44,12 +45,10 @@ public static class EncoderExport
     public const string WeightsFile = "encoder.safetensors";
     public const string CardFile = "card.md";
 
-    private const string Encoder = "encoder";
-
     /// <summary>The encoder as one ONNX file, whose metadata say how to prepare an image.</summary>
     /// <param name="stage">The stage of the program: what it computes of an image is the file's embedding.</param>
     /// <exception cref="KeyNotFoundException">The program has no such stage.</exception>
-    public static byte[] Model(EncoderSource source, string stage = Encoder)
+    public static byte[] Model(EncoderSource source, string stage = ProgramStages.Encoder)
     {
         var (manifest, ports) = Stage(source, stage);
         var model = ModelProto.Parser.ParseFrom(File.ReadAllBytes(Path.Combine(source.ProgramFolder, ports.File)));
@@ -60,7 +59,7 @@ public static class EncoderExport
     public static void Write(EncoderSource source, string folder)
     {
         Directory.CreateDirectory(folder);
-        var (manifest, stage) = Stage(source, Encoder);
+        var (manifest, stage) = Stage(source, ProgramStages.Encoder);
         var model = Model(source);
         var metadata = Metadata(manifest, stage, source);
         File.WriteAllBytes(Path.Combine(folder, ModelFile), model);
@@ -70,12 +69,13 @@ public static class EncoderExport
             Safetensors.Write(weights, source.Weights.Where(tensor => names.Contains(tensor.Name)), metadata);
         }
 
-        File.WriteAllText(Path.Combine(folder, CardFile), ModelCard.Text(manifest, metadata, source, model.Length, Convert.ToHexStringLower(SHA256.HashData(model))));
+        var hash = Convert.ToHexStringLower(SHA256.HashData(model));
+        File.WriteAllText(Path.Combine(folder, CardFile), ModelCard.Text(manifest, metadata, source, model.Length, hash));
     }
 
     private static (ProgramManifest Manifest, StageManifest Stage) Stage(EncoderSource source, string name)
     {
-        var manifest = ProgramManifest.Parse(File.ReadAllText(Path.Combine(source.ProgramFolder, ProgramWriter.ManifestFile)));
+        var manifest = ProgramFiles.ReadManifest(source.ProgramFolder, $"The folder {source.ProgramFolder}", "Restore it.");
         return (manifest, manifest.Stage(name));
     }
 
@@ -101,5 +101,6 @@ public static class EncoderExport
 
     private static string Number(long number) => number.ToString(CultureInfo.InvariantCulture);
 
-    private static string Numbers(IEnumerable<double> numbers) => string.Join(',', numbers.Select(number => number.ToString("R", CultureInfo.InvariantCulture)));
+    private static string Numbers(IEnumerable<double> numbers) =>
+        string.Join(',', numbers.Select(number => number.ToString("R", CultureInfo.InvariantCulture)));
 }

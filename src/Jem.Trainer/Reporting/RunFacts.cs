@@ -1,6 +1,7 @@
-using System.Text.Json.Nodes;
 using Jem.Graphs.Export;
 using Jem.Graphs.Ir;
+using Jem.Graphs.Methods;
+using Jem.Trainer.Formatting;
 using Jem.Trainer.Runs;
 
 namespace Jem.Trainer.Reporting;
@@ -8,36 +9,44 @@ namespace Jem.Trainer.Reporting;
 /// <summary>What the files of a run say about it, for people.</summary>
 internal sealed class RunFacts
 {
-    private readonly JsonObject _config;
+    private readonly RunConfig _config;
+    private readonly ProgramManifest _program;
 
+    /// <exception cref="InvalidDataException">The configuration or the program is gone, or was altered.</exception>
     public RunFacts(RunFolder run)
     {
-        _config = run.ReadConfig();
+        (_config, _program) = (run.ReadConfig(), run.ReadProgram());
         Skipped = File.Exists(run.Skipped) ? File.ReadAllLines(run.Skipped) : [];
-        var manifest = Manifest(run);
-        Port[] metrics = [.. manifest?.Stages.FirstOrDefault(stage => stage.Name == "step")?.Outputs.Where(output => output.Role == Role.Metric) ?? []];
-        Dimension = (int)(metrics.FirstOrDefault(metric => metric.Name == "embedding") is { Shape: [_, var dimension] } ? dimension : 0);
-        Terms = [.. metrics.Where(metric => metric.Name != "loss" && metric.Shape.All(size => size == 1)).Select(metric => metric.Name)];
+        var step = _program.Stage(ProgramStages.Step);
+        Dimension = (int)step.Output(Meaning.Embedding).Shape[1];
+        Terms = [.. step.Outputs.Where(output => output is { Role: Role.Metric, Means: Meaning.None } && output.Shape.All(size => size == 1)).Select(output => output.Name)];
     }
 
-    /// <summary>D of the embeddings whose deviation and rank are logged; 0 if the program does not say.</summary>
+    /// <summary>D of the embeddings whose deviation and rank are logged.</summary>
     public int Dimension { get; }
 
     /// <summary>The numbers that the program computes beside the loss.</summary>
     public IReadOnlyList<string> Terms { get; }
 
-    public long Steps => Whole("steps");
+    public long Steps => _config.Steps;
 
-    public long Batch => Whole("options", "batch");
+    public long Batch => _program.BatchSize;
 
-    public string Data => Text("data");
+    public string Data => _config.Data;
 
-    public string Fingerprint => Text("data_fingerprint");
+    public string Fingerprint => _config.DataFingerprint;
 
-    public string Title => $"{Text("method")} · {Backbone}";
+    public string Title => $"{_config.Method} · {_program.Backbone}";
 
     /// <summary>What tells this run from others, in a line.</summary>
-    public string Summary => $"{Data}, {Whole("images"):N0} images · batch {Batch:N0} · seed {Text("options", "seed")}{(Skipped.Length == 0 ? "" : $" · {Skipped.Length:N0} broken image{(Skipped.Length == 1 ? "" : "s")} skipped")}";
+    public string Summary
+    {
+        get
+        {
+            var skipped = Skipped.Length == 0 ? "" : $" · {Skipped.Length:N0} broken image{(Skipped.Length == 1 ? "" : "s")} skipped";
+            return $"{Data}, {_config.Images:N0} images · batch {Batch:N0} · seed {_program.Seed}{skipped}";
+        }
+    }
 
     /// <summary>The images that were left out because they cannot be read, one per line of <c>skipped.txt</c>.</summary>
     public string[] Skipped { get; }
@@ -45,42 +54,21 @@ internal sealed class RunFacts
     /// <summary>Rows of a table: name and value.</summary>
     public IEnumerable<(string Name, string Value)> Rows()
     {
-        var size = Text("options", "image", "size");
-        yield return ("Method", Text("method"));
-        yield return ("Backbone", $"{Backbone}, {size}×{size}×{Text("options", "image", "channels")}");
-        yield return ("Data", $"{Data}, {Whole("images"):N0} images");
-        yield return ("Source", Text("data_provenance"));
+        var image = _program.Image;
+        yield return ("Method", _config.Method);
+        yield return ("Backbone", $"{_program.Backbone}, {image.Size}×{image.Size}×{image.Channels}");
+        yield return ("Data", $"{Data}, {_config.Images:N0} images");
+        yield return ("Source", _config.DataProvenance);
         yield return ("Fingerprint", Fingerprint);
         yield return ("Steps", $"{Steps:N0} of {Batch:N0} images");
-        yield return ("Seed", Text("options", "seed"));
-        yield return ("Optimiser", $"{Text("options", "optimizer", "name")}, peak learning rate {Text("options", "optimizer", "learning_rate")}");
-        yield return ("Device", Text("device", "device"));
-        foreach (var (name, value) in _config["versions"] as JsonObject ?? [])
+        yield return ("Seed", $"{_program.Seed}");
+        yield return ("Learning rate", LearningRate.Text(_program));
+        yield return ("Device", _config.Device.Device);
+        foreach (var pair in _config.Versions.All)
         {
-            yield return (name.Replace('_', ' '), value?.ToString() ?? "");
+            yield return pair;
         }
     }
 
-    public string ConfigText => _config.ToJsonString(new() { WriteIndented = true });
-
-    private string Backbone => $"{Text("options", "backbone", "name")}-w{Text("options", "backbone", "width")}";
-
-    private string Text(params ReadOnlySpan<string> path)
-    {
-        JsonNode? node = _config;
-        foreach (var name in path)
-        {
-            node = (node as JsonObject)?[name];
-        }
-
-        return node?.ToString() ?? "?";
-    }
-
-    private long Whole(params ReadOnlySpan<string> path) => long.TryParse(Text(path), out var number) ? number : 0;
-
-    private static ProgramManifest? Manifest(RunFolder run)
-    {
-        var path = Path.Combine(run.Program, ProgramWriter.ManifestFile);
-        return File.Exists(path) ? ProgramManifest.Parse(File.ReadAllText(path)) : null;
-    }
+    public string ConfigText => _config.ToJson();
 }

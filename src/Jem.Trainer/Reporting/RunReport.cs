@@ -1,9 +1,9 @@
 using Jem.Imaging.Files;
 using Jem.Trainer.Data;
+using Jem.Trainer.Formatting;
 using Jem.Trainer.Reporting.Curves;
 using Jem.Trainer.Reporting.Page;
 using Jem.Trainer.Runs;
-using Jem.Trainer.Training.Progress;
 
 namespace Jem.Trainer.Reporting;
 
@@ -95,15 +95,18 @@ public sealed class RunReport(RunFolder run, IImageSet? images, ulong seed, Acti
         page.Section("Curves", curves.Length > 0 ? $"<div class=\"grid\">\n{curves}</div>\n" : "<p>Nothing is logged yet.</p>\n");
         if (_network is { Sample: { Count: > 0 } sample, Before: { } before })
         {
-            page.Section("Nearest neighbours", NeighbourTable.Summary(sample, before, _network.After) + Missing + NeighbourTable.Html(sample, before, _network.After));
-            page.Section("Map of the embeddings", EmbeddingMap.Html(sample, before, _network.After));
+            var after = _network.After;
+            page.Section("Nearest neighbours", NeighbourTable.Summary(sample, before, after) + Missing + NeighbourTable.Html(sample, before, after));
+            page.Section("Map of the embeddings", EmbeddingMap.Html(sample, before, after));
         }
         else if (_network.Missing.Length > 0)
         {
             page.Section("Nearest neighbours", Missing);
         }
 
-        page.Section("Augmented views", _network.Sheet is not { } sheet ? "" : $"<p class=\"quiet\">Left the image, right of it views as training sees them in its first epochs.</p>\n<img class=\"sheet\" alt=\"Images and their augmented views\" src=\"{sheet}\">\n");
+        page.Section("Augmented views", _network.Sheet is not { } sheet ? ""
+            : "<p class=\"quiet\">Left the image, right of it views as training sees them in its first epochs.</p>\n"
+            + $"<img class=\"sheet\" alt=\"Images and their augmented views\" src=\"{sheet}\">\n");
         page.Section("The run", RunSection.Html(run, facts, state));
         return page.End();
     }
@@ -112,7 +115,7 @@ public sealed class RunReport(RunFolder run, IImageSet? images, ulong seed, Acti
 
     private string Progress(RunFacts facts, RunStatus state)
     {
-        var speed = _history.Curves.TryGetValue("images_per_second", out var curve) && curve.Points.Count > 0 ? curve.Trend()[^1] : 0;
+        var speed = _history.Curves.TryGetValue(MetricNames.ImagesPerSecond, out var curve) && curve.Points.Count > 0 ? curve.Trend()[^1] : 0;
         var left = state.IsRunning && speed > 0 && facts.Steps > _history.Step
             ? $", {Duration.Text(TimeSpan.FromSeconds((facts.Steps - _history.Step) * facts.Batch / speed))} to go"
             : "";

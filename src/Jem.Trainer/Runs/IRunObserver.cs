@@ -1,11 +1,16 @@
+using Jem.Trainer.Collapse;
 using Jem.Trainer.State;
-using Jem.Trainer.Training.Collapse;
 
 namespace Jem.Trainer.Runs;
 
 /// <summary>What is done with a run's figures and states while it goes on. Every call comes between two steps and holds the next one up.</summary>
 public interface IRunObserver
 {
+    /// <param name="done">Steps done before; 0 for a new run.</param>
+    void Began(long done)
+    {
+    }
+
     /// <param name="values">By name; those of <c>metrics.jsonl</c>.</param>
     void Logged(long step, IReadOnlyDictionary<string, double> values)
     {
@@ -18,6 +23,12 @@ public interface IRunObserver
 
     /// <param name="checkpoint">Is on the disk.</param>
     void Saved(Checkpoint checkpoint)
+    {
+    }
+
+    /// <summary>The run has ended or stopped; <c>status.json</c> says how.</summary>
+    /// <param name="exported">Whether what was learnt is exported; it is not after a failure.</param>
+    void Ended(bool exported)
     {
     }
 }

@@ -1,8 +1,7 @@
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using Jem.Graphs.Export;
 using Jem.Imaging.Files;
 using Jem.Trainer.Configuration;
+using Jem.Trainer.Formatting;
 using Jem.Trainer.State;
 
 namespace Jem.Trainer.Runs;
@@ -12,7 +11,7 @@ public sealed class RunFolder
 {
     private const string ConfigFile = "config.json";
 
-    private static readonly JsonSerializerOptions s_indented = new() { WriteIndented = true };
+    private const string Mend = "Restore it, or start a new run.";
 
     private static readonly string[] s_exported = ["encoder.onnx", "encoder.safetensors", "card.md"];
 
@@ -45,7 +44,7 @@ public sealed class RunFolder
     /// <summary>Makes the folder of a new run: its program, and last its configuration, which makes it a run.</summary>
     /// <param name="overwrite">Delete the run that is there. What is not a run is never deleted.</param>
     /// <exception cref="UsageException">Something is there already.</exception>
-    public static RunFolder Create(string path, JsonObject config, IReadOnlyDictionary<string, byte[]> program, bool overwrite)
+    public static RunFolder Create(string path, RunConfig config, ProgramFiles program, bool overwrite)
     {
         Check(path, overwrite);
         var run = new RunFolder(path);
@@ -55,12 +54,12 @@ public sealed class RunFolder
         using var mine = run.Lock();
         run.Delete();
         Directory.CreateDirectory(run.Program);
-        foreach (var (name, bytes) in program)
+        foreach (var (name, bytes) in program.Files)
         {
             AtomicFile.Write(Path.Combine(run.Program, name), file => file.Write(bytes));
         }
 
-        AtomicFile.Write(run.Config, config.ToJsonString(s_indented));
+        AtomicFile.Write(run.Config, config.ToJson());
         return run;
     }
 
@@ -95,20 +94,15 @@ public sealed class RunFolder
             : $"{path}: there is no such folder. Give the folder that `jem train --out` wrote.");
 
     /// <summary>What the run's program does.</summary>
-    public ProgramManifest ReadProgram() => ProgramManifest.Parse(File.ReadAllText(Path.Combine(Program, ProgramWriter.ManifestFile)));
+    /// <exception cref="InvalidDataException">It is gone, or was changed by hand.</exception>
+    public ProgramManifest ReadProgram() => ProgramFiles.ReadManifest(Program, $"The run {Root}", Mend);
 
-    /// <exception cref="InvalidDataException">The file was changed by hand and is no longer JSON.</exception>
-    public JsonObject ReadConfig()
-    {
-        try
-        {
-            return JsonNode.Parse(File.ReadAllText(Config))!.AsObject();
-        }
-        catch (Exception error) when (error is JsonException or InvalidOperationException or NullReferenceException)
-        {
-            throw new InvalidDataException($"{Config} is not a run's configuration: {error.Message}", error);
-        }
-    }
+    /// <summary>The files of the run's program.</summary>
+    /// <inheritdoc cref="ReadProgram"/>
+    public ProgramFiles ReadProgramFiles() => ProgramFiles.Read(Program, $"The run {Root}", Mend);
+
+    /// <exception cref="InvalidDataException">The file was changed by hand and is no longer a run's; the message names what is wrong.</exception>
+    public RunConfig ReadConfig() => RunConfig.Parse(File.ReadAllText(Config), Config);
 
     /// <summary>Keeps other processes from writing the run, until it is disposed or the process ends.</summary>
     /// <exception cref="UsageException">Another process is training it.</exception>
@@ -129,7 +123,8 @@ public sealed class RunFolder
     // Killed while it was being made, or while what was there before was being deleted.
     private bool WasNeverBegun => !File.Exists(Config) && Directory.Exists(Root)
         && Directory.EnumerateFileSystemEntries(Root).ToList() is { Count: > 0 } entries
-        && entries.All(entry => Folders.Contains(entry) || Files.Contains(entry) || entry == LockFile || entry.EndsWith(AtomicFile.Partial, StringComparison.Ordinal));
+        && entries.All(entry => Folders.Contains(entry) || Files.Contains(entry) || entry == LockFile
+            || entry.EndsWith(AtomicFile.Partial, StringComparison.Ordinal));
 
     private string[] Folders => [Program, Checkpoints.Path, TensorBoard];
 

@@ -1,5 +1,5 @@
 using Jem.Trainer.State;
-using Jem.Trainer.Training.Collapse;
+using Jem.Trainer.Collapse;
 
 namespace Jem.Trainer.Runs;
 
@@ -14,7 +14,7 @@ public sealed class RunLog(string path) : IRunObserver
 
     public void Logged(long step, IReadOnlyDictionary<string, double> values)
     {
-        if (values.TryGetValue("knn", out var accuracy))
+        if (values.TryGetValue(MetricNames.Knn, out var accuracy))
         {
             Write($"step {step}: accuracy by nearest neighbours {accuracy:F4}");
         }

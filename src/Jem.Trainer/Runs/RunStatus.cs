@@ -24,7 +24,14 @@ public sealed record RunStatus(string State, string Message)
 
     public static void Write(RunFolder run, string state, long step, string message, string collapse = "")
     {
-        var status = new JsonObject { ["state"] = state, ["step"] = step, ["message"] = message, ["collapse"] = collapse, ["time"] = DateTime.UtcNow.ToString("O") };
+        var status = new JsonObject
+        {
+            ["state"] = state,
+            ["step"] = step,
+            ["message"] = message,
+            ["collapse"] = collapse,
+            ["time"] = DateTime.UtcNow.ToString("O"),
+        };
         AtomicFile.Write(run.Status, status.ToJsonString());
     }
 

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Jem.Graphs.Export;
 using Jem.Graphs.Ir;
+using Jem.Graphs.Methods;
 using Microsoft.ML.OnnxRuntime;
 
 namespace Jem.Trainer.Sessions;
@@ -25,7 +26,7 @@ public sealed class StepRunner : IDisposable
 
     /// <param name="programFolder">The folder with <c>program.json</c>.</param>
     /// <exception cref="InvalidDataException">The files of the program do not belong together.</exception>
-    public StepRunner(string programFolder, Device device, string stageName = "step")
+    public StepRunner(string programFolder, Device device, string stageName = ProgramStages.Step)
     {
         var manifest = ProgramManifest.Parse(File.ReadAllText(Path.Combine(programFolder, ProgramWriter.ManifestFile)));
         _stage = manifest.Stage(stageName);

@@ -1,5 +1,4 @@
-using System.Text.Json.Nodes;
-using Jem.Graphs.Methods;
+using Jem.Graphs.Export;
 using Jem.Trainer.Configuration;
 using Jem.Trainer.Data;
 using Jem.Trainer.Data.Loader;
@@ -8,48 +7,77 @@ using Jem.Trainer.Sessions;
 
 namespace Jem.Trainer.Training;
 
-/// <summary>A plan whose images are open and whose options are resolved and checked. Nothing is written yet.</summary>
-public sealed record PreparedRun(TrainingPlan Plan, IImageSet Images, MethodOptions Options, TrainingProgram Program, long Steps, long StepsPerEpoch)
+/// <summary>A new run whose images are open and whose program is there and fits them. Nothing is written yet.</summary>
+/// <param name="ShortSide">To how many pixels the shorter side of photographs was reduced.</param>
+public sealed record PreparedRun(RunRequest Request, IImageSet Images, ProgramFiles Program, int ShortSide, long Steps, long StepsPerEpoch)
 {
-    /// <exception cref="UsageException">An option is wrong.</exception>
-    /// <exception cref="DataException">The images are not there, or too few.</exception>
-    public static PreparedRun Of(TrainingPlan plan)
+    public DeviceOptions Device { get; } = Request.Device(new DeviceOptions());
+
+    public RunSettings Settings { get; } = Request.Settings(new RunSettings());
+
+    /// <summary>What <c>config.json</c> will say.</summary>
+    public RunConfig Config => new(
+        Program.Manifest.Method,
+        Request.Data!,
+        Images.Provenance,
+        Images.Fingerprint,
+        Images.Count,
+        ShortSide,
+        Steps,
+        StepsPerEpoch,
+        Device,
+        Settings,
+        Program.Manifest.Options,
+        Program.Sha256)
     {
-        if (plan is { Epochs: not null, Steps: not null } || plan.Epochs is not (null or (> 0 and < 1e6)) || plan.Steps is <= 0)
+        Program = Request.Program,
+        Versions = RunVersions.Current,
+    };
+
+    /// <exception cref="UsageException">An option is wrong, or the program does not fit the images.</exception>
+    /// <exception cref="DataException">The images are not there, or too few.</exception>
+    /// <exception cref="InvalidDataException">The program is broken.</exception>
+    public static PreparedRun Of(RunRequest request)
+    {
+        request.Check();
+        var settings = request.Settings(new RunSettings()).Checked();
+        if (request.Out is { } folder)
         {
-            throw new UsageException("Give --epochs or --steps, not both, and more than 0.");
+            RunFolder.Check(folder, request.Overwrite);
         }
 
-        plan.Settings.Checked();
-        RunFolder.Check(plan.Out, plan.Overwrite);
-        _ = new Device(plan.Device);
-        var images = OpenImages(plan.Data, ShortSide(plan.Request), plan.Loading);
-        if (plan.Settings.KnnEvery > 0)
+        _ = new Device(request.Device(new DeviceOptions()));
+        var (shortSide, program) = request.Program is { } path ? Written(path) : Built(request.Options);
+        var images = OpenImages(request.Data!, shortSide, request.Loading);
+        if (settings.KnnEvery > 0)
         {
             KnnCheck.Monitor(images);
         }
 
-        var statistics = ChannelStatistics.Of(images, limit: 10_000);
-        var options = TrainingConfig.Resolve(plan.Request, new ImageStatistics(images.Channels, statistics.Mean, statistics.Std) { Count = images.Count });
-        var program = TrainingConfig.Build(plan.Request.Method, options);
-        using var loader = new ViewLoader(images, program.Batch, new ViewLoaderOptions { Batch = options.Batch });
-        return new PreparedRun(plan, images, options, program, StepsOf(plan, loader.StepsPerEpoch), loader.StepsPerEpoch);
+        var files = program(images);
+        using var loader = new ViewLoader(images, files.Manifest.Batch, new ViewLoaderOptions { Batch = files.Manifest.BatchSize });
+        return new PreparedRun(request, images, files, shortSide, request.LengthIn(loader.StepsPerEpoch), loader.StepsPerEpoch);
     }
 
-    /// <summary>Steps of a run of so many epochs or steps.</summary>
-    public static long StepsOf(TrainingPlan plan, long stepsPerEpoch) =>
-        plan.Steps ?? (long)Math.Max(1, Math.Round((plan.Epochs ?? 100) * stepsPerEpoch));
-
     /// <summary>To what shorter side photographs are reduced: twice a view's is enough for views.</summary>
-    public static int ShortSide(TrainingRequest request) => 2 * TrainingConfig.ImageSize(request);
+    /// <param name="imageSize">Side of a view in pixels.</param>
+    public static int TwiceAView(int imageSize) => 2 * imageSize;
 
     /// <summary>Opens the images to train on.</summary>
     /// <exception cref="UsageException">The specification names no data set.</exception>
-    public static IImageSet OpenImages(string data, int shortSide, LoadingOptions loading)
+    internal static IImageSet OpenImages(string data, int shortSide, LoadingOptions loading)
     {
+        var opening = new DataOpening
+        {
+            ShortSide = shortSide,
+            Strict = loading.Strict,
+            Status = loading.Status,
+            Warn = loading.Warn,
+            Cancellation = loading.Cancellation,
+        };
         try
         {
-            return DataSets.Open(DataSpec.Parse(data), DataSplit.Train, new DataOpening { ShortSide = shortSide, Strict = loading.Strict, Status = loading.Status, Warn = loading.Warn, Cancellation = loading.Cancellation });
+            return DataSets.Open(DataSpec.Parse(data), DataSplit.Train, opening);
         }
         catch (ArgumentException error)
         {
@@ -57,22 +85,22 @@ public sealed record PreparedRun(TrainingPlan Plan, IImageSet Images, MethodOpti
         }
     }
 
-    /// <summary>What <c>config.json</c> will say.</summary>
-    /// <param name="programSha256">Of the program's files.</param>
-    public JsonObject Configuration(string programSha256) => new()
+    // A program that is there is as it is; the images have to fit it.
+    private static (int ShortSide, Func<IImageSet, ProgramFiles> Program) Written(string folder)
     {
-        ["method"] = Plan.Request.Method,
-        ["data"] = Plan.Data,
-        ["data_provenance"] = Images.Provenance,
-        ["data_fingerprint"] = Images.Fingerprint,
-        ["images"] = Images.Count,
-        ["short_side"] = ShortSide(Plan.Request),
-        ["steps"] = Steps,
-        ["steps_per_epoch"] = StepsPerEpoch,
-        ["device"] = RunConfiguration.ToJson(Plan.Device),
-        ["settings"] = RunConfiguration.ToJson(Plan.Settings),
-        ["options"] = RunConfiguration.ToJson(Options),
-        ["program_sha256"] = programSha256,
-        ["versions"] = RunConfiguration.Versions(),
-    };
+        var files = ProgramFiles.Read(folder, $"--program {folder}", "Write it anew, such as by `jem graph`.");
+        return (TwiceAView(files.Manifest.Image.Size), images =>
+        {
+            ProgramFit.Check(files.Manifest, images, $"--program {folder}");
+            return files;
+        });
+    }
+
+    // A program that is built takes from the images what it needs to know of them.
+    private static (int ShortSide, Func<IImageSet, ProgramFiles> Program) Built(TrainingRequest request) => (TwiceAView(TrainingConfig.ImageSize(request)), images =>
+    {
+        var statistics = ChannelStatistics.Of(images, limit: 10_000);
+        var options = TrainingConfig.Resolve(request, new ImageStatistics(images.Channels, statistics.Mean, statistics.Std) { Count = images.Count });
+        return ProgramFiles.Of(ProgramWriter.Files(TrainingConfig.Build(request.Method, options)));
+    });
 }

@@ -1,26 +1,29 @@
 using System.Text.Json.Nodes;
-using Jem.Graphs.Export;
+using Jem.Trainer.Collapse;
 using Jem.Trainer.Runs;
-using Jem.Trainer.Training.Collapse;
 
 namespace Jem.Trainer.Training;
 
 /// <summary>How long a loop trains and how often it reports.</summary>
 /// <param name="Steps">Steps of the whole run.</param>
-/// <param name="Configuration">What determines the run's bytes, for its checkpoints.</param>
-public sealed record TrainLoopOptions(long Steps, int Batch, JsonObject Configuration, RunSettings Settings)
+/// <param name="Identity">What determines the run's bytes, for its checkpoints.</param>
+public sealed record TrainLoopOptions(long Steps, int Batch, JsonObject Identity, RunSettings Settings)
 {
     /// <summary>Steps between lines of <c>metrics.jsonl</c>; slow steps have more of them.</summary>
-    public int LogEvery { get; init; } = 10;
+    public int LogEvery { get; init; } = DefaultLogEvery;
 
     /// <summary>Time between checkpoints when steps are slow.</summary>
-    public TimeSpan SaveEvery { get; init; } = TimeSpan.FromMinutes(10);
+    public TimeSpan SaveEvery { get; init; } = DefaultSaveEvery;
 
-    /// <summary>Measures the encoder with the given weights, 0 to 1, where the settings ask for it.</summary>
-    public Func<IReadOnlyList<NamedTensor>, CancellationToken, double>? Knn { get; init; }
+    /// <summary>Measures the encoder with the given weights, where the settings ask for it.</summary>
+    public WeightsCheck? Knn { get; init; }
 
     /// <summary>Looks at what is logged; it has seen what was logged before.</summary>
     public CollapseMonitor? Collapse { get; init; }
 
-    public IReadOnlyList<IRunObserver> Observers { get; init; } = [];
+    public IRunObserver Observer { get; init; } = new RunObservers([]);
+
+    internal const int DefaultLogEvery = 10;
+
+    internal static readonly TimeSpan DefaultSaveEvery = TimeSpan.FromMinutes(10);
 }

@@ -1,17 +1,13 @@
 using System.Text.Json.Nodes;
 using Jem.Graphs.Export;
-using Jem.Graphs.Methods;
+using Jem.Trainer.Collapse;
 using Jem.Trainer.Configuration;
 using Jem.Trainer.Data;
 using Jem.Trainer.Data.Loader;
 using Jem.Trainer.Exporting;
-using Jem.Trainer.Reporting;
-using Jem.Trainer.Reporting.TensorBoard;
 using Jem.Trainer.Runs;
 using Jem.Trainer.Sessions;
 using Jem.Trainer.State;
-using Jem.Trainer.Training.Collapse;
-using Jem.Trainer.Training.Progress;
 
 namespace Jem.Trainer.Training;
 
@@ -19,22 +15,21 @@ namespace Jem.Trainer.Training;
 public sealed class TrainingJob : IDisposable
 {
     private readonly IDisposable _lock;
-    private readonly JsonObject _configuration;
-    private readonly MethodOptions _options;
-    private readonly TrainingPlan _plan;
+    private readonly ProgramManifest _program;
     private readonly Checkpoint? _from;
     private readonly CollapseMonitor _collapse;
 
-    private TrainingJob(RunFolder folder, TrainingPlan plan, JsonObject configuration, IImageSet images, MethodOptions options)
+    private TrainingJob(RunFolder folder, RunConfig config, IImageSet images, LoadingOptions loading, bool isNew)
     {
-        (Folder, Images, _plan, _configuration, _options) = (folder, images, plan, configuration, options);
+        (Folder, Config, Images, Loading, IsNew) = (folder, config, images, loading, isNew);
         _lock = folder.Lock();
         try
         {
             folder.Checkpoints.DeleteLeftovers();
             _from = folder.Checkpoints.Latest();
             RequireSame(_from);
-            _collapse = CollapseMonitor.Of(folder.ReadProgram(), Steps);
+            _program = folder.ReadProgram();
+            _collapse = CollapseMonitor.Of(_program, config.Steps);
         }
         catch
         {
@@ -45,146 +40,174 @@ public sealed class TrainingJob : IDisposable
 
     public RunFolder Folder { get; }
 
-    public IImageSet Images { get; }
+    /// <summary>The run as it began, with the device and the settings of now.</summary>
+    public RunConfig Config { get; }
 
-    /// <summary>Steps of the whole run.</summary>
-    public long Steps => (long)_configuration["steps"]!;
+    public IImageSet Images { get; }
 
     /// <summary>Steps that were done before.</summary>
     public long Done => _from?.Step ?? 0;
 
-    /// <summary>The data specification.</summary>
-    public string Data => _plan.Data;
-
     /// <summary>What is trained on what, in one line.</summary>
-    public string Summary =>
-        $"{_configuration["method"]}, {_options.Backbone.Name} of width {_options.Backbone.Width}, {Images.Count:N0} images, batch {_options.Batch}, {Steps:N0} steps ({Steps / (double)_configuration["steps_per_epoch"]!:G3} epochs)."
-        + (Images.Count % _options.Batch is > 0 and var left ? $" Each epoch leaves out {left:N0} image{(left == 1 ? "" : "s")}, others each time, because they do not fill a batch." : "");
+    public string Summary
+    {
+        get
+        {
+            var (batch, left) = (_program.BatchSize, Images.Count % _program.BatchSize);
+            return $"{Config.Method}, {_program.Backbone}, {Images.Count:N0} images, batch {batch}, {Config.Steps:N0} steps ({Config.Steps / (double)Config.StepsPerEpoch:G3} epochs)."
+                + (left > 0 ? $" Each epoch leaves out {left:N0} image{(left == 1 ? "" : "s")}, others each time, because they do not fill a batch." : "");
+        }
+    }
+
+    private LoadingOptions Loading { get; }
+
+    private bool IsNew { get; }
 
     /// <summary>Makes the folder of a new run.</summary>
     /// <exception cref="UsageException">There is a run already.</exception>
     public static TrainingJob Begin(PreparedRun prepared)
     {
-        var files = ProgramWriter.Files(prepared.Program);
-        var folder = RunFolder.Create(prepared.Plan.Out, prepared.Configuration(RunConfiguration.Sha256(files)), files, prepared.Plan.Overwrite);
-        return new TrainingJob(folder, prepared.Plan, folder.ReadConfig(), prepared.Images, prepared.Options);
+        var folder = RunFolder.Create(prepared.Request.Out!, prepared.Config, prepared.Program, prepared.Request.Overwrite);
+        return new TrainingJob(folder, folder.ReadConfig(), prepared.Images, prepared.Request.Loading, isNew: true);
     }
 
     /// <summary>Takes up a run from its newest checkpoint. What follows are the bytes that would have followed then.</summary>
     /// <param name="asked">What is asked for now; what it leaves open is the run's.</param>
     /// <exception cref="UsageException">Something else is asked for than what the run began with; the message names the difference.</exception>
     /// <exception cref="InvalidDataException">Files of the run were altered.</exception>
-    public static TrainingJob Resume(RunFolder folder, ResumeRequest asked)
+    public static TrainingJob Resume(RunFolder folder, RunRequest asked)
     {
-        var configuration = folder.ReadConfig();
-        RunConfiguration.RequireWhole(configuration, folder.Root);
-        var plan = asked.Over(folder, configuration);
-        var images = PreparedRun.OpenImages(plan.Data, (int)configuration["short_side"]!, plan.Loading);
-        var options = RunConfiguration.ReadOptions(configuration);
-        asked.RequireSame(folder, configuration, images, images.Count / options.Batch);
-        var files = Directory.EnumerateFiles(folder.Program).Select(path => KeyValuePair.Create(Path.GetFileName(path), File.ReadAllBytes(path)));
-        return RunConfiguration.Sha256(files) == (string?)configuration["program_sha256"]
-            ? new TrainingJob(folder, plan, configuration, images, options)
+        asked.Check();
+        var was = folder.ReadConfig();
+        var now = was with { Data = asked.Data ?? was.Data, Device = asked.Device(was.Device), Settings = asked.Settings(was.Settings).Checked() };
+        var program = folder.ReadProgramFiles();
+        var images = OpenAgain(was, asked);
+        ResumeCheck.RequireSame(folder, was, asked, program.Manifest, images);
+        return program.Sha256 == was.ProgramSha256
+            ? new TrainingJob(folder, now, images, asked.Loading, isNew: false)
             : throw new InvalidDataException($"The files in {folder.Program} are not those that the run began with. Restore them, or start a new run.");
     }
 
-    /// <summary>Trains until all steps are done, or it is cancelled, or stops on a collapse; then exports the encoder and writes the last page. If it fails, only the page.</summary>
+    /// <summary>Trains until all steps are done, or it is cancelled, or stops on a collapse; then exports the encoder. If it fails, it exports nothing.</summary>
+    /// <param name="observers">Told besides the run's own files.</param>
     /// <returns>Steps done.</returns>
     /// <inheritdoc cref="TrainLoop.Run"/>
-    public long Run(ITrainingProgress progress, CancellationToken cancellation)
+    public long Run(ITrainingProgress progress, IReadOnlyList<IRunObserver> observers, CancellationToken cancellation)
     {
-        if (Done >= Steps && RunStatus.Of(Folder, Done, Steps).State == RunStatus.Finished)
+        if (Done >= Config.Steps && RunStatus.Of(Folder, Done, Config.Steps).State == RunStatus.Finished)
         {
-            progress.Finish($"The run is finished already: all {Steps:N0} steps are done.");
+            progress.Finish($"The run is finished already: all {Config.Steps:N0} steps are done.");
             return Done;
         }
 
         var log = new RunLog(Folder.Log);
-        var metrics = new MetricsLog(Folder.Metrics, Done);
-        _collapse.After(Folder.Metrics);
-        var report = new RunReport(Folder, Images, _options.Seed);
-        log.Write(_from is null
-            ? $"began: {_configuration["method"]}, {_configuration["data"]}, {Steps} steps; {_configuration["versions"]!.ToJsonString()}"
-            : $"goes on after step {Done}; {RunConfiguration.Versions().ToJsonString()}");
-        var status = new StatusObserver(Folder, _collapse, Done);
-        status.Write();
-        SkippedReport.Write(Images, Folder.Skipped);
+        var observer = new RunObservers([new MetricsLog(Folder.Metrics), log, new StatusObserver(Folder, _collapse), .. observers]);
+        Announce(log, progress);
+        _collapse.After(Folder.Metrics, last: Done);
         try
         {
-            using var tensorBoard = new TensorBoardLog(Folder.TensorBoard, _from?.Step);
-            var done = Train(progress, [metrics, log, new TensorBoardObserver(tensorBoard), status, new ReportObserver(report, cancellation)], cancellation);
-            End(log, report, RunStatus.Finished, done < Steps ? $"stopped early after step {done}" : "");
+            observer.Began(Done);
+            SkippedReport.Write(Images, Folder.Skipped);
+            var done = Train(progress, observer, cancellation);
+            End(log, observer, RunStatus.Finished, done < Config.Steps ? $"stopped early after step {done}" : "");
             return done;
         }
         catch (OperationCanceledException error)
         {
-            End(log, report, RunStatus.Interrupted, error.Message);
+            End(log, observer, RunStatus.Interrupted, error.Message);
             throw;
         }
         catch (CollapseException error)
         {
-            End(log, report, RunStatus.Failed, error.Message);
+            End(log, observer, RunStatus.Failed, error.Message);
             throw;
         }
         catch (Exception error)
         {
-            EndQuietly(log, report, error.Message);
+            EndQuietly(log, observer, error.Message);
             throw;
         }
     }
 
     public void Dispose() => _lock.Dispose();
 
-    private long Train(ITrainingProgress progress, IReadOnlyList<IRunObserver> observers, CancellationToken cancellation)
+    private void Announce(RunLog log, ITrainingProgress progress)
     {
-        using var runner = new StepRunner(Folder.Program, new Device(_plan.Device));
+        log.Write(IsNew ? $"began: {Config.Method}, {Config.Data}, {Config.Steps} steps; {Config.Versions}" : $"goes on after step {Done}; {RunVersions.Current}");
+        if (!IsNew && _from is null)
+        {
+            var logged = MetricsLine.Read(Folder.Metrics).LastOrDefault()?.Step ?? 0;
+            var begins = $"There is no checkpoint in {Folder.Checkpoints.Path}{(logged > 0 ? $", although {logged:N0} steps were logged" : "")}: training begins again at step 1.";
+            log.Write(begins);
+            progress.Warn(begins);
+        }
+    }
+
+    private long Train(ITrainingProgress progress, IRunObserver observer, CancellationToken cancellation)
+    {
+        using var runner = new StepRunner(Folder.Program, new Device(Config.Device));
         if (_from is not null)
         {
             runner.Restore(_from.Tensors);
         }
 
-        var manifest = Folder.ReadProgram();
-        using var loader = new ViewLoader(Images, manifest.Batch, new ViewLoaderOptions
+        using var loader = new ViewLoader(Images, _program.Batch, new ViewLoaderOptions
         {
-            Batch = _options.Batch,
-            Seed = _options.Seed,
+            Batch = _program.BatchSize,
+            Seed = _program.Seed,
             Start = Done,
-            Workers = _plan.Loading.Workers ?? new ViewLoaderOptions().Workers,
-            Depth = _plan.Loading.Prefetch,
+            Workers = Loading.Workers ?? new ViewLoaderOptions().Workers,
+            Depth = Loading.Prefetch,
         });
-        var options = new TrainLoopOptions(Steps, _options.Batch, RunConfiguration.Identity(_configuration), _plan.Settings)
+        var options = new TrainLoopOptions(Config.Steps, _program.BatchSize, Began, Config.Settings)
         {
-            Observers = observers,
+            Observer = observer,
             Collapse = _collapse,
-            Knn = _plan.Settings.KnnEvery > 0 ? new KnnCheck(Folder, Images).Of : null,
+            Knn = Config.Settings.KnnEvery > 0 ? new KnnCheck(Folder, Images).Of : null,
         };
-        return new TrainLoop(runner, loader, manifest.Schedules, Folder, options, progress).Run(_from, cancellation);
+        return new TrainLoop(runner, loader, _program.Schedules, Folder, options, progress).Run(_from, cancellation);
     }
+
+    private JsonObject Began => Config.Identity();
 
     private void RequireSame(Checkpoint? checkpoint)
     {
-        if (checkpoint is not null && RunConfiguration.Difference(checkpoint.Configuration, RunConfiguration.Identity(_configuration)) is var (name, saved, configured))
+        if (checkpoint is not null && RunConfig.Difference(checkpoint.Configuration, Began) is var (name, saved, configured))
         {
-            throw new InvalidDataException($"The checkpoint {Folder.Checkpoints.FileOf(checkpoint.Step)} was made by another configuration: {name} is {saved} there and {configured} in config.json. Restore what was changed, or start a new run.");
+            throw new InvalidDataException(
+                $"The checkpoint {Folder.Checkpoints.FileOf(checkpoint.Step)} was made by another configuration: {name} is {saved} there and {configured} in config.json. "
+                + "Restore what was changed, or start a new run.");
         }
     }
 
-    private void End(RunLog log, RunReport report, string state, string message)
+    private static IImageSet OpenAgain(RunConfig was, RunRequest asked)
+    {
+        try
+        {
+            return PreparedRun.OpenImages(asked.Data ?? was.Data, was.ShortSide, asked.Loading);
+        }
+        catch (DataException error) when (asked.Data is null)
+        {
+            throw new DataException($"{error.Message} If the images are elsewhere now, name the place with --data.", error);
+        }
+    }
+
+    private void End(RunLog log, IRunObserver observer, string state, string message)
     {
         EncoderExport.Write(EncoderSource.OfRun(Folder), Folder.Root);
         Note(log, state, message);
-        report.Refresh(CancellationToken.None);
+        observer.Ended(exported: true);
     }
 
     // On a full disk this cannot be written either, and the first error is the one to tell of.
-    private void EndQuietly(RunLog log, RunReport report, string message)
+    private void EndQuietly(RunLog log, IRunObserver observer, string message)
     {
         try
         {
             Note(log, RunStatus.Failed, message);
-            report.RefreshNumbers();
+            observer.Ended(exported: false);
         }
-        catch (IOException)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
         }
     }

@@ -150,6 +150,26 @@ public sealed class AccidentTests : IDisposable
     }
 
     [Test]
+    public void A_run_whose_checkpoints_are_gone_says_that_it_begins_again()
+    {
+        var run = _folder.At("without checkpoints");
+        Assert.That(CommandLine.Run([.. Train(run)[..^4], "--steps", "20"]).Code, Is.Zero);
+        Directory.Delete(Path.Combine(run, "checkpoints"), recursive: true);
+        var again = CommandLine.Run(Resume(run));
+        Assert.That((again.Code, again.Error), Is.EqualTo((0, $"jem: warning: There is no checkpoint in {Path.Combine(run, "checkpoints")}, although 20 steps were logged: training begins again at step 1.")));
+        Assert.That(RunFolder.Open(run).Checkpoints.Steps[^1], Is.EqualTo(20));
+    }
+
+    [Test]
+    public void A_program_that_is_gone_is_named_with_the_way_out()
+    {
+        var run = _folder.At("without a program");
+        Assert.That(CommandLine.Run([.. Train(run)[..^4], "--steps", "1"]).Code, Is.Zero);
+        Directory.Delete(Path.Combine(run, "program"), recursive: true);
+        Assert.That(CommandLine.Run(Resume(run)).Error, Is.EqualTo($"jem: The run {run} has no training program: {Path.Combine(run, "program", "program.json")} is not there. Restore it, or start a new run."));
+    }
+
+    [Test]
     public void A_program_that_was_altered_is_refused()
     {
         var run = _folder.At("tampered");

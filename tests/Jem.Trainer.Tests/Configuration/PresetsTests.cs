@@ -4,7 +4,6 @@ using System.Text.RegularExpressions;
 using Jem.Graphs.Methods;
 using Jem.Graphs.Options;
 using Jem.Trainer.Configuration;
-using Jem.Trainer.Runs;
 using Jem.Trainer.Tests.Commands;
 
 namespace Jem.Trainer.Tests.Configuration;
@@ -72,7 +71,7 @@ public class PresetsTests
         foreach (var setting in settings)
         {
             var changed = TrainingConfig.Resolve(request with { Settings = [setting] }, images);
-            Assert.That(RunConfiguration.ToJson(changed).ToJsonString(), Is.Not.EqualTo(RunConfiguration.ToJson(options).ToJsonString()), setting);
+            Assert.That(OptionJson.Of(changed).ToJsonString(), Is.Not.EqualTo(OptionJson.Of(options).ToJsonString()), setting);
             Assert.That(() => TrainingConfig.Build(method, changed), Throws.Nothing, setting);
         }
     }

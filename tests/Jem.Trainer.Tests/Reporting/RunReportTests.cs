@@ -79,9 +79,7 @@ public sealed partial class RunReportTests
     public void While_a_run_goes_on_its_page_follows()
     {
         using var copy = new CopiedRun();
-        var config = copy.Run.ReadConfig();
-        config["steps"] = 100;
-        File.WriteAllText(copy.At("config.json"), config.ToJsonString());
+        File.WriteAllText(copy.At("config.json"), (copy.Run.ReadConfig() with { Steps = 100 }).ToJson());
         RunStatus.Write(copy.Run, RunStatus.Running, 12, "");
         Directory.Move(copy.At("checkpoints"), copy.At("later"));
         var report = new RunReport(copy.Run, Images(), 0);
@@ -188,9 +186,7 @@ public sealed partial class RunReportTests
         Assert.That(result.Output, Does.Contain("page.html  "));
         Assert.That(File.ReadAllText(copy.At("page.html")), Does.Contain("After step 12"));
 
-        var config = copy.Run.ReadConfig();
-        config["data"] = "idx:gone";
-        File.WriteAllText(copy.At("config.json"), config.ToJsonString());
+        File.WriteAllText(copy.At("config.json"), (copy.Run.ReadConfig() with { Data = "idx:gone" }).ToJson());
         result = CommandLine.Run("report", copy.Run.Root);
         Assert.That(result.Code, Is.Zero);
         Assert.That(result.Error, Does.EndWith("The page has only numbers; --data names the images."));

@@ -1,4 +1,4 @@
-using System.Text.Json.Nodes;
+using Jem.Graphs.Export;
 using Jem.Trainer.Configuration;
 using Jem.Trainer.Runs;
 
@@ -8,6 +8,8 @@ namespace Jem.Trainer.Tests.Runs;
 public sealed class RunFolderTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
+
+    private static readonly ProgramManifest s_manifest = new("simclr", 4, 0, new(), "resnet18-w4", [], "init.safetensors", []);
 
     private string Out => Path.Combine(_folder.Path, "runs", "first");
 
@@ -19,7 +21,7 @@ public sealed class RunFolderTests : IDisposable
         var run = Create();
         Assert.Multiple(() =>
         {
-            Assert.That(RunFolder.Open(Out).ReadConfig().ToJsonString(), Is.EqualTo("""{"steps":3}"""));
+            Assert.That(RunFolder.Open(Out).ReadConfig().ToJson(), Is.EqualTo(ARunConfig.Of().ToJson()));
             Assert.That(File.ReadAllBytes(Path.Combine(run.Program, "program.json")), Is.EqualTo(new byte[] { 1 }));
         });
     }
@@ -93,7 +95,7 @@ public sealed class RunFolderTests : IDisposable
         Directory.CreateDirectory(Path.Combine(Out, "program"));
         File.WriteAllText(Path.Combine(Out, "config.json.partial"), "{");
         Assert.That(() => RunFolder.Open(Out), Refuses($"{Out} is a run that was stopped before it began. Start it again with the command that made it."));
-        Assert.That(Create().ReadConfig()["steps"], Is.Not.Null);
+        Assert.That(Create().ReadConfig().Steps, Is.EqualTo(3));
     }
 
     [Test]
@@ -109,6 +111,15 @@ public sealed class RunFolderTests : IDisposable
     }
 
     [Test]
+    public void A_program_that_is_gone_is_named_with_the_way_out()
+    {
+        var run = Create();
+        Directory.Delete(run.Program, recursive: true);
+        Assert.That(run.ReadProgram, Throws.TypeOf<InvalidDataException>().With.Message.EqualTo(
+            $"The run {Out} has no training program: {Path.Combine(run.Program, "program.json")} is not there. Restore it, or start a new run."));
+    }
+
+    [Test]
     public void A_configuration_that_was_broken_by_hand_is_named()
     {
         var run = Create();
@@ -116,7 +127,8 @@ public sealed class RunFolderTests : IDisposable
         Assert.That(run.ReadConfig, Throws.TypeOf<InvalidDataException>().With.Message.StartsWith($"{Path.Combine(Out, "config.json")} is not a run's configuration:"));
     }
 
-    private RunFolder Create(bool overwrite = false) => RunFolder.Create(Out, new JsonObject { ["steps"] = 3 }, new Dictionary<string, byte[]> { ["program.json"] = [1] }, overwrite);
+    private RunFolder Create(bool overwrite = false) => RunFolder.Create(
+        Out, ARunConfig.Of(), new ProgramFiles(s_manifest, new Dictionary<string, byte[]> { ["program.json"] = [1] }), overwrite);
 
     private static NUnit.Framework.Constraints.EqualStringConstraint Refuses(string message) =>
         Throws.TypeOf<UsageException>().With.Message.EqualTo(message);

@@ -1,10 +1,10 @@
 using System.Text.Json.Nodes;
 using Jem.Trainer.Configuration;
 using Jem.Trainer.Experiments.Collapse;
+using Jem.Trainer.Reporting;
+using Jem.Trainer.Reporting.Progress;
 using Jem.Trainer.Runs;
 using Jem.Trainer.Training;
-using Jem.Trainer.Training.Collapse;
-using Jem.Trainer.Training.Progress;
 
 namespace Jem.Trainer.Tests.Training;
 
@@ -22,7 +22,7 @@ public sealed class CollapsedRunTests
         using (var job = TrainingJob.Begin(Trivial(run)))
         using (var cancel = new CancellationTokenSource())
         {
-            Assert.That(() => job.Run(new Canceller(new JsonProgress(before), cancel, 60), cancel.Token), Throws.InstanceOf<OperationCanceledException>());
+            Assert.That(() => Run(job, new Canceller(new JsonProgress(before), cancel, 60), cancel.Token), Throws.InstanceOf<OperationCanceledException>());
         }
 
         var lines = before.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonNode.Parse(line)!).ToList();
@@ -31,9 +31,9 @@ public sealed class CollapsedRunTests
         Assert.That(lines.Where(line => (string)line["event"]! == "progress").Select(line => (string?)line["collapse"]), Does.Contain(null).And.Contain("complete"));
 
         var after = new StringWriter();
-        using (var job = TrainingJob.Resume(RunFolder.Open(run), new ResumeRequest()))
+        using (var job = TrainingJob.Resume(RunFolder.Open(run), new RunRequest()))
         {
-            Assert.That(job.Run(new LineProgress(after, TimeSpan.Zero), CancellationToken.None), Is.EqualTo(Steps));
+            Assert.That(Run(job, new LineProgress(after, TimeSpan.Zero), CancellationToken.None), Is.EqualTo(Steps));
         }
 
         Assert.Multiple(() =>
@@ -57,7 +57,7 @@ public sealed class CollapsedRunTests
         long stopped;
         using (var job = TrainingJob.Begin(Trivial(run, stop: true)))
         {
-            Assert.That(() => job.Run(new QuietProgress(), CancellationToken.None), Throws.TypeOf<CollapseException>().With.Message.Match(
+            Assert.That(() => Run(job, new QuietProgress(), CancellationToken.None), Throws.TypeOf<CollapseException>().With.Message.Match(
                 $@"^Complete collapse since step 1: .+ Stopped after step (5[1-9]|60) of {Steps}, as --stop-on-collapse asks; it is saved\. Start anew with what helps, or go on all the same with: jem train --resume .+run --stop-on-collapse false$"));
             stopped = job.Folder.Checkpoints.Latest()!.Step;
         }
@@ -68,14 +68,14 @@ public sealed class CollapsedRunTests
         Assert.That(Path.Combine(run, "encoder.safetensors"), Does.Exist);
         Assert.That(Path.Combine(run, "encoder.onnx"), Does.Exist);
         var message = (string)Status(run)["message"]!;
-        using (var job = TrainingJob.Resume(RunFolder.Open(run), new ResumeRequest()))
+        using (var job = TrainingJob.Resume(RunFolder.Open(run), new RunRequest()))
         {
-            Assert.That(() => job.Run(new QuietProgress(), CancellationToken.None), Throws.TypeOf<CollapseException>().With.Message.EqualTo(message), "it was told to stop and still is");
+            Assert.That(() => Run(job, new QuietProgress(), CancellationToken.None), Throws.TypeOf<CollapseException>().With.Message.EqualTo(message), "it was told to stop and still is");
         }
 
         using (var job = TrainingJob.Resume(RunFolder.Open(run), Stop(false)))
         {
-            Assert.That(job.Run(new QuietProgress(), CancellationToken.None), Is.EqualTo(Steps));
+            Assert.That(Run(job, new QuietProgress(), CancellationToken.None), Is.EqualTo(Steps));
         }
 
         Assert.That((string)Status(run)["state"]!, Is.EqualTo("finished"));
@@ -89,7 +89,7 @@ public sealed class CollapsedRunTests
         using (var job = TrainingJob.Begin(Trivial(run)))
         using (var cancel = new CancellationTokenSource())
         {
-            Assert.That(() => job.Run(new Canceller(new QuietProgress(), cancel, 60), cancel.Token), Throws.InstanceOf<OperationCanceledException>());
+            Assert.That(() => Run(job, new Canceller(new QuietProgress(), cancel, 60), cancel.Token), Throws.InstanceOf<OperationCanceledException>());
         }
 
         var text = (string)Status(run)["collapse"]!;
@@ -97,7 +97,7 @@ public sealed class CollapsedRunTests
         {
             var done = job.Done;
             Assert.That(text, Does.StartWith("Complete collapse since step 1: "));
-            Assert.That(() => job.Run(new QuietProgress(), CancellationToken.None), Throws.TypeOf<CollapseException>().With.Message.StartsWith(
+            Assert.That(() => Run(job, new QuietProgress(), CancellationToken.None), Throws.TypeOf<CollapseException>().With.Message.StartsWith(
                 $"{text} Stopped after step {done} of {Steps}, as --stop-on-collapse asks; it is saved."));
             Assert.That(job.Folder.Checkpoints.Latest()!.Step, Is.EqualTo(done));
         }
@@ -113,23 +113,28 @@ public sealed class CollapsedRunTests
         var output = new StringWriter();
         using (var job = TrainingJob.Begin(Trivial(run, stop: true, steps: steps)))
         {
-            Assert.That(job.Run(new LineProgress(output, TimeSpan.Zero), CancellationToken.None), Is.EqualTo(steps));
+            Assert.That(Run(job, new LineProgress(output, TimeSpan.Zero), CancellationToken.None), Is.EqualTo(steps));
         }
 
         Assert.That(output.ToString(), Does.Contain("Warning: Complete collapse since step 1: "));
         Assert.That(((string)Status(run)["state"]!, (string)Status(run)["message"]!), Is.EqualTo(("finished", "")));
     }
 
-    private static ResumeRequest Stop(bool stop) => new() { Settings = settings => settings with { StopOnCollapse = stop } };
+    private static RunRequest Stop(bool stop) => new() { Settings = settings => settings with { StopOnCollapse = stop } };
 
     private static JsonNode Status(string run) => JsonNode.Parse(File.ReadAllText(Path.Combine(run, "status.json")))!;
 
-    private static PreparedRun Trivial(string run, bool stop = false, int steps = Steps) => TrivialSolution.Of(PreparedRun.Of(
-        new TrainingPlan(new TrainingRequest("simclr") { Width = 4, ImageSize = 16, Batch = 4, Settings = ["optimizer.name=sgd", "optimizer.weight_decay=0.0001"] }, "synthetic:shapes?n=20&size=16", run)
-        {
-            Steps = steps,
-            Settings = new RunSettings { StopOnCollapse = stop },
-        }));
+    private static long Run(TrainingJob job, ITrainingProgress progress, CancellationToken cancellation) =>
+        job.Run(progress, RunWatch.Of(job.Folder, job.Images, cancellation), cancellation);
+
+    private static PreparedRun Trivial(string run, bool stop = false, int steps = Steps) => TrivialSolution.Of(PreparedRun.Of(new RunRequest
+    {
+        Options = new TrainingRequest("simclr") { Width = 4, ImageSize = 16, Batch = 4, Settings = ["optimizer.name=sgd", "optimizer.weight_decay=0.0001"] },
+        Data = "synthetic:shapes?n=20&size=16",
+        Out = run,
+        Steps = steps,
+        Settings = settings => settings with { StopOnCollapse = stop },
+    }));
 
     private sealed class Canceller(ITrainingProgress inner, CancellationTokenSource cancel, long step) : ITrainingProgress
     {

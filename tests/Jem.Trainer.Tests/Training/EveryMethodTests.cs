@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Jem.Graphs.Export;
+using Jem.Graphs.Ir;
 using Jem.Graphs.Methods;
 using Jem.Graphs.Options;
 using Jem.Trainer.Configuration;
@@ -116,6 +117,7 @@ public class EveryMethodTests
 
         var manifest = ProgramManifest.Parse(File.ReadAllText(Path.Combine(folder, ProgramWriter.ManifestFile)));
         using var loader = new ViewLoader(s_images, manifest.Batch, new ViewLoaderOptions { Batch = options.Batch, Seed = options.Seed, Start = start, Workers = 1 });
+        var loss = runner.Stage.Output(Meaning.Loss).Name;
         var schedule = new Schedule(Steps, loader.StepsPerEpoch);
         for (var step = start; step < steps; step++)
         {
@@ -131,7 +133,7 @@ public class EveryMethodTests
             }
 
             runner.Step();
-            Assert.That(float.IsFinite(runner.Metric("loss")[0]), $"the loss of step {step + 1}");
+            Assert.That(float.IsFinite(runner.Metric(loss)[0]), $"the loss of step {step + 1}");
         }
 
         return runner.Snapshot();

@@ -7,8 +7,8 @@ using Jem.Trainer.Data;
 using Jem.Trainer.Data.Loader;
 using Jem.Trainer.Runs;
 using Jem.Trainer.Sessions;
+using Jem.Trainer.Tests.Runs;
 using Jem.Trainer.Training;
-using Jem.Trainer.Training.Progress;
 
 namespace Jem.Trainer.Tests.Training;
 
@@ -38,7 +38,7 @@ internal sealed class TinyRun : IDisposable
 
     public TinyRun(string folder, int threads = 1)
     {
-        Folder = RunFolder.Create(folder, new JsonObject { ["data_provenance"] = "drawn shapes" }, s_program.Value.Files, overwrite: false);
+        Folder = RunFolder.Create(folder, ARunConfig.Of(), new ProgramFiles(s_program.Value.Manifest, s_program.Value.Files), overwrite: false);
         Runner = new StepRunner(Folder.Program, new Device(new DeviceOptions { Threads = threads }));
     }
 
@@ -54,6 +54,9 @@ internal sealed class TinyRun : IDisposable
 
     /// <summary>What stands in for the check by nearest neighbours.</summary>
     public Func<long, double>? Knn { get; init; }
+
+    /// <summary>Told besides the metrics.</summary>
+    public IReadOnlyList<IRunObserver> Observers { get; init; } = [];
 
     public int KnnEvery { get; init; }
 
@@ -73,7 +76,8 @@ internal sealed class TinyRun : IDisposable
             Runner.Restore(from.Tensors);
         }
 
-        var metrics = new MetricsLog(Folder.Metrics, from?.Step ?? 0);
+        var observer = new RunObservers([new MetricsLog(Folder.Metrics), .. Observers]);
+        observer.Began(from?.Step ?? 0);
         using var loader = new ViewLoader(_images, s_program.Value.Manifest.Batch, new ViewLoaderOptions { Batch = Batch, Start = from?.Step ?? 0, Depth = depth });
         var schedules = new Dictionary<string, ScheduleRecipe> { ["learning_rate"] = new CosineSchedule(peak, 0) };
         var settings = new RunSettings { CheckpointEvery = 2, Keep = 2, KnnEvery = KnnEvery, Patience = Patience };
@@ -81,7 +85,7 @@ internal sealed class TinyRun : IDisposable
         var options = new TrainLoopOptions(steps, Batch, new JsonObject { ["method"] = "simclr" }, settings)
         {
             LogEvery = logEvery,
-            Observers = [metrics],
+            Observer = observer,
             Knn = (_, cancellation) =>
             {
                 cancellation.ThrowIfCancellationRequested();

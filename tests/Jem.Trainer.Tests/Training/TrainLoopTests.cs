@@ -1,3 +1,4 @@
+using Jem.Trainer.Runs;
 using Jem.Trainer.Training;
 
 namespace Jem.Trainer.Tests.Training;
@@ -91,6 +92,33 @@ public sealed class TrainLoopTests : IDisposable
         Assert.That(_run.Folder.Checkpoints.Latest()!.Step, Is.EqualTo(6));
     }
 
+    [Test]
+    public void A_checkpoint_that_cannot_be_written_is_told_of_with_the_one_before_and_the_command()
+    {
+        _run.Train(steps: 2);
+        Directory.CreateDirectory($"{_run.Folder.Checkpoints.FileOf(4)}.partial");
+        Assert.That(() => _run.Train(steps: 6), Throws.TypeOf<TrainingException>().With.Message.Match(
+            @"^Access to the path '.+\.partial' is denied\. The last good checkpoint, of step 2, is .+00000002\.safetensors\. When that is mended, go on with: jem train --resume .+run$"));
+        Assert.That(_run.Finished, Does.StartWith("Stopped after step 4 of 6;"), "a terminal gets its cursor back");
+    }
+
+    [Test]
+    public void An_error_that_comes_first_is_told_of_although_nothing_can_be_saved_then()
+    {
+        using var run = new TinyRun(_folder.At("first")) { Observers = [new Broken(atStep: 3)] };
+        Directory.CreateDirectory($"{run.Folder.Checkpoints.FileOf(3)}.partial");
+        Assert.That(() => run.Train(steps: 6, logEvery: 1), Throws.TypeOf<TrainingException>().With.Message.Match(
+            @"^The first error\. The last good checkpoint, of step 2, is .+00000002\.safetensors\. When that is mended, go on with: jem train --resume .+first$"));
+    }
+
+    [Test]
+    public void An_error_between_steps_costs_no_step_that_was_made()
+    {
+        using var run = new TinyRun(_folder.At("saved")) { Observers = [new Broken(atStep: 3)] };
+        Assert.That(() => run.Train(steps: 6, logEvery: 1), Throws.TypeOf<TrainingException>().With.Message.StartsWith("The first error. The last good checkpoint, of step 3, is "));
+        Assert.That(run.Folder.Checkpoints.Steps[^1], Is.EqualTo(3));
+    }
+
     [TestCase(1, 2)]
     [TestCase(3, 7)]
     [TestCase(4, 4)]
@@ -175,6 +203,17 @@ public sealed class TrainLoopTests : IDisposable
         _run.Train(steps: 60, peak: 0.05, logEvery: 1);
         var losses = _run.Reports.ConvertAll(report => report.Loss);
         Assert.That(losses.TakeLast(15).Average(), Is.LessThan(losses.Take(15).Average() - 0.1));
+    }
+
+    private sealed class Broken(long atStep) : IRunObserver
+    {
+        public void Logged(long step, IReadOnlyDictionary<string, double> values)
+        {
+            if (step == atStep)
+            {
+                throw new IOException("The first error.");
+            }
+        }
     }
 
     private static void CopyCheckpoints(TinyRun from, TinyRun to)

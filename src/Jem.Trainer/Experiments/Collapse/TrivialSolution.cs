@@ -1,4 +1,4 @@
-using Jem.Graphs.Nn;
+using Jem.Graphs.Export;
 using Jem.Trainer.Training;
 
 namespace Jem.Trainer.Experiments.Collapse;
@@ -11,13 +11,15 @@ internal static class TrivialSolution
 {
     private const string FirstWeight = "conv1.weight";
 
-    public static PreparedRun Of(PreparedRun run) => run.Program.Variables.Any(variable => variable.Value.Name == FirstWeight)
-        ? run with
-        {
-            Program = run.Program with
-            {
-                Variables = [.. run.Program.Variables.Select(variable => variable.Value.Name == FirstWeight ? variable with { Init = Init.Zeros } : variable)],
-            },
-        }
-        : throw new ArgumentException($"The network has no '{FirstWeight}' to begin at zero; take a ResNet.");
+    public static PreparedRun Of(PreparedRun run)
+    {
+        var name = run.Program.Manifest.Initial;
+        var tensors = Safetensors.Read(new MemoryStream(run.Program.Files[name]));
+        var first = tensors.FirstOrDefault(tensor => tensor.Name == FirstWeight)
+            ?? throw new ArgumentException($"The network has no '{FirstWeight}' to begin at zero; take a ResNet.");
+        Array.Clear(first.Data);
+        using var initial = new MemoryStream();
+        Safetensors.Write(initial, tensors);
+        return run with { Program = run.Program with { Files = new Dictionary<string, byte[]>(run.Program.Files) { [name] = initial.ToArray() } } };
+    }
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using Jem.Trainer.Formatting;
 using Jem.Trainer.Runs;
 
 namespace Jem.Trainer.Reporting.Page;
@@ -42,8 +43,7 @@ internal static class RunSection
         }
 
         var more = lines.Length > SkippedShown ? $"\n… and {lines.Length - SkippedShown:N0} more: see skipped.txt" : "";
-        return $"<details open><summary>{lines.Length:N0} image{(lines.Length == 1 ? "" : "s")} skipped as broken</summary><pre>{ReportPage.Text(string.Join('\n', lines.Take(SkippedShown)) + more)}</pre></details>\n";
+        var shown = ReportPage.Text(string.Join('\n', lines.Take(SkippedShown)) + more);
+        return $"<details open><summary>{lines.Length:N0} image{(lines.Length == 1 ? "" : "s")} skipped as broken</summary><pre>{shown}</pre></details>\n";
     }
-
-    // For a shell.
 }

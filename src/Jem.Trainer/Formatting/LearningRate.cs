@@ -1,0 +1,24 @@
+using System.Globalization;
+using Jem.Graphs.Export;
+using Jem.Graphs.Ir;
+using Jem.Graphs.Methods;
+
+namespace Jem.Trainer.Formatting;
+
+/// <summary>The learning rate of a program, as people read it.</summary>
+internal static class LearningRate
+{
+    /// <summary><c>peak 0.3, warm-up over 10 epochs</c>.</summary>
+    public static string Text(ProgramManifest program)
+    {
+        var rate = program.Stage(ProgramStages.Step).Inputs.FirstOrDefault(input => input.Means == Meaning.LearningRate)?.Name;
+        return rate is null || !program.Schedules.TryGetValue(rate, out var recipe) ? "the program's own"
+            : recipe is CosineSchedule cosine
+            ? string.Create(CultureInfo.InvariantCulture, $"peak {cosine.Peak:G4}") + (cosine.WarmupEpochs > 0 ? string.Create(CultureInfo.InvariantCulture, $", warm-up over {Warmup(cosine)}") : "")
+            : "by a schedule of the program";
+    }
+
+    private static string Warmup(CosineSchedule cosine) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{cosine.WarmupEpochs:G4} epoch{(cosine.WarmupEpochs == 1 ? "" : "s")}, at most {100 * cosine.LongestWarmup:G3} % of the run");
+}

@@ -1,0 +1,65 @@
+using System.Security.Cryptography;
+using System.Text;
+using Jem.Graphs.Export;
+
+namespace Jem.Trainer.Runs;
+
+/// <summary>A training program as files in memory, by name: what its manifest names, and the manifest.</summary>
+public sealed record ProgramFiles(ProgramManifest Manifest, IReadOnlyDictionary<string, byte[]> Files)
+{
+    /// <summary>The files of a program that was built here.</summary>
+    public static ProgramFiles Of(IReadOnlyDictionary<string, byte[]> files) => new(ProgramManifest.Parse(Encoding.UTF8.GetString(files[ProgramWriter.ManifestFile])), files);
+
+    /// <summary>Reads a program's folder. Other files in it are left alone.</summary>
+    /// <param name="source">What the folder is to a person, for messages.</param>
+    /// <param name="mend">What to do if it is broken, for messages.</param>
+    /// <exception cref="InvalidDataException">A file is missing, or the manifest is no program's.</exception>
+    public static ProgramFiles Read(string folder, string source, string mend)
+    {
+        var manifest = ReadManifest(folder, source, mend);
+        var files = new Dictionary<string, byte[]>();
+        foreach (var name in manifest.Stages.Select(stage => stage.File).Append(manifest.Initial).Append(ProgramWriter.ManifestFile).Distinct())
+        {
+            var path = Path.Combine(folder, name);
+            files[name] = name != Path.GetFileName(name)
+                ? throw new InvalidDataException($"{source}: {ProgramWriter.ManifestFile} names the file '{name}'; expected one beside it. {mend}")
+                : File.Exists(path)
+                ? File.ReadAllBytes(path)
+                : throw new InvalidDataException($"{source}: {ProgramWriter.ManifestFile} names the file '{name}', and {path} is not there. {mend}");
+        }
+
+        return new ProgramFiles(manifest, files);
+    }
+
+    /// <summary>Reads the manifest of a program's folder.</summary>
+    /// <inheritdoc cref="Read"/>
+    public static ProgramManifest ReadManifest(string folder, string source, string mend)
+    {
+        var path = Path.Combine(folder, ProgramWriter.ManifestFile);
+        try
+        {
+            return File.Exists(path)
+                ? ProgramManifest.Parse(File.ReadAllText(path))
+                : throw new InvalidDataException($"{source} has no training program: {path} is not there. {mend}");
+        }
+        catch (FormatException error)
+        {
+            throw new InvalidDataException($"{source}: {error.Message} {mend}", error);
+        }
+    }
+
+    /// <summary>SHA-256 over names and bytes of the files.</summary>
+    public string Sha256 => Hash(Files);
+
+    internal static string Hash(IEnumerable<KeyValuePair<string, byte[]>> files)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var (name, bytes) in files.OrderBy(file => file.Key, StringComparer.Ordinal))
+        {
+            hash.AppendData(Encoding.UTF8.GetBytes($"{name}\n{bytes.Length}\n"));
+            hash.AppendData(bytes);
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+}

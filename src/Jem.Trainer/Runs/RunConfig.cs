@@ -1,0 +1,114 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+using Jem.Trainer.Sessions;
+
+namespace Jem.Trainer.Runs;
+
+/// <summary>What a run was asked to be, and what it was asked of; <c>config.json</c> is its serialisation.</summary>
+/// <param name="Method">The method's name, as its program says it.</param>
+/// <param name="Data">The data specification, as a person gave it.</param>
+/// <param name="DataProvenance">What the images are, in words.</param>
+/// <param name="DataFingerprint">Changes when an image does.</param>
+/// <param name="Images">Number of images.</param>
+/// <param name="ShortSide">To how many pixels the shorter side of photographs is reduced.</param>
+/// <param name="Steps">Of the whole run.</param>
+/// <param name="StepsPerEpoch">Whole batches in all images.</param>
+/// <param name="Settings">Checks and checkpoints.</param>
+/// <param name="Options">The method's resolved options. Their type belongs to the method, and nothing is read from them to train.</param>
+/// <param name="ProgramSha256">Over the program's files; see <see cref="ProgramFiles.Sha256"/>.</param>
+public sealed record RunConfig(
+    string Method,
+    string Data,
+    string DataProvenance,
+    string DataFingerprint,
+    int Images,
+    int ShortSide,
+    long Steps,
+    long StepsPerEpoch,
+    DeviceOptions Device,
+    RunSettings Settings,
+    JsonObject Options,
+    string ProgramSha256)
+{
+    /// <summary>The format that is written. One that changes what a reader must know gets the next number; version 0.1 wrote none.</summary>
+    public const int CurrentFormat = 1;
+
+    private static readonly JsonSerializerOptions s_json = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        WriteIndented = true,
+        RespectNullableAnnotations = true,
+    };
+
+    /// <summary>The format that this configuration is written in.</summary>
+    [JsonPropertyOrder(-1)]
+    public int Format { get; init; } = CurrentFormat;
+
+    /// <summary>The folder that the program was taken from; null where jem made it of the options.</summary>
+    public string? Program { get; init; }
+
+    /// <summary>What made the run.</summary>
+    public RunVersions Versions { get; init; } = new();
+
+    /// <summary>
+    /// The part that two runs with the same bytes have in common, as checkpoints hold it. Paths and versions may change on the way, and
+    /// sums are taken in the same order by any number of threads.
+    /// </summary>
+    public JsonObject Identity() => new()
+    {
+        ["method"] = Method,
+        ["images"] = Images,
+        ["data_fingerprint"] = DataFingerprint,
+        ["short_side"] = ShortSide,
+        ["steps"] = Steps,
+        ["device"] = new JsonObject { ["device"] = Device.Device, ["kernels"] = Device.Kernels },
+        ["options"] = Options.DeepClone(),
+        ["program_sha256"] = ProgramSha256,
+    };
+
+    /// <summary>The first place in which two configurations differ, as its dotted name and both values; null if there is none.</summary>
+    public static (string Name, string Left, string Right)? Difference(JsonNode? left, JsonNode? right, string name = "")
+    {
+        if (left is JsonObject a && right is JsonObject b)
+        {
+            return a.Select(pair => pair.Key).Union(b.Select(pair => pair.Key))
+                .Select(key => Difference(a[key], b[key], name.Length == 0 ? key : $"{name}.{key}"))
+                .FirstOrDefault(difference => difference is not null);
+        }
+
+        return JsonNode.DeepEquals(left, right) ? null : (name, Text(left), Text(right));
+    }
+
+    /// <summary>The text of <c>config.json</c>.</summary>
+    public string ToJson() => JsonSerializer.Serialize(this, s_json);
+
+    /// <summary>Reads <c>config.json</c>, also as version 0.1 wrote it.</summary>
+    /// <param name="path">Where it lies, for messages.</param>
+    /// <exception cref="InvalidDataException">It was changed by hand, or is of a later format; the message names the first key that is wrong.</exception>
+    public static RunConfig Parse(string json, string path)
+    {
+        try
+        {
+            var node = JsonNode.Parse(json) as JsonObject ?? throw new InvalidDataException($"{path} is not a run's configuration: it is no JSON object. {Mend}");
+            if (node["format"] is JsonValue format && !(format.TryGetValue<int>(out var number) && number is 1))
+            {
+                throw new InvalidDataException(
+                    $"{path} is of format {format.ToJsonString()}; this version of jem reads formats up to {CurrentFormat}. Go on with the run by the version of jem that began it.");
+            }
+
+            ConfigKeys.Check(node, s_json.GetTypeInfo(typeof(RunConfig)), path, Mend);
+            return node.Deserialize<RunConfig>(s_json)!;
+        }
+        catch (JsonException error)
+        {
+            var what = error.Path is { Length: > 2 } place ? $"'{place[2..]}' has a value of another kind than expected" : error.Message;
+            throw new InvalidDataException($"{path} is not a run's configuration: {what}. {Mend}", error);
+        }
+    }
+
+    private const string Mend = "Restore it, or start a new run.";
+
+    private static string Text(JsonNode? node) => node?.ToJsonString() ?? "nothing";
+}

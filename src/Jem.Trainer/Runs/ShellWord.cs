@@ -1,9 +1,0 @@
-namespace Jem.Trainer.Runs;
-
-/// <summary>Words of a command that a person may copy into a shell.</summary>
-public static class ShellWord
-{
-    /// <summary>The text, in single quotes where a shell would read anything into it.</summary>
-    public static string Of(string text) =>
-        text.Length > 0 && text.All(character => char.IsLetterOrDigit(character) || "-_./:=,+@%".Contains(character)) ? text : $"'{text.Replace("'", "'\\''")}'";
-}

@@ -1,0 +1,91 @@
+using Jem.Graphs.Export;
+using Jem.Graphs.Ir;
+using Jem.Graphs.Methods;
+using Jem.Trainer.Configuration;
+using Jem.Trainer.Data;
+using Jem.Trainer.Data.Loader.Inputs;
+
+namespace Jem.Trainer.Training;
+
+/// <summary>Whether a program that was made elsewhere can be trained on these images, by what its manifest says.</summary>
+internal static class ProgramFit
+{
+    /// <param name="source">The program, as a person named it.</param>
+    /// <exception cref="UsageException">It does not fit the images; the message says what to change.</exception>
+    /// <exception cref="InvalidDataException">It cannot be trained on any.</exception>
+    public static void Check(ProgramManifest program, IImageSet images, string source)
+    {
+        var step = Stage(program, ProgramStages.Step, source);
+        Stage(program, ProgramStages.Encoder, source);
+        if (program.Image.Channels != images.Channels)
+        {
+            throw new UsageException(
+                $"{source} takes images of {program.Image.Channels} channel{(program.Image.Channels == 1 ? "" : "s")}, and the data have {images.Channels}. "
+                + $"Take other data, such as folder:DIR?channels={program.Image.Channels}, or another program, such as by `jem graph … --channels {images.Channels}`.");
+        }
+
+        if (Counted(program) is { } count && count != images.Count)
+        {
+            throw new UsageException(
+                $"{source} tells {count:N0} images apart, and the data have {images.Count:N0}. Take a program for so many, such as by `jem graph … --set image.count={images.Count}`.");
+        }
+
+        foreach (var port in step.Inputs.Where(port => port.Role == Role.Batch))
+        {
+            CheckInput(program, port, source);
+        }
+
+        if (step.Inputs.FirstOrDefault(port => port is { Role: Role.Scalar, Default: null } && !program.Schedules.ContainsKey(port.Name)) is { } unset)
+        {
+            throw new InvalidDataException($"{source}: the scalar input '{unset.Name}' has neither a default nor a schedule.");
+        }
+
+        CheckOutput(step, Meaning.Loss, scalar: true, source);
+        CheckOutput(step, Meaning.Embedding, scalar: false, source);
+    }
+
+    // Memory banks have a row for each image; other programs do not mind how many there are.
+    private static int? Counted(ProgramManifest program) =>
+        program.Batch.Values.Any(recipe => recipe is ImageIdsInput or RandomIdsInput) ? program.Image.Count : null;
+
+    private static StageManifest Stage(ProgramManifest program, string name, string source) =>
+        program.Stages.FirstOrDefault(stage => stage.Name == name) ?? throw new InvalidDataException($"{source}: program.json has no stage '{name}', which every program has.");
+
+    private static void CheckInput(ProgramManifest program, Port port, string source)
+    {
+        if (!program.Batch.TryGetValue(port.Name, out var recipe))
+        {
+            throw new InvalidDataException($"{source}: program.json does not say how the batch input '{port.Name}' is filled.");
+        }
+
+        var (bytes, filled) = (port.Shape.Aggregate((long)DTypes.Parse(port.Dtype).Size(), (size, dimension) => size * dimension), Length(program, port, recipe, source));
+        if (bytes != filled)
+        {
+            throw new InvalidDataException(
+                $"{source}: the batch input '{port.Name}' is {port.Dtype}[{string.Join(',', port.Shape)}], {bytes:N0} bytes; its recipe fills {filled:N0} for a batch of {program.BatchSize}.");
+        }
+    }
+
+    private static long Length(ProgramManifest program, Port port, BatchRecipe recipe, string source)
+    {
+        try
+        {
+            return InputFiller.Of(recipe, program.Image.Channels).Length(program.BatchSize);
+        }
+        catch (ArgumentException error)
+        {
+            throw new InvalidDataException($"{source}: the batch input '{port.Name}': {error.Message}", error);
+        }
+    }
+
+    private static void CheckOutput(StageManifest step, Meaning means, bool scalar, string source)
+    {
+        var port = step.Outputs.FirstOrDefault(output => output.Means == means)
+            ?? throw new InvalidDataException($"{source}: no output of the stage '{step.Name}' means '{means.ToString().ToLowerInvariant()}'; see program.json.");
+        if (port.Role != Role.Metric || port.Dtype != "float32" || !(scalar ? port.Shape.All(dimension => dimension == 1) : port.Shape.Count == 2))
+        {
+            throw new InvalidDataException(
+                $"{source}: the output '{port.Name}', the {means.ToString().ToLowerInvariant()}, is {port.Dtype}[{string.Join(',', port.Shape)}]; expected a metric, float32{(scalar ? "[]" : "[rows,D]")}.");
+        }
+    }
+}

@@ -1,0 +1,48 @@
+using System.Text.Json.Nodes;
+using Jem.Graphs.Export;
+using Jem.Trainer.Configuration;
+using Jem.Trainer.Data;
+using Jem.Trainer.Runs;
+
+namespace Jem.Trainer.Training;
+
+/// <summary>Whether the run that is asked for is the one that is there.</summary>
+internal static class ResumeCheck
+{
+    /// <exception cref="UsageException">It is not; the message names the first difference.</exception>
+    public static void RequireSame(RunFolder run, RunConfig was, RunRequest asked, ProgramManifest program, IImageSet images)
+    {
+        var now = was with
+        {
+            Method = asked.Options.Method.Length > 0 ? asked.Options.Method : was.Method,
+            Options = Options(run, was, asked),
+            DataFingerprint = images.Fingerprint,
+            Images = images.Count,
+            Steps = asked is { Steps: null, Epochs: null } ? was.Steps : asked.LengthIn(images.Count / program.BatchSize),
+            Device = asked.Device(was.Device),
+            ProgramSha256 = asked.Program is { } folder ? ProgramFiles.Read(folder, $"--program {folder}", "Leave it out: a run goes on by its own.").Sha256 : was.ProgramSha256,
+        };
+        if (RunConfig.Difference(was.Identity(), now.Identity()) is not var (name, before, after))
+        {
+            return;
+        }
+
+        throw new UsageException(name is "images" or "data_fingerprint"
+            ? $"--resume {run.Root}: the images are not those that the run began with ({name} was {before} and is {after}). "
+                + "Restore them, name the place where they are with --data, or start a new run."
+            : $"--resume {run.Root}: {name} is {before} in the run, {after} is asked for. A run goes on as it began: leave that out, or start a new run with --out.");
+    }
+
+    // What is not asked for stays as it was, also where the method is one that jem does not know.
+    private static JsonObject Options(RunFolder run, RunConfig was, RunRequest asked)
+    {
+        if (asked.FirstOption is not { } option)
+        {
+            return was.Options;
+        }
+
+        return was.Program is null
+            ? OptionJson.Of(TrainingConfig.Resolve(asked.Options with { Method = was.Method }, OptionJson.Read(was.Options, was.Method, $"config.json of {run.Root}")))
+            : throw new UsageException($"--resume {run.Root}: the run has its program from {was.Program} and goes on by it: leave {option} out.");
+    }
+}

@@ -1,0 +1,91 @@
+using System.Text.Json.Nodes;
+using Jem.Graphs.Methods;
+using Jem.Trainer.Configuration;
+using Jem.Trainer.Runs;
+using Jem.Trainer.Sessions;
+
+namespace Jem.Trainer.Tests.Runs;
+
+public sealed class RunConfigTests
+{
+    // As version 0.1 wrote it: without a format.
+    private const string Before = """
+        {
+          "method": "simclr", "data": "synthetic:shapes", "data_provenance": "drawn shapes", "data_fingerprint": "abc", "images": 13, "short_side": 32,
+          "steps": 3, "steps_per_epoch": 3,
+          "device": { "device": "cpu", "ep_library": null, "threads": 2, "spin": false, "kernels": true },
+          "settings": { "checkpoint_every": 10, "keep": 2, "knn_every": 0, "patience": 0, "stop_on_collapse": false },
+          "options": { "temperature": 0.5 }, "program_sha256": "def",
+          "versions": { "jem": "0.1.0", "onnx_runtime": "1.31.1", "dotnet": "10.0.0", "system": "Linux, 2 cores" }
+        }
+        """;
+
+    [TestCase("""{"a":1,"b":{"c":[1,2]}}""", """{"b":{"c":[1,2]},"a":1.0}""", null)]
+    [TestCase("""{"a":1,"b":{"c":[1,2]}}""", """{"a":1,"b":{"c":[1,3]}}""", "b.c: [1,2] / [1,3]")]
+    [TestCase("""{"a":1}""", """{"a":1,"b":true}""", "b: nothing / true")]
+    [TestCase("""{"a":{"x":1}}""", """{"a":2}""", """a: {"x":1} / 2""")]
+    public void The_first_difference_is_named(string left, string right, string? expected)
+    {
+        var difference = RunConfig.Difference(JsonNode.Parse(left), JsonNode.Parse(right));
+        Assert.That(difference is var (name, a, b) ? $"{name}: {a} / {b}" : null, Is.EqualTo(expected));
+    }
+
+    [Test]
+    public void Options_survive_the_file([ValueSource(nameof(Methods))] Method method)
+    {
+        var options = OptionJson.Of(method.Options);
+        var read = Read((ARunConfig.Of() with { Method = method.Name, Options = options }).ToJson());
+        Assert.That(RunConfig.Difference(OptionJson.Of(OptionJson.Read(read.Options, read.Method, "config.json")), options), Is.Null);
+    }
+
+    [Test]
+    public void All_of_it_survives_the_file()
+    {
+        var config = ARunConfig.Of() with { Program = "made/elsewhere", Versions = RunVersions.Current, Device = new DeviceOptions { Threads = 3, Kernels = false } };
+        var read = Read(config.ToJson());
+        Assert.That(read.ToJson(), Is.EqualTo(config.ToJson()));
+        Assert.That((read.Program, read.Versions, read.Device, read.Settings), Is.EqualTo((config.Program, config.Versions, config.Device, config.Settings)));
+    }
+
+    [Test]
+    public void What_an_older_version_wrote_is_read()
+    {
+        var read = Read(Before);
+        Assert.Multiple(() =>
+        {
+            Assert.That((read.Method, read.Images, read.Steps, read.Device.Threads, read.Settings.CheckpointEvery), Is.EqualTo(("simclr", 13, 3L, 2, 10L)));
+            Assert.That(read.Versions.OnnxRuntime, Is.EqualTo("1.31.1"));
+            Assert.That(read.Identity().ToJsonString(), Is.EqualTo(
+                """{"method":"simclr","images":13,"data_fingerprint":"abc","short_side":32,"steps":3,"device":{"device":"cpu","kernels":true},"options":{"temperature":0.5},"program_sha256":"def"}"""),
+                "as its checkpoints hold it");
+        });
+    }
+
+    [Test]
+    public void Where_a_run_lies_and_what_made_it_is_not_what_it_is()
+    {
+        var config = ARunConfig.Of();
+        var other = config with { Data = "folder:a", Program = "b", Versions = RunVersions.Current, Settings = new RunSettings { Keep = 9 }, Device = config.Device with { Threads = 9 } };
+        Assert.That(RunConfig.Difference(config.Identity(), other.Identity()), Is.Null);
+        Assert.That(RunConfig.Difference(config.Identity(), (config with { Steps = 4 }).Identity()), Is.EqualTo(("steps", "3", "4")));
+    }
+
+    [TestCase("\"steps\"", "\"stesp\"", "RUN/config.json has 'stesp', which is no key of a run's configuration. Did you mean 'steps'? Restore it, or start a new run.")]
+    [TestCase("\"keep\"", "\"keap\"", "RUN/config.json has 'settings.keap', which is no key of a run's configuration. Did you mean 'settings.keep'? Restore it, or start a new run.")]
+    [TestCase("\"images\": 13,", "", "RUN/config.json has no 'images': it is not what `jem train` wrote. Restore it, or start a new run.")]
+    [TestCase("\"images\": 13,", "\"images\": \"many\",", "RUN/config.json is not a run's configuration: 'images' has a value of another kind than expected. Restore it, or start a new run.")]
+    [TestCase("\"method\": \"simclr\"", "\"format\": 2, \"method\": \"simclr\"", "RUN/config.json is of format 2; this version of jem reads formats up to 1. Go on with the run by the version of jem that began it.")]
+    public void What_was_changed_by_hand_is_named_with_the_way_out(string text, string changed, string complaint) =>
+        Assert.That(() => Read(Before.Replace(text, changed)), Throws.TypeOf<InvalidDataException>().With.Message.EqualTo(complaint));
+
+    [Test]
+    public void A_program_is_known_by_every_byte_and_name_of_its_files()
+    {
+        static string Of(string name, params byte[] bytes) => ProgramFiles.Hash([KeyValuePair.Create(name, bytes), KeyValuePair.Create("b", new byte[] { 9 })]);
+        Assert.That(Of("a", 1, 2), Is.EqualTo(Of("a", 1, 2)).And.Not.EqualTo(Of("a", 1, 3)).And.Not.EqualTo(Of("c", 1, 2)));
+    }
+
+    private static RunConfig Read(string json) => RunConfig.Parse(json, "RUN/config.json");
+
+    private static IEnumerable<Method> Methods => MethodTable.Methods;
+}
