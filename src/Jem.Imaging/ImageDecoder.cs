@@ -44,7 +44,8 @@ public static class ImageDecoder
     private static PlanarImage Read(string path, int shortSide)
     {
         using var file = Image.NewFromFile(path, access: Enums.Access.Sequential, failOn: Enums.FailOn.Error);
-        if (file.Format is not (Enums.BandFormat.Uchar or Enums.BandFormat.Ushort) && file.Interpretation is not (Enums.Interpretation.Scrgb or Enums.Interpretation.Lab or Enums.Interpretation.Labs))
+        if (file.Format is not (Enums.BandFormat.Uchar or Enums.BandFormat.Ushort)
+            && file.Interpretation is not (Enums.Interpretation.Scrgb or Enums.Interpretation.Lab or Enums.Interpretation.Labs))
         {
             throw new InvalidDataException($"its samples are {file.Format}, expected 8 or 16 bits");
         }

@@ -38,7 +38,9 @@ public static class ImageEncoder
         }
         catch (VipsException error)
         {
-            throw new JemException($"Cannot write the picture {path}: {LibVips.Reason(error)}. Its ending is '{Path.GetExtension(path)}'; expected .png, .jpg, .webp, .tif or .gif.", error);
+            var ending = Path.GetExtension(path);
+            throw new JemException(
+                $"Cannot write the picture {path}: {LibVips.Reason(error)}. Its ending is '{ending}'; expected .png, .jpg, .webp, .tif or .gif.", error);
         }
 
         AtomicFile.Write(path, bytes);

@@ -51,7 +51,8 @@ public static class ImageFiles
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new JemException($"Cannot list the folder '{folder}': {error.Message.TrimEnd('.')}. Check its permissions and those of the folders in it.", error);
+            var reason = error.Message.TrimEnd('.');
+            throw new JemException($"Cannot list the folder '{folder}': {reason}. Check its permissions and those of the folders in it.", error);
         }
 
         images.Sort((a, b) => string.CompareOrdinal(a.Name, b.Name));

@@ -15,7 +15,8 @@ public readonly record struct PlanarImage
     {
         if (channels < 1 || height < 1 || width < 1 || pixels.Length != (long)channels * height * width)
         {
-            throw new ArgumentException($"An image of [{channels},{height},{width}] (channels, height, width) cannot have {pixels.Length} bytes.", nameof(pixels));
+            var shape = $"[{channels},{height},{width}] (channels, height, width)";
+            throw new ArgumentException($"An image of {shape} cannot have {pixels.Length} bytes.", nameof(pixels));
         }
 
         (Pixels, Channels, Height, Width) = (pixels, channels, height, width);

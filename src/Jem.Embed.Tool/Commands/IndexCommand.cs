@@ -21,7 +21,11 @@ internal static class IndexCommand
             using var encoder = encoding.Load(parsed, normalize: true);
             using var writer = new IndexWriter(index, encoder, root);
             var summary = await EncodeLoop.RunAsync(
-                console, encoder, [.. images.Select(image => image.Path)], (batch, vectors) => writer.WriteAsync([.. batch.Select(path => names[path])], vectors), cancellation);
+                console,
+                encoder,
+                [.. images.Select(image => image.Path)],
+                (batch, vectors) => writer.WriteAsync([.. batch.Select(path => names[path])], vectors),
+                cancellation);
             await writer.CompleteAsync();
             await console.Output.WriteLineAsync($"{index}: {summary}. Search it: jem-embed search IMAGE --index {index}");
             return EmbedApp.Done;

@@ -30,7 +30,9 @@ public static class ExactSearch
     {
         if (queries.Dimension != bank.Dimension)
         {
-            throw new ArgumentException($"Queries have dimension {queries.Dimension}, the vectors searched {bank.Dimension}; expected the same.", nameof(queries));
+            throw new ArgumentException(
+                $"Queries have dimension {queries.Dimension}, the vectors searched {bank.Dimension}; expected the same.",
+                nameof(queries));
         }
 
         var units = (queries.Count + QueriesPerUnit - 1) / QueriesPerUnit;

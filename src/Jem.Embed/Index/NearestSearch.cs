@@ -41,7 +41,9 @@ public sealed class NearestSearch
     {
         if (_queries.Dimension != rows.Dimension)
         {
-            throw new ArgumentException($"Queries have dimension {_queries.Dimension}, the vectors searched {rows.Dimension}; expected the same.", nameof(rows));
+            throw new ArgumentException(
+                $"Queries have dimension {_queries.Dimension}, the vectors searched {rows.Dimension}; expected the same.",
+                nameof(rows));
         }
 
         var groups = (_queries.Count + QueriesPerUnit - 1) / QueriesPerUnit;

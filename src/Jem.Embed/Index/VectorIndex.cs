@@ -58,7 +58,9 @@ public sealed class VectorIndex : IDisposable
         if (vectors.Count != manifest.Count || vectors.Dimension != manifest.Dimension)
         {
             owner.Dispose();
-            throw new JemException($"The index {folder} is damaged: {IndexManifest.FileName} says {manifest.Count} vectors of {manifest.Dimension}, {IndexWriter.VectorsFile} has {vectors.Count} of {vectors.Dimension}. Make it again.");
+            throw new JemException(
+                $"The index {folder} is damaged: {IndexManifest.FileName} says {manifest.Count} vectors of {manifest.Dimension}, "
+                + $"{IndexWriter.VectorsFile} has {vectors.Count} of {vectors.Dimension}. Make it again.");
         }
 
         return new VectorIndex(File.ReadAllLines(names), vectors, manifest.EncoderSha256, manifest.Root, owner);
@@ -69,7 +71,9 @@ public sealed class VectorIndex : IDisposable
     {
         if (encoder.Sha256 != EncoderSha256)
         {
-            throw new JemException($"The index was made with another encoder (SHA-256 {Short(EncoderSha256)}) than {encoder.Name} ({Short(encoder.Sha256)}): similarities would mean nothing. Use the encoder in the index, or make it again.");
+            throw new JemException(
+                $"The index was made with another encoder (SHA-256 {Short(EncoderSha256)}) than {encoder.Name} ({Short(encoder.Sha256)}): "
+                + "similarities would mean nothing. Use the encoder in the index, or make it again.");
         }
     }
 

@@ -113,7 +113,8 @@ public sealed class Encoder : IDisposable
     {
         if (pixels.Length != (long)count * SamplesPerImage || into.Length != (long)count * Info.Dimension)
         {
-            throw new ArgumentException($"{count} images need {(long)count * SamplesPerImage} samples and room for {(long)count * Info.Dimension} numbers; got {pixels.Length} and {into.Length}.");
+            var needed = $"{(long)count * SamplesPerImage} samples and room for {(long)count * Info.Dimension} numbers";
+            throw new ArgumentException($"{count} images need {needed}; got {pixels.Length} and {into.Length}.");
         }
 
         for (var first = 0; first < count; first += Options.BatchSize)
@@ -164,7 +165,9 @@ public sealed class Encoder : IDisposable
         }
     }
 
-    private static byte[] Read(string path) => File.Exists(path) ? File.ReadAllBytes(path) : throw new FileNotFoundException($"There is no encoder {path}.", path);
+    private static byte[] Read(string path) => File.Exists(path)
+        ? File.ReadAllBytes(path)
+        : throw new FileNotFoundException($"There is no encoder {path}.", path);
 
     private static byte[] Read(Stream model)
     {

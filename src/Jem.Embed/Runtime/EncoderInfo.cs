@@ -51,7 +51,8 @@ public sealed record EncoderInfo(
     {
         public string Text(string key) => metadata.TryGetValue(key, out var value)
             ? value
-            : throw new JemException($"{path} has no metadata '{key}', so it does not say how to prepare images. Export it with `jem export`, or add its jem.* keys.");
+            : throw new JemException(
+                $"{path} has no metadata '{key}', so it does not say how to prepare images. Export it with `jem export`, or add its jem.* keys.");
 
         public int Count(string key) => int.TryParse(Text(key), NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count > 0
             ? count
@@ -60,7 +61,7 @@ public sealed record EncoderInfo(
         public float[] Numbers(string key, int count, double above)
         {
             var parts = Text(key).Split(',');
-            var numbers = parts.Select(part => float.TryParse(part, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && float.IsFinite(number) && number > above ? number : float.NaN).ToArray();
+            var numbers = parts.Select(part => Number(part) is var number && float.IsFinite(number) && number > above ? number : float.NaN).ToArray();
             return numbers.Length == count && !numbers.Any(float.IsNaN)
                 ? numbers
                 : throw Wrong(key, $"{count} numbers{(above == 0 ? " above 0" : "")} with commas between, one per channel");
@@ -72,6 +73,9 @@ public sealed record EncoderInfo(
             var index = Array.FindIndex(values, value => value.Text == text);
             return index >= 0 ? values[index].Value : throw Wrong(key, string.Join(" or ", values.Select(value => value.Text)));
         }
+
+        private static float Number(string text) =>
+            float.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number : float.NaN;
 
         private JemException Wrong(string key, string expected) => new($"{path}: its metadata '{key}' is '{Text(key)}'; expected {expected}.");
     }

@@ -8,7 +8,9 @@ public sealed record EncoderOptions
     public int Threads
     {
         get;
-        init => field = value >= 0 ? value : throw new ArgumentOutOfRangeException(nameof(Threads), value, "Expected the number of threads, or 0 for one per core.");
+        init => field = value >= 0
+            ? value
+            : throw new ArgumentOutOfRangeException(nameof(Threads), value, "Expected the number of threads, or 0 for one per core.");
     }
 
     /// <summary>Images per run, at least 1.</summary>
@@ -16,7 +18,9 @@ public sealed record EncoderOptions
     public int BatchSize
     {
         get;
-        init => field = value >= 1 ? value : throw new ArgumentOutOfRangeException(nameof(BatchSize), value, "Expected the number of images per run, at least 1.");
+        init => field = value >= 1
+            ? value
+            : throw new ArgumentOutOfRangeException(nameof(BatchSize), value, "Expected the number of images per run, at least 1.");
     } = 64;
 
     /// <summary>Whether embeddings are scaled to length 1, so that a dot product is a cosine.</summary>

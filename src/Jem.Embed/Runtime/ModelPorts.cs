@@ -19,7 +19,9 @@ internal static class ModelPorts
         Check("output", Embedding, session.OutputMetadata, [-1, info.Dimension], path);
         if (session.InputMetadata.Count > 1)
         {
-            throw new JemException($"{path} has {session.InputMetadata.Count} inputs ({string.Join(", ", session.InputNames)}); expected only '{Image}'. Its weights are not in it: export it with `jem export`.");
+            throw new JemException(
+                $"{path} has {session.InputMetadata.Count} inputs ({string.Join(", ", session.InputNames)}); expected only '{Image}'. "
+                + "Its weights are not in it: export it with `jem export`.");
         }
     }
 
@@ -35,7 +37,8 @@ internal static class ModelPorts
             && port.Dimensions[0] == -1 && port.Dimensions.Skip(1).Zip(expected.Skip(1)).All(pair => pair.First == -1 || pair.First == pair.Second);
         if (!fits)
         {
-            throw new JemException($"{path}: its {kind} '{name}' is {(port.IsTensor ? $"{port.ElementType.Name} {Text(port.Dimensions)}" : "no tensor")}; by its metadata, expected Single {Text(expected)}.");
+            var got = port.IsTensor ? $"{port.ElementType.Name} {Text(port.Dimensions)}" : "no tensor";
+            throw new JemException($"{path}: its {kind} '{name}' is {got}; by its metadata, expected Single {Text(expected)}.");
         }
     }
 

@@ -34,7 +34,9 @@ public sealed class NpyVectorWriter : VectorWriter
         {
             if (name.AsSpan().ContainsAny('\n', '\r'))
             {
-                throw new JemException($"The name {name.ReplaceLineEndings("⏎")} holds a line break, but names are written one per line. Rename the file, or write .parquet or .csv.");
+                throw new JemException(
+                    $"The name {name.ReplaceLineEndings("⏎")} holds a line break, but names are written one per line. "
+                    + "Rename the file, or write .parquet or .csv.");
             }
 
             await _nameText.WriteLineAsync(name);

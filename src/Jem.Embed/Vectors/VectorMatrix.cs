@@ -49,7 +49,8 @@ public sealed class VectorMatrix
             var length = TensorPrimitives.Norm<float>(row);
             if (!float.IsFinite(length))
             {
-                throw new JemException($"Vector {start / dimension} (counted from 0) is not finite: its length is {length}. The encoder's weights or its input are damaged.");
+                throw new JemException(
+                    $"Vector {start / dimension} (counted from 0) is not finite: its length is {length}. The encoder's weights or its input are damaged.");
             }
 
             if (length > 0)

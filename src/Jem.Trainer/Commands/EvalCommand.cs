@@ -73,7 +73,8 @@ public static class EvalCommand
         }
     }
 
-    private static List<EvalResult> Measure(Evaluation evaluation, IReadOnlyList<(string Name, Func<Encoder> Open)> encoders, bool baselines, CancellationToken cancellation)
+    private static List<EvalResult> Measure(
+        Evaluation evaluation, IReadOnlyList<(string Name, Func<Encoder> Open)> encoders, bool baselines, CancellationToken cancellation)
     {
         var results = new List<EvalResult>();
         foreach (var (name, open) in encoders)
@@ -105,6 +106,7 @@ public static class EvalCommand
         var random = encoders.Baselines ? EncoderSource.BeforeTraining(run) : null;
         return [.. random is null ? [] : new[] { Exported("random", random) }, Exported("trained", trained)];
 
-        (string, Func<Encoder>) Exported(string name, EncoderSource source) => (name, () => new Encoder(EncoderExport.Model(source), $"the {name} encoder of {encoders.Subject}"));
+        (string, Func<Encoder>) Exported(string name, EncoderSource source) =>
+            (name, () => new Encoder(EncoderExport.Model(source), $"the {name} encoder of {encoders.Subject}"));
     }
 }

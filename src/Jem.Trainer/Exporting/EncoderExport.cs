@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using Google.Protobuf;
 using Jem.Graphs.Export;
 using Jem.Graphs.Methods;
+using Jem.Imaging.Files;
 using Jem.Trainer.Runs;
 using Onnx;
 
@@ -55,22 +56,18 @@ public static class EncoderExport
         return EncoderWriter.Freeze(model, ports, source.Weights.ToDictionary(tensor => tensor.Name), Metadata(manifest, ports, source)).ToByteArray();
     }
 
-    /// <summary>Writes the three files into a folder, which is made if it is not there.</summary>
+    /// <summary>Writes the three files, each whole or not at all, into a folder, which is made if it is not there.</summary>
     public static void Write(EncoderSource source, string folder)
     {
         Directory.CreateDirectory(folder);
         var (manifest, stage) = Stage(source, ProgramStages.Encoder);
         var model = Model(source);
         var metadata = Metadata(manifest, stage, source);
-        File.WriteAllBytes(Path.Combine(folder, ModelFile), model);
         var names = EncoderWriter.Weights(stage).Select(port => port.Name).ToHashSet();
-        using (var weights = File.Create(Path.Combine(folder, WeightsFile)))
-        {
-            Safetensors.Write(weights, source.Weights.Where(tensor => names.Contains(tensor.Name)), metadata);
-        }
-
         var hash = Convert.ToHexStringLower(SHA256.HashData(model));
-        File.WriteAllText(Path.Combine(folder, CardFile), ModelCard.Text(manifest, metadata, source, model.Length, hash));
+        AtomicFile.Write(Path.Combine(folder, ModelFile), model);
+        AtomicFile.Write(Path.Combine(folder, WeightsFile), file => Safetensors.Write(file, source.Weights.Where(tensor => names.Contains(tensor.Name)), metadata));
+        AtomicFile.Write(Path.Combine(folder, CardFile), ModelCard.Text(manifest, metadata, source, model.Length, hash));
     }
 
     private static (ProgramManifest Manifest, StageManifest Stage) Stage(EncoderSource source, string name)

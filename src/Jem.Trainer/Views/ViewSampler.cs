@@ -122,8 +122,12 @@ public sealed class ViewSampler
         }
     }
 
-    private static ResizeFilter FilterOf(ViewRecipe recipe) => ResizeFilter.Find(recipe.Interpolation, recipe.Antialias) ?? throw new ArgumentException(
-        $"Unknown views.interpolation '{recipe.Interpolation}'. Did you mean '{Nearest.To(recipe.Interpolation, ResizeFilter.Names)}'? There are {string.Join(", ", ResizeFilter.Names)}.");
+    private static ResizeFilter FilterOf(ViewRecipe recipe)
+    {
+        var (name, names) = (recipe.Interpolation, string.Join(", ", ResizeFilter.Names));
+        return ResizeFilter.Find(name, recipe.Antialias)
+            ?? throw new ArgumentException($"Unknown views.interpolation '{name}'. Did you mean '{Nearest.To(name, ResizeFilter.Names)}'? There are {names}.");
+    }
 
     private static double Factor(ref SeededRandom random, double strength) =>
         random.NextDouble(Math.Max(0, 1 - strength), 1 + strength);

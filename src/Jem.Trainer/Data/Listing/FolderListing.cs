@@ -12,9 +12,13 @@ internal static class FolderListing
     public static FileListing Read(string root, bool classes, IReadOnlyList<string>? classNames, DataOpening opening)
     {
         var images = Images(Path.GetFullPath(root), opening);
-        return images.Count == 0 ? throw new DataException($"The folder '{root}' holds no images: looked for {string.Join(" ", ImageFiles.Extensions)}, also in its sub-folders.")
-            : classes ? WithClasses(root, images, classNames)
-            : new FileListing(Path.GetFullPath(root), Listed(images), null, []);
+        if (images.Count == 0)
+        {
+            var endings = string.Join(" ", ImageFiles.Extensions);
+            throw new DataException($"The folder '{root}' holds no images: looked for {endings}, also in its sub-folders.");
+        }
+
+        return classes ? WithClasses(root, images, classNames) : new FileListing(Path.GetFullPath(root), Listed(images), null, []);
     }
 
     private static IReadOnlyList<FolderImage> Images(string root, DataOpening opening)
@@ -38,7 +42,10 @@ internal static class FolderListing
     {
         var place = Path.GetFullPath(root);
         var loose = images.FirstOrDefault(image => !image.Name.Contains('/')).Name;
-        var classes = images.Where(image => image.Name.Contains('/')).GroupBy(image => image.Name[..image.Name.IndexOf('/')]).OrderBy(group => group.Key, StringComparer.Ordinal).ToList();
+        var classes = images.Where(image => image.Name.Contains('/'))
+            .GroupBy(image => image.Name[..image.Name.IndexOf('/')])
+            .OrderBy(group => group.Key, StringComparer.Ordinal)
+            .ToList();
         if (classes.Count == 0)
         {
             return new FileListing(place, Listed(images), null, []);
@@ -46,7 +53,9 @@ internal static class FolderListing
 
         if (loose is not null)
         {
-            throw new DataException($"The folder '{root}' has images ({loose}, …) beside folders of images ({classes[0].Key}, …): put every image into the folder of its class, or add ?classes=0 to take all of them without classes.");
+            throw new DataException(
+                $"The folder '{root}' has images ({loose}, …) beside folders of images ({classes[0].Key}, …): "
+                + "put every image into the folder of its class, or add ?classes=0 to take all of them without classes.");
         }
 
         var names = classNames is { Count: > 0 } ? classNames : [.. classes.Select(group => group.Key)];
