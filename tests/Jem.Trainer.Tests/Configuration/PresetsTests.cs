@@ -34,7 +34,7 @@ public class PresetsTests
     [Test]
     public void A_method_shows_what_its_presets_set_and_why()
     {
-        var shown = CommandLine.Run("methods", "moco").Output;
+        var shown = string.Join(' ', CommandLine.Run("methods", "moco").Output.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
         Assert.That(shown, Does.Contain("--preset small").And.Contain("--preset v1"));
         Assert.That(shown, Does.Contain("\"temperature\": 0.07").And.Contain("version 2 brought the blur"));
         var document = JsonNode.Parse(CommandLine.Run("methods", "moco", "--json").Output)!["presets"]!;
