@@ -18,7 +18,12 @@ internal static class Dotnet
     /// <inheritdoc cref="Run"/>
     public static (int Code, string Output) Try(string script, string folder, string packages)
     {
-        var start = new ProcessStartInfo("bash", ["-c", $"set -euo pipefail\nexec 2>&1\n{script}"]) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardInput = true };
+        var start = new ProcessStartInfo("bash", ["-c", $"set -euo pipefail\nexec 2>&1\n{script}"])
+        {
+            WorkingDirectory = folder,
+            RedirectStandardOutput = true,
+            RedirectStandardInput = true,
+        };
         start.Environment["NUGET_PACKAGES"] = packages;
         start.Environment["DOTNET_CLI_TELEMETRY_OPTOUT"] = "1";
         start.Environment["DOTNET_NOLOGO"] = "1";

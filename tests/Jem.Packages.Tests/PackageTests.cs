@@ -34,7 +34,9 @@ public sealed partial class PackageTests : IDisposable
         }
 
         var metadata = Nuspec(archive).Elements().ToLookup(element => element.Name.LocalName, element => element.Value);
-        Assert.That((metadata["license"].Single(), metadata["authors"].Single(), metadata["version"].Single()), Is.EqualTo(("MIT", "the Jem authors", PackedPackages.Version)));
+        Assert.That(metadata["license"], Is.EqualTo(new[] { "MIT" }));
+        Assert.That(metadata["authors"], Is.EqualTo(new[] { "the Jem authors" }));
+        Assert.That(metadata["version"], Is.EqualTo(new[] { PackedPackages.Version }));
         Assert.That(Text(archive.GetEntry(metadata["readme"].Single())), Does.StartWith("# "));
         Assert.That(metadata["description"].Single(), Is.Not.Empty.And.Not.EqualTo("Package Description"));
     }
@@ -43,7 +45,8 @@ public sealed partial class PackageTests : IDisposable
     public void A_library_has_symbols_and_leaves_the_native_packages_to_the_program(string library)
     {
         using var archive = _packed.Open(library);
-        Assert.That(Nuspec(archive).Descendants().Select(element => element.Attribute("id")?.Value), Has.None.StartsWith("NetVips.Native").And.None.EqualTo("Microsoft.ML.OnnxRuntime"));
+        var dependencies = Nuspec(archive).Descendants().Select(element => element.Attribute("id")?.Value);
+        Assert.That(dependencies, Has.None.StartsWith("NetVips.Native").And.None.EqualTo("Microsoft.ML.OnnxRuntime"));
         Assert.That(archive.GetEntry($"lib/net10.0/{library}.xml"), Is.Not.Null, "documentation");
         using var symbols = _packed.Open(library, "snupkg");
         Assert.That(symbols.GetEntry($"lib/net10.0/{library}.pdb"), Is.Not.Null);
@@ -53,7 +56,8 @@ public sealed partial class PackageTests : IDisposable
     public void A_tool_package_has_the_native_libraries_of_its_platform_only(string package)
     {
         using var archive = _packed.Open(package);
-        var natives = archive.Entries.Select(entry => (entry.Name, Platform: NativeCode.PlatformOf(Bytes(entry)))).Where(file => file.Platform is not null).ToList();
+        var natives = archive.Entries.Select(entry => (entry.Name, Platform: NativeCode.PlatformOf(Bytes(entry))))
+            .Where(file => file.Platform is not null).ToList();
         Assert.That(natives.Select(file => file.Platform).Distinct(), Is.EqualTo(new[] { package.Split(".Tool.")[1] }), string.Join(", ", natives));
         Assert.That(natives.Select(file => file.Name), Has.One.Matches("^(lib)?onnxruntime\\.(so|dll|dylib)$").And.One.Matches("^libvips"));
     }
@@ -62,7 +66,8 @@ public sealed partial class PackageTests : IDisposable
     public void What_a_tool_carries_is_named_in_the_notices(string package)
     {
         using var archive = _packed.Open(package);
-        var carried = JsonNode.Parse(Text(archive.Entries.Single(entry => entry.Name.EndsWith(".deps.json", StringComparison.Ordinal))))!["libraries"]!.AsObject()
+        var dependencies = JsonNode.Parse(Text(archive.Entries.Single(entry => entry.Name.EndsWith(".deps.json", StringComparison.Ordinal))))!;
+        var carried = dependencies["libraries"]!.AsObject()
             .Where(library => (string)library.Value!["type"]! == "package")
             .Select(library => library.Key.Split('/')).ToList();
         Assert.That(carried, Has.Count.GreaterThan(5));
@@ -70,10 +75,11 @@ public sealed partial class PackageTests : IDisposable
         {
             // NetVips.Native is one package for each platform and one that names them all.
             var name = part[0].StartsWith("NetVips.Native.", StringComparison.Ordinal) ? "NetVips.Native" : part[0];
-            Assert.That(NoticesTests.Notices, Does.Contain($"| {name} | {part[1]} |"), "Add a row to THIRD-PARTY-NOTICES.md, after a look at the licence.");
+            NoticesTests.Name(name, part[1]);
         }
 
-        Assert.That(archive.Entries.Select(entry => entry.FullName), Has.Some.EndsWith("licences/LGPL-3.0.txt").And.Some.EndsWith("licences/GPL-3.0.txt").And.Some.EndsWith("licences/onnxruntime.txt"));
+        var licences = archive.Entries.Where(entry => entry.FullName.Contains("/licences/", StringComparison.Ordinal)).Select(entry => entry.Name);
+        Assert.That(licences, Is.EquivalentTo(new[] { "GPL-3.0.txt", "LGPL-3.0.txt", "onnxruntime.txt" }));
     }
 
     [Test]
@@ -138,7 +144,8 @@ public sealed partial class PackageTests : IDisposable
                 """);
         }
 
-        Assert.That(Dotnet.Run("dotnet run --project own -- methods moco", folder.Path, _packed.Cache), Does.Contain("--preset small").And.Contain("--preset v1"));
+        var shown = Dotnet.Run("dotnet run --project own -- methods moco", folder.Path, _packed.Cache);
+        Assert.That(shown, Does.Contain("--preset small").And.Contain("--preset v1"));
     }
 
     [Test]
@@ -146,7 +153,11 @@ public sealed partial class PackageTests : IDisposable
     {
         using var folder = new TemporaryFolder();
         File.Copy(Repository.At(".editorconfig"), folder.At(".editorconfig"));
-        File.WriteAllText(folder.At("Calls.csproj"), $"""<Project Sdk="Microsoft.NET.Sdk"><Import Project="{Repository.At("src", "Directory.Build.props")}" /></Project>""");
+        File.WriteAllText(folder.At("Calls.csproj"), $"""
+            <Project Sdk="Microsoft.NET.Sdk">
+              <Import Project="{Repository.At("src", "Directory.Build.props")}" />
+            </Project>
+            """);
         File.WriteAllText(folder.At("Calls.cs"), """
             namespace Calls;
 
@@ -157,11 +168,12 @@ public sealed partial class PackageTests : IDisposable
 
             """);
         var (code, output) = Dotnet.Try("dotnet build Calls.csproj -v quiet", folder.Path, _packed.Cache);
-        Assert.That((code, output), Is.EqualTo((1, output)));
+        Assert.That(code, Is.Not.Zero, output);
         Assert.That(output, Does.Contain("error CA1416"));
     }
 
-    private static string Lines(string code, bool isUsing) => string.Join('\n', code.Split('\n').Where(line => Import().IsMatch(line) ? isUsing : !isUsing));
+    private static string Lines(string code, bool isUsing) =>
+        string.Join('\n', code.Split('\n').Where(line => Import().IsMatch(line) ? isUsing : !isUsing));
 
     private static XElement Nuspec(ZipArchive archive) =>
         XDocument.Parse(Text(archive.Entries.Single(entry => entry.Name.EndsWith(".nuspec", StringComparison.Ordinal)))).Root!.Elements().Single();

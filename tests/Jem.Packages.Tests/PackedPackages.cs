@@ -9,13 +9,19 @@ internal sealed class PackedPackages : IDisposable
 
     public PackedPackages()
     {
-        var global = Environment.GetEnvironmentVariable("NUGET_PACKAGES") is { Length: > 0 } set ? set : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
+        var global = Environment.GetEnvironmentVariable("NUGET_PACKAGES") is { Length: > 0 } set
+            ? set
+            : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
         Dotnet.Run($"dotnet pack Jem.Packages.slnf -c Release -v quiet -o '{Folder}'", Repository.Root, global);
 
         // The packages of others are there already; a version of Jem's that was installed before must not pass for the new one.
-        foreach (var package in Directory.EnumerateDirectories(global).Where(package => !Path.GetFileName(package).StartsWith("jem.", StringComparison.OrdinalIgnoreCase)))
+        foreach (var package in Directory.EnumerateDirectories(global))
         {
-            Directory.CreateSymbolicLink(_folder.At("cache", Path.GetFileName(package)), package);
+            var name = Path.GetFileName(package);
+            if (!name.StartsWith("jem.", StringComparison.OrdinalIgnoreCase))
+            {
+                Directory.CreateSymbolicLink(_folder.At("cache", name), package);
+            }
         }
     }
 
@@ -26,7 +32,8 @@ internal sealed class PackedPackages : IDisposable
     public string Cache => _folder.At("cache");
 
     /// <summary>The names of the packages, without version.</summary>
-    public IReadOnlyList<string> Names => [.. Directory.EnumerateFiles(Folder, "*.nupkg").Select(file => Path.GetFileName(file)[..^$".{Version}.nupkg".Length]).Order(StringComparer.Ordinal)];
+    public IReadOnlyList<string> Names =>
+        [.. Directory.EnumerateFiles(Folder, "*.nupkg").Select(file => Path.GetFileName(file)[..^$".{Version}.nupkg".Length])];
 
     public static string Version { get; } = typeof(Trainer.Commands.JemApp).Assembly.GetName().Version!.ToString(3);
 

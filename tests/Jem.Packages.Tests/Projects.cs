@@ -26,5 +26,6 @@ internal static class Projects
 
     /// <summary>The version of a package in <c>Directory.Packages.props</c>.</summary>
     public static string VersionOf(string package) =>
-        XDocument.Load(Repository.At("Directory.Packages.props")).Descendants("PackageVersion").Single(version => version.Attribute("Include")!.Value == package).Attribute("Version")!.Value;
+        XDocument.Load(Repository.At("Directory.Packages.props")).Descendants("PackageVersion")
+            .Single(version => version.Attribute("Include")!.Value == package).Attribute("Version")!.Value;
 }

@@ -24,7 +24,8 @@ public class PublicApiTests
 
         var written = File.Exists(file) ? File.ReadAllText(file) : "";
         var (offeredLines, writtenLines) = (offered.Split('\n'), written.Split('\n'));
-        var changes = offeredLines.Except(writtenLines).Select(line => $"+ {line.Trim()}").Concat(writtenLines.Except(offeredLines).Select(line => $"- {line.Trim()}"));
+        var changes = offeredLines.Except(writtenLines).Select(line => $"+ {line.Trim()}")
+            .Concat(writtenLines.Except(offeredLines).Select(line => $"- {line.Trim()}"));
         Assert.That(offered == written, $"""
             The public surface of {library} is another than {file} says.
             {string.Join('\n', changes.Take(20))}

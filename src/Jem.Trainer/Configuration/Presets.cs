@@ -15,7 +15,10 @@ public static class Presets
     private static readonly Assembly s_library = typeof(Presets).Assembly;
 
     private static readonly (string Name, string Method)[] s_all =
-        [.. s_library.GetManifestResourceNames().Where(resource => resource.StartsWith(Folder, StringComparison.Ordinal)).Order(StringComparer.Ordinal).Select(Parts)];
+    [
+        .. s_library.GetManifestResourceNames().Where(resource => resource.StartsWith(Folder, StringComparison.Ordinal))
+            .Order(StringComparer.Ordinal).Select(Parts),
+    ];
 
     /// <summary>Every preset there is, for some method.</summary>
     public static IReadOnlyList<string> Names { get; } = [.. s_all.Select(preset => preset.Name).Distinct()];
