@@ -1,8 +1,9 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Parsing;
-using Jem.Graphs.Ir;
+using Jem.Graphs.Programs;
 using Jem.Imaging;
+using Jem.Shared;
 using Jem.Trainer.Configuration;
 using Spectre.Console;
 

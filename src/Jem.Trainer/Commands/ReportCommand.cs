@@ -11,19 +11,19 @@ namespace Jem.Trainer.Commands;
 /// <summary><c>jem report</c>: the page that shows a run, while it goes on and after it.</summary>
 public static class ReportCommand
 {
-    public static Command Create()
+    public static Command Create(JemKit kit)
     {
         var run = new Argument<string>("run") { Description = "The folder of a run." };
         var data = new Option<string?>("--data") { Description = "The images, if they are not where the run found them.", HelpName = "SPEC" };
         var output = new Option<string?>("--out") { Description = "The page to write [RUN/report.html].", HelpName = "FILE" };
         var command = new Command("report", "Write the page that shows a run: curves, augmented views, nearest neighbours and a map of the embeddings before and after.\n\nExample:\n  jem report runs/photos") { run, data, output };
         command.SetAction((parsed, cancellation) => Task.Run(
-            () => Run(RunFolder.Open(parsed.GetValue(run)!), parsed.GetValue(data), parsed.GetValue(output), cancellation),
+            () => Run(RunFolder.Open(parsed.GetValue(run)!, kit.Kinds), kit, parsed.GetValue(data), parsed.GetValue(output), cancellation),
             CancellationToken.None));
         return command;
     }
 
-    private static int Run(RunFolder run, string? data, string? output, CancellationToken cancellation)
+    private static int Run(RunFolder run, JemKit kit, string? data, string? output, CancellationToken cancellation)
     {
         var page = output ?? run.Report;
         if (!Directory.Exists(Path.GetDirectoryName(Path.GetFullPath(page))))
@@ -32,11 +32,11 @@ public static class ReportCommand
         }
 
         var config = run.ReadConfig();
-        var options = Options(run, config);
+        var options = Options(run, config, kit);
         StatusLine.Run(status =>
         {
             status("Opening the images");
-            var images = Images(config, data, options);
+            var images = Images(config, data, options, new DataFlag(kit.Data));
             new RunReport(run, images, options.Seed, status).Write(page, cancellation);
             return page;
         });
@@ -44,24 +44,25 @@ public static class ReportCommand
         return CommandHost.Done;
     }
 
-    private static MethodOptions Options(RunFolder run, JsonObject config)
+    private static MethodOptions Options(RunFolder run, JsonObject config, JemKit kit)
     {
-        var defaults = TrainingConfig.Method((string?)config["method"] ?? "").Options;
-        return (MethodOptions)new OptionTree(defaults).Overlay(config["options"] as JsonObject ?? [], Path.Combine(run.Root, "config.json")).As(defaults.GetType());
+        var defaults = TrainingConfig.Method((string?)config["method"] ?? "", kit).Options;
+        var tree = new OptionTree(defaults, kit.Parts.Names);
+        return (MethodOptions)tree.Overlay(config["options"] as JsonObject ?? [], Path.Combine(run.Root, "config.json")).As(defaults.GetType());
     }
 
     // What was named must be there; what the run names may have gone, and its numbers are worth a page all the same.
-    private static IImageSet? Images(JsonObject config, string? data, MethodOptions options)
+    private static IImageSet? Images(JsonObject config, string? data, MethodOptions options, DataFlag flag)
     {
         var shortSide = 2 * options.Image.Size;
         if (data is not null)
         {
-            return DataFlag.Open(data, DataSplit.Train, shortSide);
+            return flag.Open(data, DataSplit.Train, shortSide);
         }
 
         try
         {
-            return DataFlag.Open((string?)config["data"] ?? "", DataSplit.Train, shortSide);
+            return flag.Open((string?)config["data"] ?? "", DataSplit.Train, shortSide);
         }
         catch (Exception error) when (error is DataException or UsageException)
         {

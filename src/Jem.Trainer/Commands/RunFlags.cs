@@ -6,9 +6,9 @@ using Jem.Trainer.Training;
 namespace Jem.Trainer.Commands;
 
 /// <summary>The flags of <c>jem train</c> that say on what, where and how long, and how the run is kept.</summary>
-internal sealed class RunFlags
+internal sealed class RunFlags(JemKit kit)
 {
-    private readonly Option<string?> _data = DataFlag.Create();
+    private readonly Option<string?> _data = new DataFlag(kit.Data).Create();
     private readonly Option<string?> _out = new("--out") { Description = "The run folder to make.", HelpName = "RUN" };
     private readonly Option<string?> _resume = new("--resume") { Description = "Go on with this run from its newest checkpoint, byte for byte as if it had never stopped. It keeps its options; others that are given must agree.", HelpName = "RUN" };
     private readonly Option<double?> _epochs = new("--epochs") { Description = "How often to go through the images; parts are allowed [100].", HelpName = "N" };

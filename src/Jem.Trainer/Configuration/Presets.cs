@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using Jem.Graphs.Ir;
+using Jem.Shared;
 
 namespace Jem.Trainer.Configuration;
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using Google.Protobuf;
 using Jem.Graphs.Export;
+using Jem.Graphs.Programs;
 using Jem.Trainer.Runs;
 using Onnx;
 
@@ -14,6 +15,9 @@ namespace Jem.Trainer.Exporting;
 /// <param name="Data">What it was trained on, in words.</param>
 public sealed record EncoderSource(string ProgramFolder, IReadOnlyList<NamedTensor> Weights, long Step, string Data)
 {
+    /// <summary>The kinds of recipes that the program may have.</summary>
+    public ProgramKinds Kinds { get; init; } = ProgramKinds.BuiltIn;
+
     /// <summary>The newest checkpoint of a run.</summary>
     /// <exception cref="InvalidDataException">The run has no checkpoint yet, or it is broken.</exception>
     /// <param name="best">Take the checkpoint with the highest accuracy by nearest neighbours instead.</param>
@@ -26,14 +30,14 @@ public sealed record EncoderSource(string ProgramFolder, IReadOnlyList<NamedTens
 
         var checkpoint = (best ? run.Checkpoints.Best() : run.Checkpoints.Latest())
             ?? throw new InvalidDataException($"The run {run.Root} has no checkpoint yet: let it train until its first one.");
-        return new EncoderSource(run.Program, checkpoint.Tensors, checkpoint.Step, (string)run.ReadConfig()["data_provenance"]!);
+        return new EncoderSource(run.Program, checkpoint.Tensors, checkpoint.Step, (string)run.ReadConfig()["data_provenance"]!) { Kinds = run.Kinds };
     }
 
     /// <summary>The untrained network that a run began with: the floor to compare it with.</summary>
     public static EncoderSource BeforeTraining(RunFolder run)
     {
         using var initial = File.OpenRead(Path.Combine(run.Program, ProgramWriter.InitialFile));
-        return new EncoderSource(run.Program, Safetensors.Read(initial), 0, "nothing (random weights)");
+        return new EncoderSource(run.Program, Safetensors.Read(initial), 0, "nothing (random weights)") { Kinds = run.Kinds };
     }
 }
 
@@ -75,7 +79,7 @@ public static class EncoderExport
 
     private static (ProgramManifest Manifest, StageManifest Stage) Stage(EncoderSource source, string name)
     {
-        var manifest = ProgramManifest.Parse(File.ReadAllText(Path.Combine(source.ProgramFolder, ProgramWriter.ManifestFile)));
+        var manifest = ProgramManifest.Parse(File.ReadAllText(Path.Combine(source.ProgramFolder, ProgramWriter.ManifestFile)), source.Kinds);
         return (manifest, manifest.Stage(name));
     }
 

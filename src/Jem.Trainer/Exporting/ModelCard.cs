@@ -1,5 +1,7 @@
 using System.Text.Json;
+using Jem.Graphs.Backbones;
 using Jem.Graphs.Export;
+using Jem.Graphs.Methods;
 
 namespace Jem.Trainer.Exporting;
 

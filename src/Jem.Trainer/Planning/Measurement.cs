@@ -34,7 +34,7 @@ internal sealed record Measurement(double StepSeconds, double ViewSeconds, long 
             }
 
             say("Opening the program");
-            using var runner = new StepRunner(folder, device);
+            using var runner = new StepRunner(folder, device, run.Plan.Request.Kit.Kinds);
             var views = Views(run, runner, say);
             var step = Steps(runner, say);
 
@@ -57,7 +57,7 @@ internal sealed record Measurement(double StepSeconds, double ViewSeconds, long 
     private static double Views(PreparedRun run, StepRunner runner, Action<string> say)
     {
         say("Measuring views");
-        using var loader = new ViewLoader(run.Images, run.Program.Batch, new ViewLoaderOptions { Batch = run.Options.Batch, Seed = run.Options.Seed });
+        using var loader = new ViewLoader(run.Images, run.Program.Batch, new ViewLoaderOptions { Batch = run.Options.Batch, Seed = run.Options.Seed, Kinds = run.Plan.Request.Kit.Inputs });
         var start = Stopwatch.GetTimestamp();
         loader.Fill(0, runner.Batch);
         if (Stopwatch.GetElapsedTime(start) < s_enough)

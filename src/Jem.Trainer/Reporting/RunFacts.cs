@@ -1,6 +1,8 @@
 using System.Text.Json.Nodes;
+using Jem.Graphs.Backbones;
 using Jem.Graphs.Export;
 using Jem.Graphs.Ir;
+using Jem.Graphs.Methods;
 using Jem.Trainer.Runs;
 
 namespace Jem.Trainer.Reporting;
@@ -81,6 +83,6 @@ internal sealed class RunFacts
     private static ProgramManifest? Manifest(RunFolder run)
     {
         var path = Path.Combine(run.Program, ProgramWriter.ManifestFile);
-        return File.Exists(path) ? ProgramManifest.Parse(File.ReadAllText(path)) : null;
+        return File.Exists(path) ? ProgramManifest.Parse(File.ReadAllText(path), run.Kinds) : null;
     }
 }

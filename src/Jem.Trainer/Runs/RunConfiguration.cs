@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Jem.Graphs.Methods;
+using Jem.Graphs.Naming;
 using Jem.Trainer.Sessions;
 using Microsoft.ML.OnnxRuntime;
 
@@ -24,8 +25,14 @@ public static class RunConfiguration
 
     public static T Read<T>(JsonNode node) => node.Deserialize<T>(s_json)!;
 
-    public static MethodOptions ReadOptions(JsonObject configuration) =>
-        (MethodOptions)configuration["options"]!.Deserialize(MethodTable.Get((string)configuration["method"]!).Options.GetType(), s_json)!;
+    /// <summary>The options that a run was made with.</summary>
+    /// <param name="methods">Those that there are; null for those of these libraries.</param>
+    /// <exception cref="ArgumentException">The run's method is not among them.</exception>
+    public static MethodOptions ReadOptions(JsonObject configuration, Catalog<Method>? methods = null)
+    {
+        var method = (methods ?? MethodCatalog.BuiltIn).Get((string)configuration["method"]!);
+        return (MethodOptions)configuration["options"]!.Deserialize(method.Options.GetType(), s_json)!;
+    }
 
     /// <summary>Whether a configuration is whole enough to go on with.</summary>
     /// <param name="run">Where it lies, for the message.</param>

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Jem.Graphs.Export;
+using Jem.Graphs.Programs;
 using Jem.Imaging.Files;
 using Jem.Trainer.Configuration;
 using Jem.Trainer.State;
@@ -19,6 +20,9 @@ public sealed class RunFolder
     private RunFolder(string path) => Root = path;
 
     public string Root { get; }
+
+    /// <summary>The kinds of recipes that the run's program may have.</summary>
+    public ProgramKinds Kinds { get; private init; } = ProgramKinds.BuiltIn;
 
     public string Program => Path.Combine(Root, "program");
 
@@ -45,10 +49,10 @@ public sealed class RunFolder
     /// <summary>Makes the folder of a new run: its program, and last its configuration, which makes it a run.</summary>
     /// <param name="overwrite">Delete the run that is there. What is not a run is never deleted.</param>
     /// <exception cref="UsageException">Something is there already.</exception>
-    public static RunFolder Create(string path, JsonObject config, IReadOnlyDictionary<string, byte[]> program, bool overwrite)
+    public static RunFolder Create(string path, JsonObject config, IReadOnlyDictionary<string, byte[]> program, bool overwrite, ProgramKinds? kinds = null)
     {
         Check(path, overwrite);
-        var run = new RunFolder(path);
+        var run = new RunFolder(path) { Kinds = kinds ?? ProgramKinds.BuiltIn };
         Directory.CreateDirectory(path);
 
         // What another process is training is not deleted under its hands.
@@ -86,8 +90,10 @@ public sealed class RunFolder
         }
     }
 
+    /// <summary>The folder of a run that is there.</summary>
+    /// <param name="kinds">The kinds of recipes that its program may have; null for those of these libraries.</param>
     /// <exception cref="UsageException">The folder is not that of a run.</exception>
-    public static RunFolder Open(string path) => new RunFolder(path) is var run && File.Exists(run.Config)
+    public static RunFolder Open(string path, ProgramKinds? kinds = null) => new RunFolder(path) { Kinds = kinds ?? ProgramKinds.BuiltIn } is var run && File.Exists(run.Config)
         ? run
         : throw new UsageException(
             run.WasNeverBegun ? $"{path} is a run that was stopped before it began. Start it again with the command that made it."
@@ -95,7 +101,7 @@ public sealed class RunFolder
             : $"{path}: there is no such folder. Give the folder that `jem train --out` wrote.");
 
     /// <summary>What the run's program does.</summary>
-    public ProgramManifest ReadProgram() => ProgramManifest.Parse(File.ReadAllText(Path.Combine(Program, ProgramWriter.ManifestFile)));
+    public ProgramManifest ReadProgram() => ProgramManifest.Parse(File.ReadAllText(Path.Combine(Program, ProgramWriter.ManifestFile)), Kinds);
 
     /// <exception cref="InvalidDataException">The file was changed by hand and is no longer JSON.</exception>
     public JsonObject ReadConfig()

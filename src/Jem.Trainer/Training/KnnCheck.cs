@@ -30,7 +30,7 @@ internal sealed class KnnCheck(RunFolder run, IImageSet images)
         var file = Path.Combine(run.Root, $"check.onnx{AtomicFile.Partial}");
         try
         {
-            File.WriteAllBytes(file, EncoderExport.Model(new EncoderSource(run.Program, weights, 0, "")));
+            File.WriteAllBytes(file, EncoderExport.Model(new EncoderSource(run.Program, weights, 0, "") { Kinds = run.Kinds }));
             using var encoder = new Encoder(file);
             return _monitor.Accuracy(encoder, cancellation);
         }

@@ -1,5 +1,7 @@
 using System.Text.Json.Nodes;
 using Jem.Graphs.Methods;
+using Jem.Graphs.Naming;
+using Jem.Graphs.Programs;
 using Jem.Trainer.Configuration;
 using Jem.Trainer.Data;
 using Jem.Trainer.Data.Loader;
@@ -23,7 +25,7 @@ public sealed record PreparedRun(TrainingPlan Plan, IImageSet Images, MethodOpti
         plan.Settings.Checked();
         RunFolder.Check(plan.Out, plan.Overwrite);
         _ = new Device(plan.Device);
-        var images = OpenImages(plan.Data, ShortSide(plan.Request), plan.Loading);
+        var images = OpenImages(plan.Data, ShortSide(plan.Request), plan.Loading, plan.Request.Kit.Data);
         if (plan.Settings.KnnEvery > 0)
         {
             KnnCheck.Monitor(images);
@@ -31,8 +33,8 @@ public sealed record PreparedRun(TrainingPlan Plan, IImageSet Images, MethodOpti
 
         var statistics = ChannelStatistics.Of(images, limit: 10_000);
         var options = TrainingConfig.Resolve(plan.Request, new ImageStatistics(images.Channels, statistics.Mean, statistics.Std) { Count = images.Count });
-        var program = TrainingConfig.Build(plan.Request.Method, options);
-        using var loader = new ViewLoader(images, program.Batch, new ViewLoaderOptions { Batch = options.Batch });
+        var program = TrainingConfig.Build(plan.Request.Method, options, plan.Request.Kit);
+        using var loader = new ViewLoader(images, program.Batch, new ViewLoaderOptions { Batch = options.Batch, Kinds = plan.Request.Kit.Inputs });
         return new PreparedRun(plan, images, options, program, StepsOf(plan, loader.StepsPerEpoch), loader.StepsPerEpoch);
     }
 
@@ -45,11 +47,11 @@ public sealed record PreparedRun(TrainingPlan Plan, IImageSet Images, MethodOpti
 
     /// <summary>Opens the images to train on.</summary>
     /// <exception cref="UsageException">The specification names no data set.</exception>
-    public static IImageSet OpenImages(string data, int shortSide, LoadingOptions loading)
+    public static IImageSet OpenImages(string data, int shortSide, LoadingOptions loading, Catalog<DataKind>? kinds = null)
     {
         try
         {
-            return DataSets.Open(DataSpec.Parse(data), DataSplit.Train, new DataOpening { ShortSide = shortSide, Strict = loading.Strict, Status = loading.Status, Warn = loading.Warn, Cancellation = loading.Cancellation });
+            return DataSets.Open(DataSpec.Parse(data, kinds), DataSplit.Train, new DataOpening { ShortSide = shortSide, Strict = loading.Strict, Status = loading.Status, Warn = loading.Warn, Cancellation = loading.Cancellation });
         }
         catch (ArgumentException error)
         {

@@ -43,7 +43,7 @@ public sealed record ResumeRequest
     {
         var was = RunConfiguration.Identity(configuration);
         var asked = was.DeepClone().AsObject();
-        var options = RunConfiguration.ReadOptions(configuration);
+        var options = RunConfiguration.ReadOptions(configuration, Request.Kit.Methods);
         asked["method"] = Request.Method.Length > 0 ? Request.Method : was["method"]!.DeepClone();
         asked["options"] = RunConfiguration.ToJson(TrainingConfig.Resolve(Request with { Method = (string)was["method"]! }, options));
         asked["data_fingerprint"] = images.Fingerprint;

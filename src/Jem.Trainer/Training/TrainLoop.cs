@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Numerics.Tensors;
 using Jem.Graphs.Ir;
-using Jem.Graphs.Methods;
+using Jem.Graphs.Programs;
 using Jem.Imaging;
 using Jem.Imaging.Files;
 using Jem.Trainer.Data;
@@ -27,7 +27,7 @@ public sealed class TrainLoop(StepRunner runner, ViewLoader loader, IReadOnlyDic
     private readonly Stopwatch _sinceSaved = Stopwatch.StartNew();
     private readonly string[] _metrics = [.. runner.Stage.Outputs
         .Where(output => output is { Role: Role.Metric, Dtype: "float32" } && output.Shape.All(dimension => dimension == 1)).Select(output => output.Name)];
-    private readonly Schedule _schedule = new(options.Steps, loader.StepsPerEpoch);
+    private readonly RunLength _length = new(options.Steps, loader.StepsPerEpoch);
     private EmbeddingStatistics _statistics;
     private KnnRecord _knn = new();
     private KnnRecord _savedKnn = new();
@@ -156,7 +156,7 @@ public sealed class TrainLoop(StepRunner runner, ViewLoader loader, IReadOnlyDic
     private string SavedText => _saved > 0 ? $"The last good checkpoint, of step {_saved}, is {run.Checkpoints.FileOf(_saved)}." : "There is no checkpoint yet.";
 
     private IEnumerable<(string Name, double Value)> Scalars(long step) =>
-        schedules.Select(schedule => (schedule.Key, _schedule.Value(schedule.Value, step)));
+        schedules.Select(schedule => (schedule.Key, schedule.Value.ValueAt(step, _length)));
 
     private void Report(long done, bool last)
     {

@@ -66,7 +66,7 @@ public sealed class TrainingJob : IDisposable
     public static TrainingJob Begin(PreparedRun prepared)
     {
         var files = ProgramWriter.Files(prepared.Program);
-        var folder = RunFolder.Create(prepared.Plan.Out, prepared.Configuration(RunConfiguration.Sha256(files)), files, prepared.Plan.Overwrite);
+        var folder = RunFolder.Create(prepared.Plan.Out, prepared.Configuration(RunConfiguration.Sha256(files)), files, prepared.Plan.Overwrite, prepared.Plan.Request.Kit.Kinds);
         return new TrainingJob(folder, prepared.Plan, folder.ReadConfig(), prepared.Images, prepared.Options);
     }
 
@@ -79,8 +79,8 @@ public sealed class TrainingJob : IDisposable
         var configuration = folder.ReadConfig();
         RunConfiguration.RequireWhole(configuration, folder.Root);
         var plan = asked.Over(folder, configuration);
-        var images = PreparedRun.OpenImages(plan.Data, (int)configuration["short_side"]!, plan.Loading);
-        var options = RunConfiguration.ReadOptions(configuration);
+        var images = PreparedRun.OpenImages(plan.Data, (int)configuration["short_side"]!, plan.Loading, asked.Request.Kit.Data);
+        var options = RunConfiguration.ReadOptions(configuration, asked.Request.Kit.Methods);
         asked.RequireSame(folder, configuration, images, images.Count / options.Batch);
         var files = Directory.EnumerateFiles(folder.Program).Select(path => KeyValuePair.Create(Path.GetFileName(path), File.ReadAllBytes(path)));
         return RunConfiguration.Sha256(files) == (string?)configuration["program_sha256"]
@@ -137,7 +137,7 @@ public sealed class TrainingJob : IDisposable
 
     private long Train(ITrainingProgress progress, IReadOnlyList<IRunObserver> observers, CancellationToken cancellation)
     {
-        using var runner = new StepRunner(Folder.Program, new Device(_plan.Device));
+        using var runner = new StepRunner(Folder.Program, new Device(_plan.Device), Folder.Kinds);
         if (_from is not null)
         {
             runner.Restore(_from.Tensors);
@@ -146,6 +146,7 @@ public sealed class TrainingJob : IDisposable
         var manifest = Folder.ReadProgram();
         using var loader = new ViewLoader(Images, manifest.Batch, new ViewLoaderOptions
         {
+            Kinds = _plan.Request.Kit.Inputs,
             Batch = _options.Batch,
             Seed = _options.Seed,
             Start = Done,

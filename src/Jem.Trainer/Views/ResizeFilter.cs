@@ -1,4 +1,4 @@
-using Jem.Graphs.Ir;
+using Jem.Shared;
 
 namespace Jem.Trainer.Views;
 

@@ -60,7 +60,7 @@ public partial class ReadmeTests
     {
         foreach (var command in Inline().Matches(File.ReadAllText(Path.Combine(Shell.Root, document))).Select(match => match.Groups["arguments"].Value))
         {
-            Assert.That(CommandHost.Refusal(JemApp.Root().Parse(command)), Is.Null, $"{document}: jem {command}");
+            Assert.That(CommandHost.Refusal(JemApp.Root(JemKit.BuiltIn).Parse(command)), Is.Null, $"{document}: jem {command}");
         }
     }
 

@@ -38,5 +38,5 @@ public sealed class RunConfigurationTests
         Assert.That(Of("a", 1, 2), Is.EqualTo(Of("a", 1, 2)).And.Not.EqualTo(Of("a", 1, 3)).And.Not.EqualTo(Of("c", 1, 2)));
     }
 
-    private static IEnumerable<Method> Methods => MethodTable.Methods;
+    private static IEnumerable<Method> Methods => MethodCatalog.BuiltIn.All;
 }

@@ -1,4 +1,4 @@
-using Jem.Graphs.Methods;
+using Jem.Graphs.Programs;
 using Jem.Trainer.Training.Collapse;
 
 namespace Jem.Trainer.Tests.Training;
@@ -6,9 +6,7 @@ namespace Jem.Trainer.Tests.Training;
 /// <summary>On curves as they were measured on Fashion-MNIST: ResNet-18 of width 16, batches of 128.</summary>
 public class CollapseMonitorTests
 {
-    private const string Advice = "Keep what prevents it.";
-
-    private static readonly CollapseSigns s_signs = new([new(Math.Log(100), "ln K: every prototype is equally likely"), new(0, "0: one prototype for all")], Advice);
+    private static readonly CollapseSigns s_signs = new([new(Math.Log(100), "ln K: every prototype is equally likely"), new(0, "0: one prototype for all")], [new("keep what prevents it")]);
 
     // Step, loss, std·√D, effective rank of SwAV with 100 prototypes and D = 128; and the same without Sinkhorn's iterations.
     private static readonly (long Step, double Loss, double Spread, double Rank)[] s_healthy =

@@ -1,4 +1,5 @@
 using Jem.Graphs.Nn;
+using Jem.Graphs.Seeding;
 using Jem.Trainer.Training;
 
 namespace Jem.Trainer.Tests.Training;

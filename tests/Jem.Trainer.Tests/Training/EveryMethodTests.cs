@@ -35,7 +35,7 @@ public class EveryMethodTests
 
     private static readonly IImageSet s_images = DataSets.Open("synthetic:shapes?n=30&size=16", DataSplit.Train);
 
-    private static IEnumerable<string> Methods => MethodTable.Methods.Select(method => method.Name);
+    private static IEnumerable<string> Methods => MethodCatalog.BuiltIn.All.Select(method => method.Name);
 
     [TestCaseSource(nameof(Methods))]
     public void A_run_that_is_taken_up_from_a_checkpoint_ends_with_the_same_bytes(string method)

@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using Jem.Graphs.Methods;
+using Jem.Graphs.Programs;
 using Jem.Trainer.Configuration;
 using Jem.Trainer.Reporting.Curves;
 using Jem.Trainer.Runs;

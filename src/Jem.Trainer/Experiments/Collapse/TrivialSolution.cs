@@ -1,3 +1,4 @@
+using Jem.Graphs.Backbones;
 using Jem.Graphs.Nn;
 using Jem.Trainer.Training;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Jem.Graphs.Export;
-using Jem.Graphs.Methods;
+using Jem.Graphs.Programs;
+using Jem.Trainer.Configuration;
 
 namespace Jem.Trainer.Training.Collapse;
 
@@ -40,7 +41,7 @@ public sealed class CollapseMonitor(CollapseSigns signs, int rows, int dimension
         var found = Found(point);
         if (found is { } kind)
         {
-            Finding = new CollapseFinding(kind, SpellOf(kind).Since, Evidence(kind, point), signs.Advice);
+            Finding = new CollapseFinding(kind, SpellOf(kind).Since, Evidence(kind, point), AdviceText.Of(signs.Advice));
             return _told.Add(kind) ? Finding : null;
         }
 
