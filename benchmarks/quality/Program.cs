@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 using Jem.Graphs.Methods;
 using Jem.Quality;
 
-var methods = MethodTable.Methods.Select(method => method.Name).ToList();
+var methods = MethodCatalog.BuiltIn.All.Select(method => method.Name).ToList();
 var settings = Settings.Parse(args, methods);
 var machine = $"{Machine()}, {Environment.ProcessorCount} cores";
 var notes = Notes(Path.Combine(settings.Results, "notes.json"));

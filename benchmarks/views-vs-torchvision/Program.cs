@@ -2,8 +2,8 @@ using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Jem.Graphs.Programs;
 using Jem.Imaging;
-using Jem.Graphs.Methods;
 using Jem.Trainer.Views;
 
 // Prints a JSON object: for each of cases.json, images per second of this process's CPU time, each image with all its views.

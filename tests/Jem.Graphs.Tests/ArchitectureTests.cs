@@ -13,6 +13,8 @@ public partial class ArchitectureTests
     private static readonly Dictionary<string, int> s_floors = new()
     {
         ["Ir"] = 0,
+        ["Naming"] = 0,
+        ["Seeding"] = 0,
         ["Ops"] = 1,
         ["Options"] = 1,
         ["Grad"] = 2,
@@ -21,9 +23,15 @@ public partial class ArchitectureTests
         ["Heads"] = 4,
         ["Losses"] = 4,
         ["Optim"] = 4,
-        ["Methods"] = 5,
-        ["Export"] = 6,
+        ["Programs"] = 5,
+        ["Methods"] = 6,
+        ["Export"] = 7,
     };
+
+    private const int MostColumns = 160;
+
+    /// <summary>Files whose long lines are rows of a table: a row that is broken cannot be compared with the next.</summary>
+    private static readonly string[] s_tables = ["tests/Jem.Graphs.Tests/Options/OptionTableTests.cs"];
 
     private static readonly string s_root = Repository.Root;
 
@@ -88,6 +96,40 @@ public partial class ArchitectureTests
     }
 
     [Test]
+    public void Jem_Graphs_names_no_flag_of_a_program()
+    {
+        var flags = from source in Sources
+                    from literal in Literal().Matches(File.ReadAllText(Path.Combine(s_graphs, source.File))).Select(match => match.Value)
+                    where Flag().IsMatch(literal)
+                    select $"{source.File}: {literal}";
+        Assert.That(flags, Is.Empty, "say the option's name; the program says its flag");
+        Assert.That(Flag().IsMatch("\"--image-size sets both.\""), Is.True, "flags are found");
+    }
+
+    [Test]
+    public void The_name_of_a_type_is_unique_in_Jem_Graphs()
+    {
+        var types = typeof(Graph).Assembly.GetTypes()
+            .Where(type => type is { IsNested: false, Namespace: not null } && type.Namespace.StartsWith("Jem.", StringComparison.Ordinal));
+        Assert.That(types.GroupBy(type => type.Name).Where(group => group.Count() > 1).Select(group => string.Join(", ", group)), Is.Empty);
+    }
+
+    /// <summary>Projects whose lines are short enough to read beside another file; others follow.</summary>
+    [TestCase("src/Jem.Graphs")]
+    [TestCase("src/Shared")]
+    [TestCase("tests/Jem.Graphs.Tests")]
+    public void A_line_of_code_has_160_columns_at_most(string project)
+    {
+        var wide = from file in Directory.EnumerateFiles(Path.Combine(s_root, project), "*.cs", SearchOption.AllDirectories)
+                   let name = Path.GetRelativePath(Path.Combine(s_root, project), file).Replace('\\', '/')
+                   where name.Split('/')[0] is not ("bin" or "obj") && !s_tables.Contains($"{project}/{name}")
+                   from line in File.ReadLines(file).Select((text, i) => (Text: text, Number: i + 1))
+                   where line.Text.Length > MostColumns
+                   select $"{name}:{line.Number} has {line.Text.Length}";
+        Assert.That(wide, Is.Empty);
+    }
+
+    [Test]
     public void Jem_Embed_references_neither_Jem_Graphs_nor_Jem_Trainer()
     {
         var project = XDocument.Load(Path.Combine(s_root, "src", "Jem.Embed", "Jem.Embed.csproj"));
@@ -108,10 +150,21 @@ public partial class ArchitectureTests
     [GeneratedRegex("""//.*|"(\\.|[^"\\])*" """, RegexOptions.IgnorePatternWhitespace)]
     private static partial Regex Comment();
 
+    /// <summary>A text in quotes, of one line.</summary>
+    [GeneratedRegex(""""
+        "(\\.|[^"\\\n])*"
+        """")]
+    private static partial Regex Literal();
+
+    [GeneratedRegex("""(?<![\\w-])--[a-z]""")]
+    private static partial Regex Flag();
+
     [GeneratedRegex("""using\s+(static\s+|\w+\s*=\s*)?Jem\.Graphs\.(?<folder>\w+)""")]
     private static partial Regex Import();
 
     /// <summary>A folder named where a type is used, such as <c>Ir.Role.State</c>.</summary>
-    [GeneratedRegex("""(?<![\w.])(Jem\.)?(Graphs\.)?(?<folder>Ir|Ops|Grad|Nn|Backbones|Heads|Losses|Optim|Options|Methods|Export)\.[A-Z]""")]
+    [GeneratedRegex(
+        """(?<![\w.])(Jem\.)?(Graphs\.)?"""
+        + """(?<folder>Ir|Naming|Seeding|Ops|Grad|Nn|Backbones|Heads|Losses|Optim|Options|Programs|Methods|Export)\.[A-Z]""")]
     private static partial Regex Qualified();
 }

@@ -25,7 +25,8 @@ internal sealed class GraphRunner : IDisposable
         try
         {
             using var options = new RunOptions();
-            using var results = _session.Run(options, [.. _graph.Inputs.Select(input => input.Value.Name)], values, [.. _graph.Outputs.Select(output => output.Value.Name)]);
+            using var results = _session.Run(options, [.. _graph.Inputs.Select(input => input.Value.Name)], values,
+                [.. _graph.Outputs.Select(output => output.Value.Name)]);
             return [.. _graph.Outputs.Zip(results, (output, result) => Elements(output.Value, result))];
         }
         finally

@@ -1,5 +1,5 @@
 using Google.Protobuf;
-using Jem.Graphs.Nn;
+using Jem.Graphs.Seeding;
 using Microsoft.ML.OnnxRuntime;
 using Onnx;
 

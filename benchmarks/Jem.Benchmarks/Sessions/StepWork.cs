@@ -1,5 +1,5 @@
 using Jem.Graphs.Export;
-using Jem.Graphs.Methods;
+using Jem.Graphs.Programs;
 using Jem.Trainer.Configuration;
 
 namespace Jem.Benchmarks.Sessions;

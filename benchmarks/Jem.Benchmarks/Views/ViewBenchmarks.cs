@@ -1,5 +1,5 @@
 using BenchmarkDotNet.Attributes;
-using Jem.Graphs.Methods;
+using Jem.Graphs.Programs;
 using Jem.Trainer.Data;
 using Jem.Trainer.Views;
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using Jem.Shared;
 
 namespace Jem.Embed.Tool.Commands;
 
@@ -63,7 +64,7 @@ public static class EmbedApp
         var unknown = parsed.Tokens.Select(token => token.Value).FirstOrDefault(token => token.StartsWith('-') && !options.Contains(token))
             ?? (verbs.Length > 0 && parsed.UnmatchedTokens is [var first, ..] ? first : null);
         return unknown is not null
-            ? $"Unknown '{unknown}'. Did you mean '{NearestName.To(unknown, unknown.StartsWith('-') ? options : verbs)}'?"
+            ? $"Unknown '{unknown}'. Did you mean '{Nearest.To(unknown, unknown.StartsWith('-') ? options : verbs)}'?"
             : string.Join(' ', parsed.Errors.Select(problem => problem.Message).Distinct());
     }
 }

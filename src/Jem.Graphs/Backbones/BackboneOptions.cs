@@ -5,10 +5,15 @@ namespace Jem.Graphs.Backbones;
 /// <summary>Which network turns an image into a representation.</summary>
 public sealed record BackboneOptions
 {
-    [Option("The network. Parameters have the names of torchvision, those of a vision transformer timm's.", NamesOf = typeof(BackboneTable))]
+    /// <summary>The catalog from which <see cref="Name"/> is.</summary>
+    public const string Catalog = "backbones";
+
+    [Option("The network. Parameters have the names of torchvision, those of a vision transformer timm's.", Catalog = Catalog)]
     public string Name { get; init; } = "resnet18";
 
-    [Option("Channels of the first stage, or of a transformer's tokens; others follow in proportion. 0 takes the backbone's own: ResNet 64, ConvNeXt 96, ViT-Tiny 192, ViT-Small 384.", Least = 0)]
+    [Option(
+        "Channels of the first stage, or of a transformer's tokens; others follow in proportion. 0 takes the backbone's own: "
+        + "ResNet 64, ConvNeXt 96, ViT-Tiny 192, ViT-Small 384.", Least = 0)]
     public int Width { get; init; }
 
     [Option("Blocks of a vision transformer; 0 takes its own, 12. Other backbones have theirs.", Least = 0)]
@@ -20,6 +25,8 @@ public sealed record BackboneOptions
     [Option("A vision transformer's representation: its class token, or the mean of its patches.", Names = ["class", "mean"])]
     public string Pool { get; init; } = "class";
 
-    [Option("small: 3×3, stride 1, no pooling (CIFAR). large: 7×7, stride 2, max pooling (ImageNet). ConvNeXt takes patches of 2 pixels, or of 4. auto: large from 96 pixels.", Names = ["auto", "small", "large"])]
+    [Option(
+        "small: 3×3, stride 1, no pooling (CIFAR). large: 7×7, stride 2, max pooling (ImageNet). ConvNeXt takes patches of 2 pixels, or of 4. auto: "
+        + "large from 96 pixels.", Names = ["auto", "small", "large"])]
     public string Stem { get; init; } = "auto";
 }

@@ -47,7 +47,7 @@ internal static class ConvNeXt
     /// <summary>A side that is a pixel in the last of the four stages.</summary>
     public static int LeastSide(BackboneOptions options, long side) => Patch(options, side) << 3;
 
-    private static int Patch(BackboneOptions options, long side) => BackboneTable.IsLarge(options.Stem, side) ? 4 : 2;
+    private static int Patch(BackboneOptions options, long side) => BackboneCatalog.IsLarge(options.Stem, side) ? 4 : 2;
 
     /// <summary>What a block adds: a depthwise convolution, then a perceptron at each place, scaled by almost nothing at first.</summary>
     private static Value Block(Net net, Value x)
@@ -69,7 +69,9 @@ internal static class ConvNeXt
         if (Math.Min(images.Shape[2], images.Shape[3]) < least)
         {
             var advice = patch == 2 ? "" : $", or of {least / 2} with backbone.stem=small";
-            throw new ArgumentException($"Images of {images.Shape[2]}×{images.Shape[3]} pixels are too small for {options.Name}, which halves them down to nothing; it needs a side of {least} or more{advice}.");
+            throw new ArgumentException(
+                $"Images of {images.Shape[2]}×{images.Shape[3]} pixels are too small for {options.Name}, which halves them down to nothing; "
+                + $"it needs a side of {least} or more{advice}.");
         }
     }
 }

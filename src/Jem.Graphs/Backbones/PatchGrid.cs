@@ -17,7 +17,9 @@ internal static class PatchGrid
 
         var sides = new[] { side / patch * patch, ((side / patch) + 1) * patch }.Where(fitting => fitting > 0);
         var patches = Enumerable.Range(1, (int)side).Where(fitting => side % fitting == 0);
-        throw new ArgumentException($"Patches of {patch} pixels (backbone.patch) do not fill images of {side}×{side}. They fill sides of {string.Join(" and ", sides)}; a side of {side} is filled by patches of {string.Join(", ", patches)}.");
+        throw new ArgumentException(
+            $"Patches of {patch} pixels (backbone.patch) do not fill images of {side}×{side}. They fill sides of {string.Join(" and ", sides)}; "
+            + $"a side of {side} is filled by patches of {string.Join(", ", patches)}.");
     }
 
     /// <summary>

@@ -32,10 +32,14 @@ internal static class VisionTransformer
 
     public static BackboneOptions Resolve(BackboneOptions options, int depth, long side)
     {
-        var patch = options.Patch > 0 ? options.Patch : BackboneTable.IsLarge("auto", side) ? 16 : 4;
+        var patch = options.Patch > 0 ? options.Patch : BackboneCatalog.IsLarge("auto", side) ? 16 : 4;
         PatchGrid.Check(side, patch);
-        return options.Stem != "auto" ? throw new ArgumentException($"backbone.stem is '{options.Stem}', but {options.Name} has no stem. Leave it at auto and set backbone.patch: small patches see small images better.")
-            : options.Width % Heads(options.Width) != 0 ? throw new ArgumentException($"backbone.width is {options.Width}; {options.Name} has a head for each {HeadWidth} channels, and {Heads(options.Width)} heads do not divide it. Take a multiple of {HeadWidth}, such as {options.Width / HeadWidth * HeadWidth}.")
+        return options.Stem != "auto" ? throw new ArgumentException(
+            $"backbone.stem is '{options.Stem}', but {options.Name} has no stem. Leave it at auto and set backbone.patch: "
+            + "small patches see small images better.")
+            : options.Width % Heads(options.Width) != 0 ? throw new ArgumentException(
+                $"backbone.width is {options.Width}; {options.Name} has a head for each {HeadWidth} channels, "
+                + $"and {Heads(options.Width)} heads do not divide it. Take a multiple of {HeadWidth}, such as {options.Width / HeadWidth * HeadWidth}.")
             : options with { Depth = options.Depth > 0 ? options.Depth : depth, Patch = patch };
     }
 

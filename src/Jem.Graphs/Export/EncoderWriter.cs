@@ -15,14 +15,16 @@ public static class EncoderWriter
     /// <param name="stage">The model of the stage, from <c>image</c> to one output; it is not changed.</param>
     /// <param name="weights">All parameters and states of the run; those of the projector and the optimiser are left out.</param>
     /// <exception cref="ArgumentException">A weight is missing.</exception>
-    public static ModelProto Freeze(ModelProto stage, StageManifest manifest, IReadOnlyDictionary<string, NamedTensor> weights, IReadOnlyDictionary<string, string> metadata)
+    public static ModelProto Freeze(
+        ModelProto stage, StageManifest manifest, IReadOnlyDictionary<string, NamedTensor> weights, IReadOnlyDictionary<string, string> metadata)
     {
         var model = stage.Clone();
         foreach (var port in Weights(manifest))
         {
             var tensor = weights.TryGetValue(port.Name, out var found)
                 ? found
-                : throw new ArgumentException($"The encoder needs the weight '{port.Name}', which the checkpoint does not hold. It belongs to another program.");
+                : throw new ArgumentException(
+                    $"The encoder needs the weight '{port.Name}', which the checkpoint does not hold. It belongs to another program.");
             model.Graph.Initializer.Add(OnnxWriter.Tensor(tensor.Name, tensor.Type, tensor.Shape, tensor.Data));
             model.Graph.Input.Remove(model.Graph.Input.First(input => input.Name == port.Name));
         }

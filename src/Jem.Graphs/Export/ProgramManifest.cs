@@ -1,8 +1,10 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 using Jem.Graphs.Ir;
-using Jem.Graphs.Methods;
+using Jem.Graphs.Naming;
+using Jem.Graphs.Programs;
 
 namespace Jem.Graphs.Export;
 
@@ -30,15 +32,7 @@ public sealed record ProgramManifest(
     /// <summary>The format that is written. One that changes what a reader must know gets the next number.</summary>
     public const int CurrentFormat = 1;
 
-    private static readonly JsonSerializerOptions s_json = new()
-    {
-        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
-        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-        WriteIndented = true,
-        RespectRequiredConstructorParameters = true,
-        RespectNullableAnnotations = true,
-        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
-    };
+    private const string Kind = "kind";
 
     /// <summary>The format that this manifest is written in.</summary>
     [JsonPropertyOrder(-1)]
@@ -51,14 +45,16 @@ public sealed record ProgramManifest(
     public IReadOnlyDictionary<string, BatchRecipe> Batch { get; init; } = new Dictionary<string, BatchRecipe>();
 
     /// <summary>How the method's collapse shows, and what helps.</summary>
-    public CollapseSigns Collapse { get; init; } = new([], "");
+    public CollapseSigns Collapse { get; init; } = new([], []);
 
     /// <summary>The text of <c>program.json</c>.</summary>
-    public string ToJson() => JsonSerializer.Serialize(this, s_json);
+    /// <exception cref="ArgumentException">A recipe has no <see cref="KindAttribute"/>.</exception>
+    public string ToJson() => JsonSerializer.Serialize(this, Json(KindsOf(Schedules.Values), KindsOf(Batch.Values)));
 
     /// <summary>Reads <c>program.json</c>, also as versions before format 1 wrote it.</summary>
-    /// <exception cref="FormatException">The text is no manifest, or one of a later format.</exception>
-    public static ProgramManifest Parse(string json)
+    /// <param name="kinds">The kinds of schedules and batch inputs that it may have; null for those of this library.</param>
+    /// <exception cref="FormatException">The text is no manifest, or one of a later format, or has a recipe of another kind.</exception>
+    public static ProgramManifest Parse(string json, ProgramKinds? kinds = null)
     {
         try
         {
@@ -66,10 +62,14 @@ public sealed record ProgramManifest(
             var format = (int?)node["format"];
             if (format > CurrentFormat)
             {
-                throw new FormatException($"program.json is of format {format}; this version of jem reads formats up to {CurrentFormat}. Take the version of jem that wrote it, or write the program anew.");
+                throw new FormatException($"program.json is of format {format}; this version of jem reads formats up to {CurrentFormat}. "
+                    + "Take the version of jem that wrote it, or write the program anew.");
             }
 
-            return (format is null ? BeforeFormats.Upgrade(node) : node).Deserialize<ProgramManifest>(s_json)!;
+            var known = kinds ?? ProgramKinds.BuiltIn;
+            RequireKnown(node["schedules"], known.Schedules);
+            RequireKnown(node["batch"], known.Inputs);
+            return BeforeFormats.Upgrade(node).Deserialize<ProgramManifest>(Json(known.Schedules.All, known.Inputs.All))!;
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException or NullReferenceException or NotSupportedException)
         {
@@ -77,10 +77,54 @@ public sealed record ProgramManifest(
         }
     }
 
+    /// <summary>The graph of a name.</summary>
     /// <exception cref="KeyNotFoundException">There is no such stage.</exception>
     public StageManifest Stage(string name) =>
         Stages.FirstOrDefault(stage => stage.Name == name)
         ?? throw new KeyNotFoundException($"The program has no stage '{name}'. It has {string.Join(", ", Stages.Select(stage => stage.Name))}.");
+
+    private static JsonSerializerOptions Json(IEnumerable<RecipeKind> schedules, IEnumerable<RecipeKind> inputs) => new()
+    {
+        TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { Kinds<ScheduleRecipe>(schedules), Kinds<BatchRecipe>(inputs) } },
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        WriteIndented = true,
+        RespectRequiredConstructorParameters = true,
+        RespectNullableAnnotations = true,
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
+    };
+
+    private static Action<JsonTypeInfo> Kinds<TRecipe>(IEnumerable<RecipeKind> kinds) => type =>
+    {
+        if (type.Type == typeof(TRecipe))
+        {
+            type.PolymorphismOptions = new() { TypeDiscriminatorPropertyName = Kind };
+            foreach (var kind in kinds)
+            {
+                type.PolymorphismOptions.DerivedTypes.Add(new(kind.Type, kind.Name));
+            }
+        }
+    };
+
+    private static IEnumerable<RecipeKind> KindsOf<TRecipe>(IEnumerable<TRecipe> recipes) =>
+        recipes.Select(recipe => recipe!.GetType()).Distinct().Select(RecipeKind.Of);
+
+    // The serializer would not say which kinds there are.
+    private static void RequireKnown(JsonNode? recipes, Catalog<RecipeKind> kinds)
+    {
+        foreach (var name in (recipes as JsonObject ?? []).Select(recipe => (string?)recipe.Value?[Kind]).OfType<string>())
+        {
+            try
+            {
+                kinds.Get(name);
+            }
+            catch (ArgumentException error)
+            {
+                throw new FormatException(
+                    $"program.json has what this program does not know. {error.Message} Add its record to the kit of the program that reads it.", error);
+            }
+        }
+    }
 }
 
 /// <summary>One graph of a program.</summary>

@@ -1,6 +1,6 @@
 using Google.Protobuf;
 using Jem.Graphs.Ir;
-using Jem.Graphs.Methods;
+using Jem.Graphs.Programs;
 
 namespace Jem.Graphs.Export;
 

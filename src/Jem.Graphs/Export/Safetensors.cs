@@ -96,7 +96,8 @@ public static class Safetensors
 
             return tensors;
         }
-        catch (Exception error) when (error is EndOfStreamException or JsonException or InvalidOperationException or NullReferenceException or KeyNotFoundException or FormatException or OverflowException or ArgumentException)
+        catch (Exception error) when (error is EndOfStreamException or JsonException or InvalidOperationException or NullReferenceException
+            or KeyNotFoundException or FormatException or OverflowException or ArgumentException)
         {
             throw new InvalidDataException($"Not a whole safetensors file: {error.Message}", error);
         }

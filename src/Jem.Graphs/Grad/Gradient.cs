@@ -44,7 +44,8 @@ public static class Gradient
 
         return [.. by.Select(value => gradients.TryGetValue(value, out var gradient)
             ? gradient
-            : throw new GraphException($"'{loss.Name}' does not depend on '{value.Name}' by any way that a gradient takes. Leave it out, or look for a StopGradient between them."))];
+            : throw new GraphException(
+                $"'{loss.Name}' does not depend on '{value.Name}' by any way that a gradient takes. Leave it out, or look for a StopGradient between them."))];
     }
 
     /// <summary>The values that depend on one of the given ones by way of operators that let a gradient through.</summary>
@@ -53,7 +54,7 @@ public static class Gradient
         var reached = new HashSet<Value>(by);
         foreach (var node in graph.Nodes)
         {
-            if (node.Inputs.Any(reached.Contains) && OpTable.Row(node.Op).Kind != GradientKind.None)
+            if (node.Inputs.Any(reached.Contains) && OpTable.Row(node.Op).Without != NoGradient.Zero)
             {
                 reached.UnionWith(node.Outputs.Where(output => output.IsReal));
             }
@@ -63,7 +64,8 @@ public static class Gradient
     }
 
     private static GradientRule Rule(Node node) => OpTable.Row(node.Op).Gradient ?? throw new GraphException(
-        $"No gradient rule for '{node.Op}' at '{node.Name}' (input {node.Inputs[0].Type.Name()}{node.Inputs[0].Shape}). Add a row in Ops/ or wrap the input in StopGradient.");
+        $"No gradient rule for '{node.Op}' at '{node.Name}' (input {node.Inputs[0].Type.Name()}{node.Inputs[0].Shape}). "
+        + "Add a row in Ops/ or wrap the input in StopGradient.");
 
     /// <summary>Undoes broadcasting: sums a gradient over the dimensions along which its input was stretched.</summary>
     private static Value SumTo(Value gradient, Value input)

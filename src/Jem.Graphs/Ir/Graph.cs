@@ -56,7 +56,8 @@ public sealed class Graph(string name)
     {
         if (value.Graph != this || value.Producer is null || _outputs.Any(output => output.Value == value))
         {
-            throw new GraphException($"'{value.Name}' cannot become the output '{name}': it must be computed by a node of '{Name}' and not be an output yet. Wrap it in Identity.");
+            throw new GraphException(
+                $"'{value.Name}' cannot become the output '{name}': it must be computed by a node of '{Name}' and not be an output yet. Wrap it in Identity.");
         }
 
         Claim(name);
@@ -97,7 +98,8 @@ public sealed class Graph(string name)
 
     /// <summary>Appends a node whose outputs have the given types and shapes.</summary>
     /// <exception cref="GraphException">An input belongs to another graph.</exception>
-    public Node Append(string op, IReadOnlyList<Value> inputs, Attributes attributes, IReadOnlyList<(DType Type, Shape Shape)> outputs, Function? function = null)
+    public Node Append(
+        string op, IReadOnlyList<Value> inputs, Attributes attributes, IReadOnlyList<(DType Type, Shape Shape)> outputs, Function? function = null)
     {
         var node = new Node(op, inputs, attributes, NewName(Scope, op), function);
         foreach (var input in inputs)

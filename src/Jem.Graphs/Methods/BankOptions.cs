@@ -5,7 +5,9 @@ namespace Jem.Graphs.Methods;
 /// <summary>The options of methods that find an image's own vector in a memory bank.</summary>
 public abstract record BankOptions : MethodOptions
 {
-    [Option("nce: tell the image's vector from random ones of the bank, for a million images; on small data it runs away. softmax: tell it from all of them, exactly.", Names = ["nce", "softmax"])]
+    [Option(
+        "nce: tell the image's vector from random ones of the bank, for a million images; on small data it runs away. softmax: "
+        + "tell it from all of them, exactly.", Names = ["nce", "softmax"])]
     public string Loss { get; init; } = "nce";
 
     [Option("Temperature of the similarities: 0.07 in the paper, 0.1 for CIFAR in the authors' code.", Symbol = "τ", Above = 0)]

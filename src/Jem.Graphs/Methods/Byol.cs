@@ -2,26 +2,9 @@ using Jem.Graphs.Heads;
 using Jem.Graphs.Ir;
 using Jem.Graphs.Losses;
 using Jem.Graphs.Ops;
+using Jem.Graphs.Programs;
 
 namespace Jem.Graphs.Methods;
-
-/// <summary>The options of BYOL.</summary>
-public sealed record ByolOptions : MethodOptions
-{
-    public ByolOptions()
-    {
-        Optimizer = new() { Name = "lars", LearningRate = 0.2, WeightDecay = 1.5e-6 };
-        Views = new() { Saturation = 0.2 };
-    }
-
-    public ProjectorOptions Projector { get; init; } = new() { Layers = 2, Hidden = 4096, Output = 256 };
-
-    public PredictorOptions Predictor { get; init; } = new() { Layers = 2, Hidden = 4096 };
-
-    public EmaOptions Ema { get; init; } = new();
-
-    public override ViewRecipe ViewsFor(int size, int channels) => Views.ForImagesAsymmetric(size, channels);
-}
 
 /// <summary>
 /// BYOL: bootstrap your own latent (Grill et al., arXiv:2006.07733). From one view a student predicts what its teacher, the moving average
@@ -29,9 +12,8 @@ public sealed record ByolOptions : MethodOptions
 /// </summary>
 internal static class Byol
 {
-    public static TrainingProgram Build(ByolOptions options)
+    public static TrainingProgram Build(StepGraph step, ByolOptions options)
     {
-        var step = new StepGraph(options);
         var (net, views) = (step.Net, step.PerView(step.Views(2)));
         var embeddings = net.Each(views, Project);
         var predictions = net.Each(embeddings, embedding => Mlp.Build(net, "predictor", embedding,
@@ -44,9 +26,9 @@ internal static class Byol
 
         step.Teach(options.Ema);
         var loss = SquaredDistance(predictions[0], targets[1]) + SquaredDistance(predictions[1], targets[0]);
-        return step.Finish("byol", loss, Op.Concat(0, [.. embeddings]), options, new(
+        return step.Finish(loss, Op.Concat(0, [.. embeddings]), new(
             [new(0, "0: every image has the same embedding, which is easy to predict")],
-            Advice.Of(options,
+            step.Advice(
                 ("predictor.layers≥2", "a predictor, without which there is nothing to prevent it"),
                 ("ema.momentum≥0.9", "a slower teacher"),
                 ("ema.momentum≤0.99", "in a short run, a teacher that follows faster"))));
@@ -55,6 +37,9 @@ internal static class Byol
             Mlp.Rows(options.Projector.Layers, options.Projector.Hidden, new(options.Projector.Output, Bias: false)));
     }
 
-    /// <summary>‖p̄ − z̄‖² of unit vectors, in [0, 4] (equation 2). The loss is the sum of both directions, as in section 3.1; others take their mean.</summary>
-    private static Value SquaredDistance(Value prediction, Value target) => (NegativeCosine.Loss(prediction, target) * 2) + 2;
+    /// <summary>
+    /// ‖p̄ − z̄‖² of unit vectors, in [0, 4] (equation 2). The loss is the sum of both directions, as in section 3.1; others take their
+    /// mean.
+    /// </summary>
+    private static Value SquaredDistance(Value prediction, Value target) => (NegativeCosineLoss.Of(prediction, target) * 2) + 2;
 }

@@ -3,6 +3,7 @@ using Jem.Graphs.Ir;
 using Jem.Graphs.Losses;
 using Jem.Graphs.Nn;
 using Jem.Graphs.Ops;
+using Jem.Graphs.Programs;
 using static Jem.Graphs.Ops.Op;
 
 namespace Jem.Graphs.Methods;
@@ -13,9 +14,8 @@ namespace Jem.Graphs.Methods;
 /// </summary>
 internal static class Data2Vec
 {
-    public static TrainingProgram Build(Data2VecOptions options)
+    public static TrainingProgram Build(StepGraph step, Data2VecOptions options)
     {
-        var step = new StepGraph(options);
         var images = step.Views(1);
 
         // A backbone without patches has 0 of them; it is refused where its tokens are asked for.
@@ -32,9 +32,9 @@ internal static class Data2Vec
         var prediction = Layers.Linear(step.Net, "head", patches, patches.Shape[2], Init.LinearDefault(patches.Shape[2]));
         step.Report("target_std", Spread(target));
         step.Report("prediction_std", Spread(prediction));
-        return step.Finish("data2vec", SmoothL1.Loss(prediction, target, mask, options.Beta), student.Mean, options, new(
+        return step.Finish(SmoothL1Loss.Of(prediction, target, mask, options.Beta), student.Mean, new(
             [new(0, "0: the teacher gives every patch the same target")],
-            Advice.Of(options,
+            step.Advice(
                 ("ema.momentum≥0.999", "a slower teacher"),
                 ("ema.momentum≥0.9999", "a slower teacher"),
                 ("top_blocks≤3", "fewer blocks in the target"))));
@@ -46,7 +46,9 @@ internal static class Data2Vec
         var (mask, patches) = (options.Mask, grid * grid);
         if (Math.Round(mask.Ratio * patches) is < 1 || Math.Round(mask.Ratio * patches) >= patches)
         {
-            throw new ArgumentException($"mask.ratio {mask.Ratio} of {patches} patches hides none or all of them. Take another ratio, smaller patches (backbone.patch) or larger images.");
+            throw new ArgumentException(
+                $"mask.ratio {mask.Ratio} of {patches} patches hides none or all of them. "
+                + "Take another ratio, smaller patches (backbone.patch) or larger images.");
         }
 
         var least = mask.LeastBlock > 0 ? mask.LeastBlock : Math.Max(1, patches / 12);
@@ -57,7 +59,9 @@ internal static class Data2Vec
     {
         if (count > blocks.Count)
         {
-            throw new ArgumentException($"top_blocks is {count}, but the backbone has {blocks.Count} blocks. Set top_blocks={Math.Max(1, blocks.Count / 2)} or backbone.depth={count}.");
+            throw new ArgumentException(
+                $"top_blocks is {count}, but the backbone has {blocks.Count} blocks. "
+                + $"Set top_blocks={Math.Max(1, blocks.Count / 2)} or backbone.depth={count}.");
         }
 
         var mean = blocks.TakeLast(count).Select(block => Normed(VisionTokens.Patches(block))).Aggregate((a, b) => a + b) / count;

@@ -1,4 +1,5 @@
 using Jem.Graphs.Options;
+using Jem.Graphs.Programs;
 
 namespace Jem.Graphs.Methods;
 

@@ -2,6 +2,7 @@ using Jem.Graphs.Heads;
 using Jem.Graphs.Ir;
 using Jem.Graphs.Losses;
 using Jem.Graphs.Nn;
+using Jem.Graphs.Programs;
 using static Jem.Graphs.Ops.Op;
 
 namespace Jem.Graphs.Methods;
@@ -15,9 +16,8 @@ internal static class Dino
     // 30 of the 100 epochs of the paper's shortest runs.
     private const double LongestWarmup = 0.3;
 
-    public static TrainingProgram Build(DinoOptions options)
+    public static TrainingProgram Build(StepGraph step, DinoOptions options)
     {
-        var step = new StepGraph(options);
         step.CheckPrototypes(options.Prototypes);
         var net = step.Net;
         var images = LocalViews.Images(step, options.LocalViews);
@@ -36,17 +36,17 @@ internal static class Dino
             LongestWarmup = LongestWarmup,
         };
         var temperature = step.Scalar("teacher_temperature", warmup, options.Teacher.Temperature);
-        var loss = SelfDistillation.Loss(students, teachers, center, options.StudentTemperature, temperature);
-        net.Update(center, SelfDistillation.NextCenter(center, teachers, options.CenterMomentum));
+        var loss = SelfDistillationLoss.Of(students, teachers, center, options.StudentTemperature, temperature);
+        net.Update(center, SelfDistillationLoss.NextCenter(center, teachers, options.CenterMomentum));
         step.Teach(options.Ema);
         step.Freeze("last_layer", options.FreezeLastLayer);
         step.Assign((net, x) => LastLayer(net, Bottleneck(net, x, options.Projector), options), teacher: true);
-        return step.Finish("dino", loss, Concat(0, [.. step.PerView(bottleneck).Take(2)]), options, new(
+        return step.Finish(loss, Concat(0, [.. step.PerView(bottleneck).Take(2)]), new(
             [
                 new(Math.Log(options.Prototypes), "ln K: every output is equally likely"),
                 new(0, "0: one output is certain for every image"),
             ],
-            Advice.Of(options,
+            step.Advice(
                 ("teacher.temperature≤0.04", "at ln K, a sharper teacher"),
                 ("center_momentum≤0.9", "at 0, a centre that follows"),
                 ("center_momentum≤0.5", "at 0, a centre that follows faster"),

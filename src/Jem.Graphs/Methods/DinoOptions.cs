@@ -1,4 +1,5 @@
 using Jem.Graphs.Options;
+using Jem.Graphs.Programs;
 
 namespace Jem.Graphs.Methods;
 
@@ -7,7 +8,16 @@ public sealed record DinoOptions : MethodOptions
 {
     public DinoOptions()
     {
-        Optimizer = new() { Name = "adamw", LearningRate = 0.0005, FinalFraction = 0.0005, WeightDecay = 0.04, FinalWeightDecay = 0.4, Clip = 3, ClipEach = true };
+        Optimizer = new()
+        {
+            Name = "adamw",
+            LearningRate = 0.0005,
+            FinalFraction = 0.0005,
+            WeightDecay = 0.04,
+            FinalWeightDecay = 0.4,
+            Clip = 3,
+            ClipEach = true,
+        };
         Views = new() { CropScale = [0.4, 1], Interpolation = "bicubic", Saturation = 0.2 };
     }
 
@@ -37,7 +47,9 @@ public sealed record DinoOptions : MethodOptions
 /// <summary>How sharp the teacher is: less so after the first epochs.</summary>
 public sealed record DinoTeacherOptions
 {
-    [Option("Temperature of the teacher; the lower, the sharper. Above 0.07 most runs are unstable; where the loss does not fall, take 0.04.", Symbol = "τₜ", Above = 0)]
+    [Option(
+        "Temperature of the teacher; the lower, the sharper. Above 0.07 most runs are unstable; "
+        + "where the loss does not fall, take 0.04.", Symbol = "τₜ", Above = 0)]
     public double Temperature { get; init; } = 0.07;
 
     [Option("The teacher's temperature at the first step.", Above = 0)]

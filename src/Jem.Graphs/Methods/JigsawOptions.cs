@@ -1,5 +1,5 @@
-using Jem.Graphs.Backbones;
 using Jem.Graphs.Options;
+using Jem.Graphs.Programs;
 
 namespace Jem.Graphs.Methods;
 
@@ -26,14 +26,16 @@ public sealed record JigsawOptions
         var patch = step.CropSide("jigsaw.patch", Patch, usual: Math.Max(4, views.Size * 64.0 / (85 * Grid)));
         return Grid * patch <= views.Size
             ? new JigsawInput(views with { CropScale = CropScale, Count = 1 }, Grid, patch, First: 1)
-            : throw new ArgumentException($"{Grid} patches of {patch} pixels do not fit beside each other into an image of {views.Size}. Take larger images{Advice(step.Options, patch)}.");
+            : throw new ArgumentException(
+                $"{Grid} patches of {patch} pixels do not fit beside each other into an image of {views.Size}. Take larger images{Advice(step, patch)}.");
     }
 
-    private string Advice(MethodOptions options, int patch)
+    private string Advice(StepGraph step, int patch)
     {
-        var (size, fitting) = (options.Views.Size, options.Views.Size / Grid);
+        var size = step.Options.Views.Size;
+        var fitting = size / Grid;
         var settings = new List<string>();
-        if (BackboneTable.CropSide(options.Backbone, size, fitting) == fitting)
+        if (step.Fits(fitting))
         {
             settings.Add($"jigsaw.patch={fitting}");
         }

@@ -1,6 +1,7 @@
 using Jem.Graphs.Backbones;
 using Jem.Graphs.Optim;
 using Jem.Graphs.Options;
+using Jem.Graphs.Programs;
 
 namespace Jem.Graphs.Methods;
 
@@ -23,23 +24,4 @@ public abstract record MethodOptions
 
     /// <summary>The method's views of images of a size: where papers treat large images in another way than small ones.</summary>
     public virtual ViewRecipe ViewsFor(int size, int channels) => Views.ForImages(size, channels);
-}
-
-/// <summary>The images that the network sees.</summary>
-public sealed record ImageOptions
-{
-    [Option("Side in pixels; --image-size sets it together with views.size.", Least = 1)]
-    public int Size { get; init; } = 32;
-
-    [Option("Channels of an image. Training takes those of its data.", Least = 1)]
-    public int Channels { get; init; } = 3;
-
-    [Option("Number of images; a memory bank has a row for each. Training takes that of its data.", Least = 1)]
-    public int Count { get; init; } = 100_000;
-
-    [Option("Mean of each channel of pixel/255. Training measures it on its data.")]
-    public double[] Mean { get; init; } = [0.5, 0.5, 0.5];
-
-    [Option("Standard deviation of each channel of pixel/255. Training measures it on its data.", Above = 0)]
-    public double[] Std { get; init; } = [0.25, 0.25, 0.25];
 }

@@ -2,6 +2,7 @@ using Jem.Graphs.Heads;
 using Jem.Graphs.Ir;
 using Jem.Graphs.Losses;
 using Jem.Graphs.Nn;
+using Jem.Graphs.Programs;
 using static Jem.Graphs.Ops.Op;
 
 namespace Jem.Graphs.Methods;
@@ -12,9 +13,8 @@ namespace Jem.Graphs.Methods;
 /// </summary>
 internal static class Moco
 {
-    public static TrainingProgram Build(MocoOptions options)
+    public static TrainingProgram Build(StepGraph step, MocoOptions options)
     {
-        var step = new StepGraph(options);
         var net = step.Net;
         Check(options);
         var views = step.PerView(step.Views(2));
@@ -23,12 +23,12 @@ internal static class Moco
         var keys = Keys();
         var queue = Queue.Create(net, "queue", options.Queue, options.Dimension);
         var pointer = step.Scalar("queue_pointer", new PointerSchedule(queries.Shape[0], options.Queue), 0, DType.Int64);
-        var loss = InfoNce.Loss(queries, Concat(0, [.. keys.Reverse()]), queue, options.Temperature);
+        var loss = InfoNceLoss.Of(queries, Concat(0, [.. keys.Reverse()]), queue, options.Temperature);
         Queue.Enqueue(net, queue, Functional.Normalize(Concat(0, [.. keys])), pointer);
         step.Teach(options.Ema);
-        return step.Finish("moco", loss, queries, options, new(
+        return step.Finish(loss, queries, new(
             [new(Math.Log(options.Queue + 1.0), "ln(K + 1): the other view is no nearer than any key of the queue")],
-            Advice.Of(options,
+            step.Advice(
                 ("ema.momentum≥0.99", "a slower key encoder"),
                 ("norm_splits≥2", "batch norm that does not tell which query and key are of one batch"),
                 ("temperature≤0.1", "a smaller temperature"))));
@@ -71,14 +71,17 @@ internal static class Moco
         if (options.Queue > options.Image.Count)
         {
             throw new ArgumentException(
-                $"queue is {options.Queue}, and there are {options.Image.Count} images: each image would meet itself among its negatives. Set queue={Math.Max(1, options.Image.Count / 10)}.");
+                $"queue is {options.Queue}, and there are {options.Image.Count} images: each image would meet itself among its negatives. "
+                + $"Set queue={Math.Max(1, options.Image.Count / 10)}.");
         }
 
         bool Fits(int splits) => options.Batch % splits == 0 && options.Batch / splits >= 2;
         if (!Fits(options.NormSplits))
         {
             var fitting = Enumerable.Range(1, Math.Min(options.NormSplits, options.Batch)).Last(Fits);
-            throw new ArgumentException($"norm_splits is {options.NormSplits} and batch {options.Batch}; expected groups of equal size with 2 images or more. Set norm_splits={fitting}, or another batch.");
+            throw new ArgumentException(
+                $"norm_splits is {options.NormSplits} and batch {options.Batch}; expected groups of equal size with 2 images or more. "
+                + $"Set norm_splits={fitting}, or another batch.");
         }
     }
 }

@@ -1,5 +1,6 @@
 using Jem.Graphs.Optim;
 using Jem.Graphs.Options;
+using Jem.Graphs.Programs;
 
 namespace Jem.Graphs.Methods;
 

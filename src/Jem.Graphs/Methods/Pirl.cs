@@ -1,21 +1,8 @@
 using Jem.Graphs.Heads;
 using Jem.Graphs.Ops;
-using Jem.Graphs.Optim;
+using Jem.Graphs.Programs;
 
 namespace Jem.Graphs.Methods;
-
-/// <summary>The options of PIRL.</summary>
-public sealed record PirlOptions : BankOptions
-{
-    public PirlOptions()
-    {
-        Negatives = 32000;
-        Optimizer = new OptimizerOptions { LearningRate = 0.03, WarmupEpochs = 0, FinalFraction = 0.001 };
-        Views = new ViewRecipe { Count = 1, Jitter = 1, Hue = 0.2 };
-    }
-
-    public JigsawOptions Jigsaw { get; init; } = new();
-}
 
 /// <summary>
 /// Self-supervised learning of pretext-invariant representations (Misra and van der Maaten, arXiv:1912.01991): a view of an image and a
@@ -23,9 +10,8 @@ public sealed record PirlOptions : BankOptions
 /// </summary>
 internal static class Pirl
 {
-    public static TrainingProgram Build(PirlOptions options)
+    public static TrainingProgram Build(StepGraph step, PirlOptions options)
     {
-        var step = new StepGraph(options);
         var net = step.Net;
         var jigsaw = options.Jigsaw.Of(step);
         var count = jigsaw.Grid * jigsaw.Grid;
@@ -42,6 +28,6 @@ internal static class Pirl
         step.Report("jigsaw_loss", jigsawLoss);
         step.Report("image_loss", imageLoss);
         var λ = options.Jigsaw.Weight;
-        return step.Finish("pirl", (jigsawLoss * λ) + (imageLoss * (1 - λ)), embedding, options, bank.Collapse(("jigsaw.weight≤0.25", "more weight on whole views")));
+        return step.Finish((jigsawLoss * λ) + (imageLoss * (1 - λ)), embedding, bank.Collapse(("jigsaw.weight≤0.25", "more weight on whole views")));
     }
 }

@@ -6,6 +6,7 @@ using Jem.Graphs.Ir;
 using Jem.Graphs.Nn;
 using Jem.Graphs.Optim;
 using Jem.Graphs.Options;
+using Jem.Graphs.Programs;
 using static Jem.Graphs.Ops.Op;
 
 namespace Jem.Graphs.Methods;
@@ -14,30 +15,38 @@ namespace Jem.Graphs.Methods;
 /// What the training graphs of all methods share: batch inputs and scalars at the start, optimiser and teacher at the end,
 /// and the encoder as a second stage.
 /// </summary>
-internal sealed class StepGraph
+public sealed class StepGraph
 {
     private static readonly JsonSerializerOptions s_json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
+    private readonly string _method;
     private readonly MethodOptions _options;
+    private readonly Parts _parts;
     private readonly Dictionary<string, BatchRecipe> _batch = [];
     private readonly Dictionary<string, ScheduleRecipe> _schedules = [];
     private readonly List<ParameterGroup> _groups = [];
     private readonly List<Graph> _stages = [];
     private EmaOptions? _ema;
 
+    /// <summary>Begins a step graph without inputs. <see cref="Method"/> does that for its builder.</summary>
+    /// <param name="method">The method's name.</param>
+    /// <param name="options">Of the method's own type.</param>
+    /// <param name="parts">From which backbone and optimiser are.</param>
     /// <exception cref="ArgumentException">An option is out of its range, or two do not go together.</exception>
-    public StepGraph(MethodOptions options)
+    public StepGraph(string method, MethodOptions options, Parts parts)
     {
-        OptionTable.Check(options);
-        _options = options with { Backbone = BackboneTable.Resolve(options.Backbone, options.Image.Size) };
+        OptionTable.Check(options, parts.Names);
+        (_method, _parts) = (method, parts);
+        _options = options with { Backbone = parts.Backbones.Resolve(options.Backbone, options.Image.Size) };
         if (options.Views.Size != options.Image.Size)
         {
-            throw new ArgumentException($"views.size is {options.Views.Size} and image.size {options.Image.Size}; expected the same. --image-size sets both.");
+            throw new ArgumentException($"views.size is {options.Views.Size} and image.size {options.Image.Size}; expected the same. Set both.");
         }
 
         Net = new Net(new Graph(ProgramStages.Step), training: true);
     }
 
+    /// <summary>The network under construction: parameters, states, teacher.</summary>
     public Net Net { get; }
 
     /// <summary>Those given, with what the backbone left to itself.</summary>
@@ -57,7 +66,8 @@ internal sealed class StepGraph
         var views = _options.Views;
         return views.Count == count
             ? Images("views", views.Count, views.Size, new ViewsInput(views))
-            : throw new ArgumentException($"views.count is {views.Count}; this method compares exactly {count} view{(count == 1 ? "" : "s")} of an image. Set views.count={count}.");
+            : throw new ArgumentException(
+                $"views.count is {views.Count}; this method compares exactly {count} view{(count == 1 ? "" : "s")} of an image. Set views.count={count}.");
     }
 
     /// <summary>A batch input of bytes [count·B,C,size,size], normalised as images are.</summary>
@@ -75,11 +85,17 @@ internal sealed class StepGraph
     public int CropSide(string option, int given, double usual)
     {
         var (backbone, wanted) = (_options.Backbone, given > 0 ? given : usual);
-        var side = BackboneTable.CropSide(backbone, _options.Image.Size, wanted);
+        var side = _parts.Backbones.CropSide(backbone, _options.Image.Size, wanted);
         return given == 0 || side == given ? side
-            : throw new ArgumentException($"{option} is {given}, which {backbone.Name} does not take here; the nearest that it takes is {side}. Set {option}={side}, or 0 for a usual one.");
+            : throw new ArgumentException(
+                $"{option} is {given}, which {backbone.Name} does not take here; the nearest that it takes is {side}. "
+                + $"Set {option}={side}, or 0 for a usual one.");
     }
 
+    /// <summary>Whether the backbone takes crops of a side in pixels.</summary>
+    internal bool Fits(int side) => _parts.Backbones.CropSide(_options.Backbone, _options.Image.Size, side) == side;
+
+    /// <summary>Refuses more prototypes than there are images.</summary>
     /// <exception cref="ArgumentException">There are fewer images than prototypes.</exception>
     public void CheckPrototypes(int count)
     {
@@ -111,7 +127,7 @@ internal sealed class StepGraph
     public Value Backbone(Value images) => Backbone(Net, images);
 
     /// <summary>Images [N,C,S,S] → the tokens of a vision transformer, where a mask [N,T] may hide patches.</summary>
-    public VisionTokens Tokens(Value images, Value? mask = null) => BackboneTable.Tokens(Net, images, _options.Backbone, _options.Image.Size, mask);
+    public VisionTokens Tokens(Value images, Value? mask = null) => _parts.Backbones.Tokens(Net, images, _options.Backbone, _options.Image.Size, mask);
 
     /// <summary>Makes what is built in <see cref="Net.Teacher"/> follow its student.</summary>
     public void Teach(EmaOptions ema) => _ema = ema;
@@ -139,21 +155,41 @@ internal sealed class StepGraph
     /// <summary>Adds the stage <c>assign</c>: images [N,C,S,S], of any N, → <c>scores</c> [N,K] of the trained prototypes.</summary>
     /// <param name="head">Representations → scores, by the names of the step.</param>
     /// <param name="teacher">Whether by the weights of the teacher.</param>
-    public void Assign(Func<Net, Value, Value> head, bool teacher = false) => _stages.Add(Inference(ProgramStages.Assign, "scores", Meaning.Scores, (net, images) =>
+    public void Assign(Func<Net, Value, Value> head, bool teacher = false)
     {
-        using var scope = teacher ? net.Enter(Net.TeacherScope) : null;
-        return head(net, Backbone(net, images));
-    }));
+        _stages.Add(Inference(ProgramStages.Assign, "scores", Meaning.Scores, Scores));
+
+        Value Scores(Net net, Value images)
+        {
+            using var scope = teacher ? net.Enter(Net.TeacherScope) : null;
+            return head(net, Backbone(net, images));
+        }
+    }
+
+    /// <summary>What a person may set when embeddings have collapsed: each piece with its setting, and last a lower learning rate.</summary>
+    /// <param name="pieces">
+    /// A setting and what it is for. <c>loss=softmax</c> is left out where it is so; <c>temperature≤0.1</c> and <c>ema.momentum≥0.99</c>
+    /// where the bound holds; <c>lambda×4</c>, a factor, where that changes nothing or leaves the option's range. Of two pieces for one
+    /// option the first that is not left out counts. An empty setting is words alone, and always said; null says nothing.
+    /// </param>
+    /// <exception cref="ArgumentException">There is no such option.</exception>
+    public IReadOnlyList<Advice> Advice(params IEnumerable<(string Setting, string Reason)?> pieces) =>
+        AdviceRules.Of(OptionTable.Of(_options, _parts.Names), pieces);
 
     /// <summary>Adds gradients, optimiser, teacher and metrics, and the encoder beside them.</summary>
-    /// <param name="embedding">[N,D]: what shows a collapse.</param>
-    /// <param name="options">Those that the program is told to be built by, of the method's own type.</param>
-    public TrainingProgram Finish(string method, Value loss, Value embedding, MethodOptions options, CollapseSigns collapse)
+    /// <param name="loss">The scalar that is trained.</param>
+    /// <param name="embedding">[rows,D]: what shows a collapse.</param>
+    /// <param name="collapse">How a collapse shows, and what helps.</param>
+    /// <exception cref="GraphException">The loss is no scalar, or a parameter gets no gradient from it.</exception>
+    public TrainingProgram Finish(Value loss, Value embedding, CollapseSigns collapse)
     {
         var optimizer = _options.Optimizer;
-        var rate = Scalar("learning_rate", new CosineSchedule(PeakRate, PeakRate * optimizer.FinalFraction, optimizer.WarmupEpochs), PeakRate, means: Meaning.LearningRate);
-        var decay = optimizer.FinalWeightDecay < 0 ? null : Scalar("weight_decay", new CosineSchedule(optimizer.WeightDecay, optimizer.FinalWeightDecay), optimizer.WeightDecay);
-        Optimizer.Step(Net, Gradient.Of(loss, [.. Net.Parameters]), rate, optimizer, decay, _groups);
+        var rateSchedule = new CosineSchedule(PeakRate, PeakRate * optimizer.FinalFraction, optimizer.WarmupEpochs);
+        var rate = Scalar("learning_rate", rateSchedule, PeakRate, means: Meaning.LearningRate);
+        var decay = optimizer.FinalWeightDecay < 0
+            ? null
+            : Scalar("weight_decay", new CosineSchedule(optimizer.WeightDecay, optimizer.FinalWeightDecay), optimizer.WeightDecay);
+        _parts.Optimizers.Step(Net, Gradient.Of(loss, [.. Net.Parameters]), rate, optimizer, decay, _groups);
         Net.Project();
         if (_ema is { } ema)
         {
@@ -165,12 +201,12 @@ internal sealed class StepGraph
         Net.DeclareUpdates();
         Net.Graph.Prune();
         return new TrainingProgram(
-            method,
+            _method,
             _options.Batch,
             _options.Seed,
             _options.Image,
             $"{_options.Backbone.Name}-w{_options.Backbone.Width}",
-            (JsonObject)JsonSerializer.SerializeToNode(options with { Backbone = _options.Backbone }, options.GetType(), s_json)!,
+            (JsonObject)JsonSerializer.SerializeToNode(_options, _options.GetType(), s_json)!,
             [Net.Graph, Inference(ProgramStages.Encoder, "embedding", Meaning.Embedding, Backbone), .. _stages],
             Net.Variables,
             _schedules,
@@ -180,7 +216,7 @@ internal sealed class StepGraph
 
     private double PeakRate => _options.Optimizer.LearningRate * _options.Batch / 256;
 
-    private Value Backbone(Net net, Value images) => BackboneTable.Build(net, images, _options.Backbone, _options.Image.Size);
+    private Value Backbone(Net net, Value images) => _parts.Backbones.Build(net, images, _options.Backbone, _options.Image.Size);
 
     // A network as it is when nothing is trained. The encoder is the backbone alone: SimCLR's section 4.2 and every method after it throw
     // the projector away.

@@ -3,6 +3,7 @@ using Jem.Graphs.Ir;
 using Jem.Graphs.Losses;
 using Jem.Graphs.Nn;
 using Jem.Graphs.Ops;
+using Jem.Graphs.Programs;
 using static Jem.Graphs.Ops.Op;
 
 namespace Jem.Graphs.Methods;
@@ -13,9 +14,8 @@ namespace Jem.Graphs.Methods;
 /// </summary>
 internal static class Swav
 {
-    public static TrainingProgram Build(SwavOptions options)
+    public static TrainingProgram Build(StepGraph step, SwavOptions options)
     {
-        var step = new StepGraph(options);
         step.CheckPrototypes(options.Prototypes);
         CheckShares(options);
         var net = step.Net;
@@ -29,19 +29,20 @@ internal static class Swav
         step.Freeze("prototypes", options.FreezePrototypes);
         step.Assign((net, x) => Prototypes.Scores(
             Embed(net, x, options.Projector), Prototypes.Create(net, "prototypes", options.Prototypes, options.Projector.Output)));
-        return step.Finish("swav", SwappedPrediction.Loss(scores, codes, options.Temperature), Concat(0, [.. globals]), options, new(
+        return step.Finish(SwappedPredictionLoss.Of(scores, codes, options.Temperature), Concat(0, [.. globals]), new(
             [
                 new(Math.Log(options.Prototypes), "ln K: every prototype is equally likely"),
                 new(0, "0: one prototype is certain for every image"),
             ],
-            Advice.Of(options,
+            step.Advice(
                 ("sinkhorn_iterations≥3", "codes that share the prototypes equally"),
                 ("sinkhorn_epsilon≤0.03", "a smaller ε"),
                 ("projector.norm=false", "a projector without batch norm"),
                 ("local_views.count≤2", "fewer small views"))));
     }
 
-    private static Value Embed(Net net, Value representations, SwavProjectorOptions options) => Functional.Normalize(Mlp.Build(net, "projector", representations,
+    private static Value Embed(Net net, Value representations, SwavProjectorOptions options) =>
+        Functional.Normalize(Mlp.Build(net, "projector", representations,
     [
         new(options.Hidden, Bias: !options.Norm, options.Norm, Activation: Relu),
         new(options.Output),
@@ -90,7 +91,8 @@ internal static class Swav
         if (count > MostPerRow * rows)
         {
             throw new ArgumentException(
-                $"prototypes is {count}, to be shared equally by {rows} row{(rows == 1 ? "" : "s")} of batch and queue; expected at most {MostPerRow} for each. "
+                $"prototypes is {count}, to be shared equally by {rows} row{(rows == 1 ? "" : "s")} of batch and queue; "
+                + $"expected at most {MostPerRow} for each. "
                 + $"Set prototypes={MostPerRow * rows} or less, a larger batch, or queue.length={(count / 2) - options.Batch}.");
         }
     }

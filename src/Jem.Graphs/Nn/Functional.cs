@@ -22,7 +22,9 @@ public static class Functional
         // One channel would broadcast to many without a word.
         if (mean.Count != pixels.Shape[1] || std.Count != pixels.Shape[1] || std.Any(deviation => !(deviation > 0)))
         {
-            throw new ArgumentException($"image.mean and image.std need one number for each of {pixels.Shape[1]} channels, std > 0; got [{string.Join(", ", mean)}] and [{string.Join(", ", std)}].");
+            throw new ArgumentException(
+                $"image.mean and image.std need one number for each of {pixels.Shape[1]} channels, std > 0; "
+                + $"got [{string.Join(", ", mean)}] and [{string.Join(", ", std)}].");
         }
 
         var x = Cast(pixels, DType.Float);

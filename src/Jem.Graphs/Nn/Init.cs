@@ -1,4 +1,5 @@
 using Jem.Graphs.Ir;
+using Jem.Graphs.Seeding;
 
 namespace Jem.Graphs.Nn;
 

@@ -111,7 +111,9 @@ public static class Layers
         var (images, channels) = (x.Shape[0], x.Shape[1]);
         if (images % splits != 0 || images / splits < 2)
         {
-            throw new ArgumentException($"Batch norm in {splits} groups needs a batch that {splits} divides, with 2 images or more in each; got {images} images. Take another batch, or fewer groups.");
+            throw new ArgumentException(
+                $"Batch norm in {splits} groups needs a batch that {splits} divides, with 2 images or more in each; got {images} images. "
+                + "Take another batch, or fewer groups.");
         }
 
         var grouped = Reshape(x, x.Shape.With(0, images / splits).With(1, channels * splits));

@@ -76,7 +76,10 @@ public sealed class Net(Graph graph, bool training)
         return outputs;
     }
 
-    /// <summary>Makes every batch norm inside see its batch in so many groups: what is left of batch norm on as many machines (MoCo, arXiv:1911.05722, section 3.3).</summary>
+    /// <summary>
+    /// Makes every batch norm inside see its batch in so many groups: what is left of batch norm on as many machines (MoCo,
+    /// arXiv:1911.05722, section 3.3).
+    /// </summary>
     public IDisposable SplitNorm(int splits)
     {
         var outer = NormSplits;
@@ -86,7 +89,8 @@ public sealed class Net(Graph graph, bool training)
 
     /// <summary>A tensor trained by gradient.</summary>
     /// <param name="regularized">Whether weight decay may apply, which it does to rank 2 and above.</param>
-    public Value Parameter(string name, Shape shape, Init init, bool regularized = true) => Add(name, shape, _teacher ? Role.State : Role.Parameter, init, regularized);
+    public Value Parameter(string name, Shape shape, Init init, bool regularized = true) =>
+        Add(name, shape, _teacher ? Role.State : Role.Parameter, init, regularized);
 
     /// <summary>A tensor carried from step to step.</summary>
     public Value State(string name, Shape shape, Init init) => Add(name, shape, Role.State, init, regularized: false, follows: false);

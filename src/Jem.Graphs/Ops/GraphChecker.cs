@@ -27,7 +27,8 @@ public static class GraphChecker
             {
                 var output = node.Outputs[i];
                 Expect(bound.Add(output) && names.Add(output.Name), graph, $"the name '{output.Name}' is bound twice");
-                Expect(inferred[i].Equals((output.Type, output.Shape)), graph, $"'{node.Name}' gives {inferred[i].Type.Name()}{inferred[i].Shape}, but '{output}' is declared");
+                Expect(inferred[i].Equals((output.Type, output.Shape)), graph, $"'{node.Name}' gives {inferred[i].Type.Name()}{inferred[i].Shape}, "
+                    + $"but '{output}' is declared");
             }
         }
 

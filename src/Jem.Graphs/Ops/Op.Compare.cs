@@ -7,14 +7,14 @@ public static partial class Op
 {
     internal static readonly OpRow[] CompareRows =
     [
-        new("Equal", Shapes.Compare, GradientKind.None),
-        new("Greater", Shapes.Compare, GradientKind.None),
-        new("GreaterOrEqual", Shapes.Compare, GradientKind.None),
-        new("Less", Shapes.Compare, GradientKind.None),
-        new("LessOrEqual", Shapes.Compare, GradientKind.None),
-        new("Not", Shapes.Same, GradientKind.None),
-        new("And", Shapes.Compare, GradientKind.None),
-        new("Or", Shapes.Compare, GradientKind.None),
+        new("Equal", Shapes.Compare, NoGradient.Zero),
+        new("Greater", Shapes.Compare, NoGradient.Zero),
+        new("GreaterOrEqual", Shapes.Compare, NoGradient.Zero),
+        new("Less", Shapes.Compare, NoGradient.Zero),
+        new("LessOrEqual", Shapes.Compare, NoGradient.Zero),
+        new("Not", Shapes.Same, NoGradient.Zero),
+        new("And", Shapes.Compare, NoGradient.Zero),
+        new("Or", Shapes.Compare, NoGradient.Zero),
         new("Where", InferWhere, (n, δy) =>
         [
             null,
@@ -23,7 +23,7 @@ public static partial class Op
         ]),
 
         // The identity, except to the reverse walk.
-        new("StopGradient", Shapes.Same, GradientKind.None),
+        new("StopGradient", Shapes.Same, NoGradient.Zero),
     ];
 
     public static Value Equal(Value a, Value b) => Node("Equal", a, b);

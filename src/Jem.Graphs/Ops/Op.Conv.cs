@@ -17,12 +17,12 @@ public static partial class Op
         // A transposed convolution is the input gradient of a convolution: its own gradients are that convolution's.
         new("ConvTranspose", InferConvTranspose, (n, δy) =>
         [
-            Node("Conv", Without(n.Attributes, "output_padding"), δy, n.Input(1)),
-            ConvGradWeight(δy, n.Input(0), n.Input(1).Shape, Without(n.Attributes, "output_padding")),
+            Node("Conv", n.Attributes.Without("output_padding"), δy, n.Input(1)),
+            ConvGradWeight(δy, n.Input(0), n.Input(1).Shape, n.Attributes.Without("output_padding")),
             .. n.Inputs.Count < 3 ? Array.Empty<Value>() : [Sum(δy, 0, 2, 3)],
         ]),
-        new("ConvGradInput", FromBody, GradientKind.Unsupported),
-        new("ConvGradWeight", FromBody, GradientKind.Unsupported),
+        new("ConvGradInput", FromBody, NoGradient.Unwritten),
+        new("ConvGradWeight", FromBody, NoGradient.Unwritten),
     ];
 
     /// <summary>Cross-correlation, as in every deep learning library. Output side: ⌊(H + 2·padding − dilation·(k−1) − 1) / stride⌋ + 1.</summary>
@@ -36,27 +36,24 @@ public static partial class Op
     /// The transpose of a convolution; filters are [C,O/groups,kh,kw].
     /// Output side: (H − 1)·stride − 2·padding + dilation·(k−1) + outputPadding + 1.
     /// </summary>
-    public static Value ConvTranspose(Value x, Value filter, Value? bias = null, int stride = 1, int padding = 0, int outputPadding = 0, int dilation = 1, int groups = 1)
+    public static Value ConvTranspose(
+        Value x, Value filter, Value? bias = null, int stride = 1, int padding = 0, int outputPadding = 0, int dilation = 1, int groups = 1)
     {
-        var attributes = ConvAttributes(filter, stride, padding, dilation, groups);
-        attributes["output_padding"] = new long[] { outputPadding, outputPadding };
+        var attributes = ConvAttributes(filter, stride, padding, dilation, groups).With(("output_padding", new long[] { outputPadding, outputPadding }));
         return bias is null ? Node("ConvTranspose", attributes, x, filter) : Node("ConvTranspose", attributes, x, filter, bias);
     }
 
     private static Value ConvGradInput(Value δy, Value filter, Shape input, Attributes conv)
     {
-        var attributes = Copy(conv);
-        attributes["input_shape"] = new[] { input[2], input[3] };
-        return Call("ConvGradInput", attributes, body =>
+        return Call("ConvGradInput", conv.With(("input_shape", new[] { input[2], input[3] })), body =>
         {
             var (strides, pads, dilations, kernel) = (conv.Ints("strides"), conv.Ints("pads"), conv.Ints("dilations"), conv.Ints("kernel_shape"));
-            var transposed = Copy(conv);
 
             // Rows that the stride skipped at the end of the input.
-            transposed["output_padding"] = new[] { 0, 1 }
+            var skipped = new[] { 0, 1 }
                 .Select(i => input[2 + i] - (((δy.Shape[2 + i] - 1) * strides[i]) - pads[i] - pads[i + 2] + (dilations[i] * (kernel[i] - 1)) + 1))
                 .ToArray();
-            return [Node("ConvTranspose", transposed, body[0], body[1])];
+            return [Node("ConvTranspose", conv.With(("output_padding", skipped)), body[0], body[1])];
         }, δy, filter).Output();
     }
 
@@ -101,32 +98,12 @@ public static partial class Op
         }
     }
 
-    private static Attributes ConvAttributes(Value filter, long stride, long padding, long dilation, long groups) => new()
-    {
-        ["kernel_shape"] = new[] { filter.Shape[2], filter.Shape[3] },
-        ["strides"] = new[] { stride, stride },
-        ["pads"] = new[] { padding, padding, padding, padding },
-        ["dilations"] = new[] { dilation, dilation },
-        ["group"] = groups,
-    };
-
-    private static Attributes Copy(Attributes attributes)
-    {
-        var copy = new Attributes();
-        foreach (var (name, value) in attributes)
-        {
-            copy.Add(name, value);
-        }
-
-        return copy;
-    }
-
-    private static Attributes Without(Attributes attributes, string name)
-    {
-        var copy = Copy(attributes);
-        copy.Remove(name);
-        return copy;
-    }
+    private static Attributes ConvAttributes(Value filter, long stride, long padding, long dilation, long groups) => new(
+        ("kernel_shape", new[] { filter.Shape[2], filter.Shape[3] }),
+        ("strides", new[] { stride, stride }),
+        ("pads", new[] { padding, padding, padding, padding }),
+        ("dilations", new[] { dilation, dilation }),
+        ("group", groups));
 
     private static IReadOnlyList<(DType, Shape)> FromBody(IReadOnlyList<Value> inputs, Attributes attributes) =>
         throw new GraphException("a jem function takes its shapes from its body; make it with Op.Call.");
@@ -144,7 +121,8 @@ public static partial class Op
     {
         var (x, filter) = (ImageShape(inputs[0]), ImageShape(inputs[1]));
         Shapes.Expect(x[1] == filter[0], $"filters [{x[1]},O,kh,kw], got {filter}.");
-        var (strides, pads, dilations, extra) = (attributes.Ints("strides"), attributes.Ints("pads"), attributes.Ints("dilations"), attributes.Ints("output_padding"));
+        var (strides, pads) = (attributes.Ints("strides"), attributes.Ints("pads"));
+        var (dilations, extra) = (attributes.Ints("dilations"), attributes.Ints("output_padding"));
         var sides = new[] { 0, 1 }.Select(i => ((x[2 + i] - 1) * strides[i]) - pads[i] - pads[i + 2] + (dilations[i] * (filter[2 + i] - 1)) + extra[i] + 1);
         return [(Shapes.SameType(inputs), [x[0], filter[1] * attributes.Int("group", 1), .. sides])];
     }
@@ -159,7 +137,7 @@ public static partial class Op
     private static IEnumerable<long> WindowOutput(Shape x, Attributes window)
     {
         var (kernel, strides, pads) = (window.Ints("kernel_shape"), window.Ints("strides"), window.Ints("pads"));
-        var dilations = window.TryGetValue("dilations", out var given) ? (long[])given : [1, 1];
+        var dilations = window.Ints("dilations", [1, 1]);
         for (var i = 0; i < 2; i++)
         {
             var room = x[2 + i] + pads[i] + pads[i + 2] - (dilations[i] * (kernel[i] - 1)) - 1;

@@ -17,7 +17,7 @@ public static partial class Op
     /// <summary>α·A′B′ + β·c, where ′ transposes on request and c [N], [1,N] or [M,N] broadcasts.</summary>
     public static Value Gemm(Value a, Value b, Value? c = null, bool transA = false, bool transB = false, double alpha = 1, double beta = 1)
     {
-        var attributes = new Attributes { ["transA"] = transA ? 1L : 0L, ["transB"] = transB ? 1L : 0L, ["alpha"] = alpha, ["beta"] = beta };
+        var attributes = new Attributes(("transA", transA ? 1L : 0L), ("transB", transB ? 1L : 0L), ("alpha", alpha), ("beta", beta));
         return c is null ? Node("Gemm", attributes, a, b) : Node("Gemm", attributes, a, b, c);
     }
 

@@ -26,13 +26,13 @@ public static partial class Op
     public static Value Reshape(Value x, Shape shape) => x.Shape.Equals(shape) ? x : Node("Reshape", x, Ints(x.Graph, shape.ToArray()));
 
     /// <summary>Two dimensions: those before the axis, and the rest.</summary>
-    public static Value Flatten(Value x, long axis = 1) => Node("Flatten", new Attributes { ["axis"] = axis }, x);
+    public static Value Flatten(Value x, long axis = 1) => Node("Flatten", new Attributes(("axis", axis)), x);
 
     public static Value Squeeze(Value x, params ReadOnlySpan<long> axes) => Node("Squeeze", x, Ints(x.Graph, axes));
 
     public static Value Unsqueeze(Value x, params ReadOnlySpan<long> axes) => Node("Unsqueeze", x, Ints(x.Graph, axes));
 
-    public static Value Transpose(Value x, params ReadOnlySpan<long> order) => Node("Transpose", new Attributes { ["perm"] = order.ToArray() }, x);
+    public static Value Transpose(Value x, params ReadOnlySpan<long> order) => Node("Transpose", new Attributes(("perm", order.ToArray())), x);
 
     /// <summary>Broadcasts to a shape.</summary>
     public static Value Expand(Value x, Shape shape) => x.Shape.Equals(shape) ? x : Node("Expand", x, Ints(x.Graph, shape.ToArray()));
@@ -58,7 +58,8 @@ public static partial class Op
     private static IReadOnlyList<(DType, Shape)> InferReshape(IReadOnlyList<Value> inputs, Attributes attributes)
     {
         Shape shape = [.. inputs[1].ConstantInts];
-        Shapes.Expect(!shape.IsStatic || !inputs[0].Shape.IsStatic || shape.Size == inputs[0].Shape.Size, $"a shape of {Count(inputs[0].Shape)} elements, got {shape}.");
+        Shapes.Expect(!shape.IsStatic || !inputs[0].Shape.IsStatic || shape.Size == inputs[0].Shape.Size, $"a shape of {Count(inputs[0].Shape)} elements, "
+            + $"got {shape}.");
         return [(inputs[0].Type, shape)];
     }
 
@@ -96,7 +97,8 @@ public static partial class Op
     private static IReadOnlyList<(DType, Shape)> InferTranspose(IReadOnlyList<Value> inputs, Attributes attributes)
     {
         var (shape, order) = (inputs[0].Shape, attributes.Ints("perm"));
-        Shapes.Expect(order.Order().SequenceEqual(Enumerable.Range(0, shape.Rank).Select(axis => (long)axis)), $"an order of {shape.Rank} axes, got [{string.Join(',', order)}].");
+        Shapes.Expect(order.Order().SequenceEqual(Enumerable.Range(0, shape.Rank).Select(axis => (long)axis)), $"an order of {shape.Rank} axes, "
+            + $"got [{string.Join(',', order)}].");
         return [(inputs[0].Type, [.. order.Select(axis => shape[(int)axis])])];
     }
 
@@ -132,7 +134,8 @@ public static partial class Op
     {
         var (shape, counts) = (n.Input(0).Shape, n.Input(1).ConstantInts);
         var axes = Enumerable.Range(0, shape.Rank).ToArray();
-        return Slice(δy, [.. axes.Select(axis => (long)axis)], counts.AsSpan(0, shape.Rank), [.. axes.Select(axis => counts[axis] + shape[axis])], [.. axes.Select(_ => 1L)]);
+        return Slice(δy, [.. axes.Select(axis => (long)axis)], counts.AsSpan(0, shape.Rank), [.. axes.Select(axis => counts[axis] + shape[axis])],
+            [.. axes.Select(_ => 1L)]);
     }
 
     private static IEnumerable<(int Axis, long Start, long End, long Step)> Ranges(IReadOnlyList<Value> inputs)

@@ -13,22 +13,22 @@ public static partial class Op
         new("LogSoftmax", Shapes.AlongAxis, (n, δy) =>
             [Sub(δy, Mul(Exp(n.Output()), SumKeep(δy, n.Attributes.Int("axis", -1))))]),
         new("LayerNormalization", InferLayerNorm, (n, δy) => LayerNormGradient(n, δy)),
-        new("BatchNormalization", InferBatchNorm, GradientKind.Unsupported),
+        new("BatchNormalization", InferBatchNorm, NoGradient.Unwritten),
         new("BatchNormTraining", FromBody, BatchNormGradient),
-        new("BatchNormGrad", FromBody, GradientKind.Unsupported),
+        new("BatchNormGrad", FromBody, NoGradient.Unwritten),
     ];
 
-    public static Value Softmax(Value x, long axis = -1) => Node("Softmax", new Attributes { ["axis"] = axis }, x);
+    public static Value Softmax(Value x, long axis = -1) => Node("Softmax", new Attributes(("axis", axis)), x);
 
-    public static Value LogSoftmax(Value x, long axis = -1) => Node("LogSoftmax", new Attributes { ["axis"] = axis }, x);
+    public static Value LogSoftmax(Value x, long axis = -1) => Node("LogSoftmax", new Attributes(("axis", axis)), x);
 
     /// <summary>Normalises over the last axis [D] (Ba et al., arXiv:1607.06450); scale and bias are [D].</summary>
     public static Value LayerNorm(Value x, Value scale, Value bias, double epsilon = 1e-5) =>
-        Node("LayerNormalization", new Attributes { ["axis"] = -1L, ["epsilon"] = epsilon }, x, scale, bias);
+        Node("LayerNormalization", new Attributes(("axis", -1L), ("epsilon", epsilon)), x, scale, bias);
 
     /// <summary>Batch norm with given statistics, each [C], for x [N,C,…]: what a trained encoder computes.</summary>
     public static Value BatchNormInference(Value x, Value scale, Value bias, Value mean, Value variance, double epsilon = 1e-5) =>
-        Node("BatchNormalization", new Attributes { ["epsilon"] = epsilon }, x, scale, bias, mean, variance);
+        Node("BatchNormalization", new Attributes(("epsilon", epsilon)), x, scale, bias, mean, variance);
 
     /// <summary>
     /// Batch norm with the statistics of the batch (Ioffe and Szegedy, arXiv:1502.03167) for x [N,C] or [N,C,H,W].
@@ -37,7 +37,7 @@ public static partial class Op
     /// </summary>
     public static (Value Y, Value Mean, Value Variance) BatchNormTraining(Value x, Value scale, Value bias, double epsilon = 1e-5)
     {
-        var node = Call("BatchNormTraining", new Attributes { ["epsilon"] = epsilon }, body =>
+        var node = Call("BatchNormTraining", new Attributes(("epsilon", epsilon)), body =>
         {
             Shape channels = [x.Shape[1]];
             Shapes.Expect(scale.Shape.Equals(channels) && bias.Shape.Equals(channels), $"scale and bias of {channels}, got {scale.Shape} and {bias.Shape}.");
@@ -54,7 +54,8 @@ public static partial class Op
 
     private static IReadOnlyList<Value?> BatchNormGradient(Node n, IReadOnlyList<Value?> δy)
     {
-        Shapes.Expect(δy[0] is not null && δy[1] is null && δy[2] is null, $"a gradient through y only at '{n.Name}': wrap the mean and the variance in StopGradient.");
+        Shapes.Expect(δy[0] is not null && δy[1] is null && δy[2] is null, $"a gradient through y only at '{n.Name}': "
+            + "wrap the mean and the variance in StopGradient.");
         return Call("BatchNormGrad", n.Attributes, body =>
         {
             // With x̂ = (x − μ)/σ and means taken over the batch: δx = γ/σ · (δy − mean δy − x̂ · mean(δy·x̂)).
@@ -99,7 +100,8 @@ public static partial class Op
     private static IReadOnlyList<(DType, Shape)> InferBatchNorm(IReadOnlyList<Value> inputs, Attributes attributes)
     {
         Shape channels = [inputs[0].Shape[1]];
-        Shapes.Expect(inputs.Skip(1).All(input => input.Shape.Equals(channels)), $"scale, bias, mean and variance of {channels}, got {string.Join(", ", inputs.Skip(1).Select(input => input.Shape))}.");
+        Shapes.Expect(inputs.Skip(1).All(input => input.Shape.Equals(channels)), $"scale, bias, mean and variance of {channels}, "
+            + $"got {string.Join(", ", inputs.Skip(1).Select(input => input.Shape))}.");
         return Shapes.Same(inputs, attributes);
     }
 }

@@ -8,12 +8,12 @@ public static partial class Op
     internal static readonly OpRow[] PoolRows =
     [
         new("MaxPool", InferMaxPool, (GradientRule)((n, δy) => [MaxPoolGrad(n.Input(0), δy[0]!, n.Attributes)]))
-        { Domain = Domain.Apart, OptionalOutputs = 1 },
+        { OptionalOutputs = 1 },
         new("AveragePool", InferAveragePool, (n, δy) => [AveragePoolGrad(n.Input(0).Shape, δy, n.Attributes)]),
         new("GlobalAveragePool", InferGlobalAveragePool, (n, δy) =>
             [Expand(Mul(δy, ScalarLike(δy, 1.0 / (n.Input(0).Shape[2] * n.Input(0).Shape[3]))), n.Input(0).Shape)]),
-        new("MaxPoolGrad", FromBody, GradientKind.Unsupported),
-        new("AveragePoolGrad", FromBody, GradientKind.Unsupported),
+        new("MaxPoolGrad", FromBody, NoGradient.Unwritten),
+        new("AveragePoolGrad", FromBody, NoGradient.Unwritten),
     ];
 
     /// <summary>The largest element of each window; padding never wins.</summary>
@@ -23,8 +23,7 @@ public static partial class Op
     public static Value AveragePool(Value x, int kernel, int stride, int padding = 0, bool countPadding = true)
     {
         var attributes = PoolAttributes(kernel, stride, padding);
-        attributes["count_include_pad"] = countPadding ? 1L : 0L;
-        return Node("AveragePool", attributes, x);
+        return Node("AveragePool", attributes.With(("count_include_pad", countPadding ? 1L : 0L)), x);
     }
 
     /// <summary>The mean over height and width: [N,C,1,1].</summary>
@@ -47,21 +46,18 @@ public static partial class Op
     // Each element of a window receives its share: a transposed convolution with ones, channel by channel.
     private static Value AveragePoolGrad(Shape input, Value δy, Attributes pool)
     {
-        var attributes = Copy(pool);
-        attributes["input_shape"] = new[] { input[2], input[3] };
-        return Call("AveragePoolGrad", attributes, body =>
+        return Call("AveragePoolGrad", pool.With(("input_shape", new[] { input[2], input[3] })), body =>
         {
             var (kernel, strides, pads) = (pool.Ints("kernel_shape"), pool.Ints("strides"), pool.Ints("pads"));
             var shares = ConstantLike(body[0], [1, 1, δy.Shape[2], δy.Shape[3]], WindowShares(input, δy.Shape, pool));
-            var conv = new Attributes
-            {
-                ["kernel_shape"] = kernel,
-                ["strides"] = strides,
-                ["pads"] = pads,
-                ["dilations"] = new long[] { 1, 1 },
-                ["group"] = input[1],
-                ["output_padding"] = new[] { 0, 1 }.Select(i => input[2 + i] - (((δy.Shape[2 + i] - 1) * strides[i]) - pads[i] - pads[i + 2] + kernel[i])).ToArray(),
-            };
+            var conv = new Attributes(
+                ("kernel_shape", kernel),
+                ("strides", strides),
+                ("pads", pads),
+                ("dilations", new long[] { 1, 1 }),
+                ("group", input[1]),
+                ("output_padding", new[] { 0, 1 }
+                    .Select(i => input[2 + i] - (((δy.Shape[2 + i] - 1) * strides[i]) - pads[i] - pads[i + 2] + kernel[i])).ToArray()));
             return [Node("ConvTranspose", conv, Mul(body[0], shares), FillLike(body[0], [input[1], 1, kernel[0], kernel[1]], 1))];
         }, δy).Output();
     }
@@ -82,12 +78,10 @@ public static partial class Op
                    select 1.0 / (Covered(0, row) * Covered(1, column))];
     }
 
-    private static Attributes PoolAttributes(long kernel, long stride, long padding) => new()
-    {
-        ["kernel_shape"] = new[] { kernel, kernel },
-        ["strides"] = new[] { stride, stride },
-        ["pads"] = new[] { padding, padding, padding, padding },
-    };
+    private static Attributes PoolAttributes(long kernel, long stride, long padding) => new(
+        ("kernel_shape", new[] { kernel, kernel }),
+        ("strides", new[] { stride, stride }),
+        ("pads", new[] { padding, padding, padding, padding }));
 
     private static IReadOnlyList<(DType, Shape)> InferAveragePool(IReadOnlyList<Value> inputs, Attributes attributes)
     {

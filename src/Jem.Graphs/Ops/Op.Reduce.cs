@@ -12,8 +12,8 @@ public static partial class Op
             [Stretch(n, Mul(δy, ScalarLike(δy, (double)n.Output().Shape.Size / n.Input(0).Shape.Size)))]),
 
         // Equal extremes share the gradient evenly, as in PyTorch's amax and amin.
-        new("ReduceMax", InferReduce, ShareExtremes) { Domain = Domain.Apart },
-        new("ReduceMin", InferReduce, ShareExtremes) { Domain = Domain.Apart },
+        new("ReduceMax", InferReduce, ShareExtremes),
+        new("ReduceMin", InferReduce, ShareExtremes),
     ];
 
     public static Value Sum(Value x, params ReadOnlySpan<long> axes) => ReduceSum(x, axes, keep: false);
@@ -42,10 +42,10 @@ public static partial class Op
     }
 
     private static Value ReduceSum(Value x, ReadOnlySpan<long> axes, bool keep) =>
-        Node("ReduceSum", new Attributes { ["keepdims"] = keep ? 1L : 0L }, x, Ints(x.Graph, AllAxes(x, axes)));
+        Node("ReduceSum", new Attributes(("keepdims", keep ? 1L : 0L)), x, Ints(x.Graph, AllAxes(x, axes)));
 
     private static Value Reduce(string op, Value x, ReadOnlySpan<long> axes, bool keep) =>
-        Node(op, new Attributes { ["axes"] = AllAxes(x, axes), ["keepdims"] = keep ? 1L : 0L }, x);
+        Node(op, new Attributes(("axes", AllAxes(x, axes)), ("keepdims", keep ? 1L : 0L)), x);
 
     private static long[] AllAxes(Value x, ReadOnlySpan<long> axes) =>
         axes.Length == 0 ? [.. Enumerable.Range(0, x.Shape.Rank).Select(axis => (long)axis)] : axes.ToArray();

@@ -11,7 +11,16 @@ public static partial class Op
         new("GatherElements", InferGatherElements, (n, δy) =>
             [ScatterElements(FillLike(δy, n.Input(0).Shape, 0), n.Input(1), δy, n.Attributes.Int("axis", 0), add: true), null]),
         new("ScatterElements", InferScatterElements, ScatterGradient),
+
+        // Of equal elements the first, as ONNX says.
+        new("ArgMax", InferArgMax, NoGradient.Zero),
     ];
+
+    /// <summary>
+    /// The place of the largest element along an axis, counted from 0, without that axis; of equal ones the first. Integers without a
+    /// gradient.
+    /// </summary>
+    public static Value ArgMax(Value x, long axis) => Node("ArgMax", AxisOf("ArgMax", x, axis).With(("keepdims", 0L)), x);
 
     /// <summary>Takes slices along an axis. Indices of shape I replace that axis by I.</summary>
     public static Value Gather(Value x, Value indices, long axis = 0) =>
@@ -25,12 +34,7 @@ public static partial class Op
     public static Value ScatterElements(Value x, Value indices, Value updates, long axis, bool add = false)
     {
         var attributes = AxisOf("ScatterElements", x, axis);
-        if (add)
-        {
-            attributes["reduction"] = "add";
-        }
-
-        return Node("ScatterElements", attributes, x, indices, updates);
+        return Node("ScatterElements", add ? attributes.With(("reduction", "add")) : attributes, x, indices, updates);
     }
 
     private static IReadOnlyList<(DType, Shape)> InferGather(IReadOnlyList<Value> inputs, Attributes attributes)
@@ -48,6 +52,12 @@ public static partial class Op
         Shape column = [.. shape.Select((_, i) => i == axis ? count : 1)];
         var indices = Expand(Reshape(n.Input(1), column), flat);
         return ScatterElements(FillLike(δy, shape, 0), indices, Reshape(δy, flat), axis, add: true);
+    }
+
+    private static IReadOnlyList<(DType, Shape)> InferArgMax(IReadOnlyList<Value> inputs, Attributes attributes)
+    {
+        var reduced = (int)attributes.Int("axis", 0);
+        return [(DType.Int64, [.. inputs[0].Shape.Where((_, axis) => axis != reduced)])];
     }
 
     private static IReadOnlyList<(DType, Shape)> InferGatherElements(IReadOnlyList<Value> inputs, Attributes attributes)

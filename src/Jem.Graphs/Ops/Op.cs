@@ -65,7 +65,7 @@ public static partial class Op
 
     /// <summary>The attribute <c>axis</c>, counted from the front.</summary>
     private static Attributes AxisOf(string op, Value x, long axis) =>
-        new() { ["axis"] = Guarded(x.Graph, op, [x], () => (long)Shapes.Axis(axis, x.Shape.Rank)) };
+        new(("axis", Guarded(x.Graph, op, [x], () => (long)Shapes.Axis(axis, x.Shape.Rank))));
 
     private static T Guarded<T>(Graph graph, string op, IReadOnlyList<Value> inputs, Func<T> infer)
     {

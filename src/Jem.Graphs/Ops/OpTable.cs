@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using Jem.Graphs.Ir;
+using Jem.Shared;
 
 namespace Jem.Graphs.Ops;
 

@@ -33,7 +33,8 @@ internal static class Shapes
             var (m, n) = (i <= a.Rank ? a[-i] : 1, i <= b.Rank ? b[-i] : 1);
             if (m != n && m != 1 && n != 1)
             {
-                throw new GraphException($"{a} and {b} do not broadcast: dimension {result.Length - i} is {m} in one and {n} in the other; they must be equal or 1.");
+                throw new GraphException(
+                    $"{a} and {b} do not broadcast: dimension {result.Length - i} is {m} in one and {n} in the other; they must be equal or 1.");
             }
 
             result[^i] = m == 1 ? n : m;

@@ -5,7 +5,10 @@ namespace Jem.Graphs.Optim;
 /// <summary>How gradients change parameters. Biases and the scales of norms (parameters of rank ≤ 1) have no weight decay and no adaptation.</summary>
 public sealed record OptimizerOptions
 {
-    [Option("SGD with momentum, LARS (arXiv:1708.03888) or AdamW (arXiv:1711.05101).", NamesOf = typeof(Optimizer))]
+    /// <summary>The catalog from which <see cref="Name"/> is.</summary>
+    public const string Catalog = "optimizers";
+
+    [Option("SGD with momentum, LARS (arXiv:1708.03888) or AdamW (arXiv:1711.05101).", Catalog = Catalog)]
     public string Name { get; init; } = "sgd";
 
     [Option("The peak learning rate for a batch of 256 images; it is scaled by batch/256 (arXiv:1706.02677).", Symbol = "lr", Above = 0)]

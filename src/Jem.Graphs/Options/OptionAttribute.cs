@@ -31,6 +31,6 @@ public sealed class OptionAttribute(string meaning) : Attribute
     /// <summary>The values of a text.</summary>
     public string[] Names { get; init; } = [];
 
-    /// <summary>A table whose static property <c>Names</c> has the values of a text.</summary>
-    public Type? NamesOf { get; init; }
+    /// <summary>The name of the catalog that has the values of a text, which is passed to <see cref="OptionTable"/>; null for none.</summary>
+    public string? Catalog { get; init; }
 }

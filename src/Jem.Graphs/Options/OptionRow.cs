@@ -1,20 +1,17 @@
 using System.Globalization;
-using System.Reflection;
-using Jem.Graphs.Ir;
+using Jem.Shared;
 
 namespace Jem.Graphs.Options;
 
 /// <summary>One option of a record of options.</summary>
 /// <param name="Name">Dotted, as in files and settings: <c>views.crop_scale</c>.</param>
 /// <param name="Own">Whether the record's own type declares it, or one that it shares with a few, rather than the root of its kind.</param>
+/// <param name="Type">A number, a text, a bool, or an array of numbers.</param>
 /// <param name="Value">Its value in the record.</param>
-public sealed record OptionRow(string Name, bool Own, Type Type, object Value, OptionAttribute About)
+/// <param name="About">What it means and which values it takes.</param>
+/// <param name="Names">The values of a text; empty where any will do.</param>
+public sealed record OptionRow(string Name, bool Own, Type Type, object Value, OptionAttribute About, IReadOnlyList<string> Names)
 {
-    /// <summary>The values of a text; empty where any will do.</summary>
-    public IReadOnlyCollection<string> Names => About.NamesOf?.GetProperty("Names", BindingFlags.Public | BindingFlags.Static)?.GetValue(null) is IReadOnlyCollection<string> names
-        ? names
-        : About.Names;
-
     /// <summary>The values it takes, in as few signs as will do: <c>&gt; 0</c>, <c>[0, 1)</c>, <c>low,high in (0, 1]</c>; empty where any will do.</summary>
     public string Range => Type == typeof(bool) ? "true, false"
         : Type == typeof(string) ? string.Join(", ", Names)
@@ -76,7 +73,8 @@ public sealed record OptionRow(string Name, bool Own, Type Type, object Value, O
     {
         Array list when About.Interval && Numbers(list) is [var first, var second] && first > second && Numbers(list).All(Holds) => "; swap the two",
         Array list => Numbers(list).Select(number => Hint(number)).FirstOrDefault(hint => hint.Length > 0, ""),
-        not string when About is { Least: 0, Most: 1 } && Number(value) is > 1 and <= 100 and var percent => $"; for {Text(percent)} per cent write {Text(percent / 100)}",
+        not string when About is { Least: 0, Most: 1 } && Number(value) is > 1 and <= 100 and var percent => $"; for {Text(percent)} per cent write "
+            + $"{Text(percent / 100)}",
         _ => "",
     };
 

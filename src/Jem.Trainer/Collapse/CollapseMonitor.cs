@@ -1,7 +1,8 @@
 using System.Globalization;
 using Jem.Graphs.Export;
 using Jem.Graphs.Ir;
-using Jem.Graphs.Methods;
+using Jem.Graphs.Programs;
+using Jem.Trainer.Configuration;
 
 namespace Jem.Trainer.Collapse;
 
@@ -42,7 +43,7 @@ public sealed class CollapseMonitor(CollapseSigns signs, int rows, int dimension
         var found = Found(point);
         if (found is { } kind)
         {
-            Finding = new CollapseFinding(kind, SpellOf(kind).Since, Evidence(kind, point), signs.Advice);
+            Finding = new CollapseFinding(kind, SpellOf(kind).Since, Evidence(kind, point), AdviceText.Of(signs.Advice));
             return _told.Add(kind) ? Finding : null;
         }
 

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Jem.Embed.Runtime;
-using Jem.Graphs.Methods;
 using Jem.Graphs.Options;
 using Jem.Imaging.Files;
 using Jem.Trainer.Configuration;
@@ -17,10 +16,10 @@ internal static class ClustersCommand
 {
     private const string Stage = "assign", Sheets = "clusters", Document = "clusters.json";
 
-    public static Command Create()
+    public static Command Create(JemKit kit)
     {
-        var run = new Argument<string>("run") { Description = $"The folder of a run of {Methods()}." };
-        var data = DataFlag.Create(required: true);
+        var run = new Argument<string>("run") { Description = $"The folder of a run of {Methods(kit)}." };
+        var data = new DataFlag(kit.Data).Create(required: true);
         var split = new Option<DataSplit>("--split") { Description = "Which images: train or test [train].", HelpName = "NAME" };
         var labels = new Option<int>("--labels") { Description = "Labelled images per class, from which prototypes get their classes. The others are recognised.", Required = true, HelpName = "N" };
         var seed = new Option<ulong>("--seed") { Description = "Seed of the choice of those images [0].", HelpName = "S" };
@@ -40,7 +39,7 @@ internal static class ClustersCommand
             () =>
             {
                 var request = new Request(parsed.GetValue(run)!, parsed.GetValue(best), parsed.GetValue(data)!, parsed.GetValue(split), parsed.GetValue(labels), parsed.GetValue(seed), parsed.GetValue(folder)!, parsed.GetValue(sheets));
-                return Run(request, parsed.GetValue(overwrite), flags.Of(parsed), cancellation);
+                return Run(request, kit, parsed.GetValue(overwrite), flags.Of(parsed), cancellation);
             },
             CancellationToken.None));
         return command;
@@ -50,10 +49,10 @@ internal static class ClustersCommand
     /// <param name="MostSheets">Pictures at the most.</param>
     private sealed record Request(string Run, bool Best, string Data, DataSplit Split, int Labels, ulong Seed, string Out, int MostSheets);
 
-    private static int Run(Request request, bool overwrite, Output output, CancellationToken cancellation)
+    private static int Run(Request request, JemKit kit, bool overwrite, Output output, CancellationToken cancellation)
     {
-        var source = Source(request);
-        var images = DataFlag.Open(request.Data, request.Split, new DataOpening { Cancellation = cancellation }, output.Quiet);
+        var source = Source(request, kit);
+        var images = new DataFlag(kit.Data).Open(request.Data, request.Split, new DataOpening { Cancellation = cancellation }, output.Quiet);
         var labelled = LabelDraw.Of(images, request.Labels, request.Seed);
         OutputFolder.Prepare(request.Out, overwrite);
         try
@@ -73,19 +72,19 @@ internal static class ClustersCommand
         }
     }
 
-    private static EncoderSource Source(Request request)
+    private static EncoderSource Source(Request request, JemKit kit)
     {
         if (request.Labels < 1 || request.MostSheets < 0)
         {
             throw new UsageException(request.Labels < 1 ? $"--labels {request.Labels}: expected 1 or more." : $"--sheets {request.MostSheets}: expected 0 or more.");
         }
 
-        DataFlag.Parse(request.Data);
-        var run = RunFolder.Open(request.Run);
+        new DataFlag(kit.Data).Parse(request.Data);
+        var run = RunFolder.Open(request.Run, kit.Kinds);
         var program = run.ReadProgram();
         return program.Stages.Any(stage => stage.Name == Stage)
             ? EncoderSource.OfRun(run, request.Best)
-            : throw new UsageException($"{request.Run}: {program.Method} has no prototypes; jem clusters needs a run of {Methods()}.");
+            : throw new UsageException($"{request.Run}: {program.Method} has no prototypes; jem clusters needs a run of {Methods(kit)}.");
     }
 
     private static (Clustering Clustering, Dictionary<int, string> Sheets) Cluster(Request request, IImageSet images, int[] labelled, Encoder encoder, Action<string> status, CancellationToken cancellation)
@@ -112,6 +111,6 @@ internal static class ClustersCommand
     }
 
     /// <summary>The methods that learn prototypes have an option how many.</summary>
-    internal static string Methods() => string.Join(" or ", MethodTable.Methods
-        .Where(method => OptionTable.Of(method.Options).Any(row => row.Name == "prototypes")).Select(method => method.Name));
+    internal static string Methods(JemKit kit) => string.Join(" or ", kit.Methods.All
+        .Where(method => OptionTable.Of(method.Options, kit.Parts.Names).Any(row => row.Name == "prototypes")).Select(method => method.Name));
 }

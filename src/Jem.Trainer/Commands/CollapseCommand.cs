@@ -1,7 +1,7 @@
 using System.CommandLine;
-using Jem.Graphs.Ir;
 using Jem.Imaging;
 using Jem.Imaging.Files;
+using Jem.Shared;
 using Jem.Trainer.Configuration;
 using Jem.Trainer.Data;
 using Jem.Trainer.Experiments.Collapse;
@@ -13,11 +13,13 @@ internal static class CollapseCommand
 {
     private const string Packaged = "fashion-mnist", Drawn = "synthetic:shapes";
 
+    private static readonly DataFlag s_data = new(DataKinds.BuiltIn);
+
     public static Command Create()
     {
         var names = string.Join(", ", CollapsePair.All.Select(pair => pair.Name));
         var command = new Command("collapse", "Train methods with and without the part that keeps them from collapsing, and show curves and figures of both. Takes some minutes.\n\nExample:\n  jem collapse --out collapse");
-        var data = new Option<string?>("--data") { Description = $"The images, with labels: {DataFlag.Kinds} [{Packaged} if it is installed, otherwise {Drawn}].", HelpName = "SPEC" };
+        var data = new Option<string?>("--data") { Description = $"The images, with labels: {s_data.Kinds} [{Packaged} if it is installed, otherwise {Drawn}].", HelpName = "SPEC" };
         var folder = new Option<string>("--out") { Description = "The folder to write runs, collapse.md, collapse.json, collapse.svg and collapse.png into.", Required = true, HelpName = "DIR" };
         var only = new Option<string?>("--only") { Description = $"Some of the pairs, with commas: {names} [all].", HelpName = "NAMES" };
         var steps = new Option<long>("--steps") { Description = "Steps of each run [200].", HelpName = "N", DefaultValueFactory = _ => 200 };
@@ -64,7 +66,7 @@ internal static class CollapseCommand
     {
         try
         {
-            DataFlag.Open(Packaged, DataSplit.Train, 0);
+            s_data.Open(Packaged, DataSplit.Train, 0);
             return Packaged;
         }
         catch (DataException)

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Parsing;
-using Jem.Graphs.Ir;
+using Jem.Shared;
 using Jem.Trainer.Configuration;
 using Spectre.Console;
 

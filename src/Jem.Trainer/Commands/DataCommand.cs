@@ -16,9 +16,10 @@ public static class DataCommand
 {
     private const int Rows = 12;
 
-    public static Command Create()
+    public static Command Create(JemKit kit)
     {
-        var spec = new Argument<string>("spec") { Description = $"The images: {DataFlag.Kinds}." };
+        var flag = new DataFlag(kit.Data);
+        var spec = new Argument<string>("spec") { Description = $"The images: {flag.Kinds}." };
         var method = new Option<string>("--views") { Description = "Draw the views of this method.", DefaultValueFactory = _ => "simclr", HelpName = "METHOD" };
         var imageSize = new Option<int?>("--image-size") { Description = "Side of the views in pixels [32].", HelpName = "N" };
         var set = new Option<string[]>("--set") { Description = "An option of the method, such as views.jitter=0. May be repeated.", HelpName = "key=value" };
@@ -33,7 +34,7 @@ public static class DataCommand
         command.SetAction((parsed, cancellation) => Task.Run(() =>
         {
             var words = flags.Of(parsed);
-            IImageSet Open(DataSplit part, int shortSide) => DataFlag.Open(parsed.GetValue(spec)!, part, new DataOpening { ShortSide = shortSide, Strict = parsed.GetValue(strict), Cancellation = cancellation }, words.Quiet);
+            IImageSet Open(DataSplit part, int shortSide) => flag.Open(parsed.GetValue(spec)!, part, new DataOpening { ShortSide = shortSide, Strict = parsed.GetValue(strict), Cancellation = cancellation }, words.Quiet);
             if (parsed.GetValue(images) is { } folder)
             {
                 WriteImages(Open(parsed.GetValue(split), 0), folder, parsed.GetValue(count), words);
@@ -41,7 +42,7 @@ public static class DataCommand
             }
 
             // The pixels are those that training sees.
-            var request = new TrainingRequest(parsed.GetValue(method)!) { ImageSize = parsed.GetValue(imageSize), Settings = parsed.GetValue(set) ?? [] };
+            var request = new TrainingRequest(parsed.GetValue(method)!) { Kit = kit, ImageSize = parsed.GetValue(imageSize), Settings = parsed.GetValue(set) ?? [] };
             return Run(parsed.GetValue(spec)!, request, parsed.GetValue(output)!, words, part => Open(part, PreparedRun.TwiceAView(TrainingConfig.ImageSize(request))));
         }, CancellationToken.None));
         return command;
@@ -52,10 +53,10 @@ public static class DataCommand
         var clock = Stopwatch.StartNew();
         var train = open(DataSplit.Train);
         var opening = clock.Elapsed;
-        var test = DataSets.HasSplit(DataFlag.Parse(spec), DataSplit.Test) ? open(DataSplit.Test) : null;
+        var test = DataSets.HasSplit(new DataFlag(request.Kit.Data).Parse(spec), DataSplit.Test) ? open(DataSplit.Test) : null;
         var statistics = ChannelStatistics.Of(train, limit: 10_000);
         var options = TrainingConfig.Resolve(request, new ImageStatistics(train.Channels, statistics.Mean, statistics.Std) { Count = train.Count });
-        var inputs = TrainingConfig.Build(request.Method, options).Batch;
+        var inputs = TrainingConfig.Build(request.Method, options, request.Kit).Batch;
         output.Result(Document(train, test, statistics), Facts(train, test, statistics, opening));
         ImageEncoder.Save(DataSheet.Draw(train, inputs, options.Seed, Math.Min(Rows, train.Count)), picture);
         output.Say($"{picture}: {Math.Min(Rows, train.Count)} images (left) and their views.");

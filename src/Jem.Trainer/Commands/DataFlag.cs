@@ -1,16 +1,18 @@
 using System.CommandLine;
+using Jem.Graphs.Naming;
 using Jem.Trainer.Configuration;
 using Jem.Trainer.Data;
 
 namespace Jem.Trainer.Commands;
 
 /// <summary>The flag that names the images.</summary>
-internal static class DataFlag
+/// <param name="kinds">The kinds of data that there are.</param>
+internal sealed class DataFlag(Catalog<DataKind> kinds)
 {
     /// <summary>Every way to name images, for help.</summary>
-    public static string Kinds => string.Join(", ", DataKinds.All.Select(kind => kind.Usage));
+    public string Kinds => string.Join(", ", kinds.All.Select(kind => kind.Usage));
 
-    public static Option<string?> Create(bool required = false) => new("--data")
+    public Option<string?> Create(bool required = false) => new("--data")
     {
         Description = $"The images: {Kinds}.",
         Required = required,
@@ -24,12 +26,12 @@ internal static class DataFlag
 
     /// <inheritdoc cref="Open(string, DataSplit, DataOpening, bool)"/>
     /// <param name="shortSide">To how many pixels larger photographs are reduced; 0 keeps them.</param>
-    public static IImageSet Open(string text, DataSplit split, int shortSide = 0) => Open(text, split, new DataOpening { ShortSide = shortSide });
+    public IImageSet Open(string text, DataSplit split, int shortSide = 0) => Open(text, split, new DataOpening { ShortSide = shortSide });
 
     /// <summary>Opens images; says on the console what takes long and what was left out.</summary>
     /// <param name="quiet">Whether to keep silent about what takes long. What was left out is said nevertheless.</param>
     /// <exception cref="UsageException">The specification names no data set.</exception>
-    public static IImageSet Open(string text, DataSplit split, DataOpening opening, bool quiet = false)
+    public IImageSet Open(string text, DataSplit split, DataOpening opening, bool quiet = false)
     {
         var (spec, loud) = (Parse(text), opening with { Warn = opening.Warn ?? Warn });
         return quiet
@@ -39,11 +41,11 @@ internal static class DataFlag
 
     /// <summary>What a specification names.</summary>
     /// <exception cref="UsageException">The specification names no data set.</exception>
-    public static DataSpec Parse(string text)
+    public DataSpec Parse(string text)
     {
         try
         {
-            return DataSpec.Parse(text);
+            return DataSpec.Parse(text, kinds);
         }
         catch (ArgumentException error)
         {

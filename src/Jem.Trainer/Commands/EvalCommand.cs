@@ -14,10 +14,10 @@ namespace Jem.Trainer.Commands;
 /// <summary><c>jem eval</c>: how good an exported encoder is, beside raw pixels and the untrained network.</summary>
 public static class EvalCommand
 {
-    public static Command Create()
+    public static Command Create(JemKit kit)
     {
         var subject = new Argument<string>("encoder") { Description = "The folder of a run, or an encoder.onnx." };
-        var data = DataFlag.Create(required: true);
+        var data = new DataFlag(kit.Data).Create(required: true);
         var flags = new EvalFlags();
         var baselines = new Option<bool>("--baselines") { Description = "Also measure raw pixels, and for a run the network before training." };
         var best = new Option<bool>("--best") { Description = "Of a run with --knn-every, measure the best checkpoint instead of the newest." };
@@ -35,7 +35,7 @@ public static class EvalCommand
             {
                 var output = new Output(parsed.GetResult(json) is not null && parsed.GetValue(json) is null, parsed.GetValue(quiet));
                 var encoders = new Encoders(parsed.GetValue(subject)!, parsed.GetValue(best), parsed.GetValue(baselines));
-                return Run(encoders, parsed.GetValue(data)!, flags.Options(parsed), output, parsed.GetValue(json), cancellation);
+                return Run(encoders, kit, parsed.GetValue(data)!, flags.Options(parsed), output, parsed.GetValue(json), cancellation);
             },
             CancellationToken.None));
         return command;
@@ -44,10 +44,10 @@ public static class EvalCommand
     /// <param name="Subject">The folder of a run, or an encoder file.</param>
     private sealed record Encoders(string Subject, bool Best, bool Baselines);
 
-    private static int Run(Encoders encoders, string spec, EvaluationOptions options, Output output, string? json, CancellationToken cancellation)
+    private static int Run(Encoders encoders, JemKit kit, string spec, EvaluationOptions options, Output output, string? json, CancellationToken cancellation)
     {
         // A slip is noticed before minutes of work, not after.
-        var parsed = DataFlag.Parse(spec);
+        var parsed = new DataFlag(kit.Data).Parse(spec);
         if (json is not null && !Directory.Exists(Path.GetDirectoryName(Path.GetFullPath(json))))
         {
             throw new UsageException($"--json {json}: there is no folder to write it into.");
@@ -55,7 +55,7 @@ public static class EvalCommand
 
         try
         {
-            var measured = Open(encoders);
+            var measured = Open(encoders, kit);
             var data = StatusLine.Run(status => EvaluationData.Open(parsed, options, new DataOpening { Status = status, Warn = DataFlag.Warn, Cancellation = cancellation }), output.Quiet);
             data.Check(options);
             var results = StatusLine.Run(status => Measure(new Evaluation(data, options, status), measured, encoders.Baselines, cancellation), output.Quiet);
@@ -92,7 +92,7 @@ public static class EvalCommand
     }
 
     /// <summary>What is measured is always an exported file; of a run those are made here, in memory.</summary>
-    private static List<(string Name, Func<Encoder> Open)> Open(Encoders encoders)
+    private static List<(string Name, Func<Encoder> Open)> Open(Encoders encoders, JemKit kit)
     {
         if (File.Exists(encoders.Subject))
         {
@@ -101,7 +101,7 @@ public static class EvalCommand
                 : [("trained", () => new Encoder(encoders.Subject))];
         }
 
-        var run = RunFolder.Open(encoders.Subject);
+        var run = RunFolder.Open(encoders.Subject, kit.Kinds);
         var trained = EncoderSource.OfRun(run, encoders.Best);
         var random = encoders.Baselines ? EncoderSource.BeforeTraining(run) : null;
         return [.. random is null ? [] : new[] { Exported("random", random) }, Exported("trained", trained)];

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
-using Jem.Graphs.Ir;
+using Jem.Shared;
 using Jem.Trainer.Configuration;
 using Jem.Trainer.Eval;
 using Jem.Trainer.Eval.Linear;

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Jem.Trainer.Configuration;
 using Jem.Trainer.Exporting;
 using Jem.Trainer.Runs;
 
@@ -7,7 +8,7 @@ namespace Jem.Trainer.Commands;
 /// <summary><c>jem export</c>: the encoder of a run, to ship.</summary>
 public static class ExportCommand
 {
-    public static Command Create()
+    public static Command Create(JemKit kit)
     {
         var run = new Argument<string>("run") { Description = "The folder that `jem train --out` wrote." };
         var output = new Option<string>("--out") { Description = "The folder to write into.", Required = true, HelpName = "DIR" };
@@ -20,13 +21,13 @@ public static class ExportCommand
         var command = new Command("export", about) { run, output, best, overwrite };
         var flags = new OutputFlags();
         flags.AddTo(command);
-        command.SetAction(parsed => Run(parsed.GetValue(run)!, parsed.GetValue(best), parsed.GetValue(output)!, parsed.GetValue(overwrite), flags.Of(parsed)));
+        command.SetAction(parsed => Run(RunFolder.Open(parsed.GetValue(run)!, kit.Kinds), parsed.GetValue(best), parsed.GetValue(output)!, parsed.GetValue(overwrite), flags.Of(parsed)));
         return command;
     }
 
-    private static int Run(string run, bool best, string folder, bool overwrite, Output output)
+    private static int Run(RunFolder run, bool best, string folder, bool overwrite, Output output)
     {
-        var source = EncoderSource.OfRun(RunFolder.Open(run), best);
+        var source = EncoderSource.OfRun(run, best);
         OutputFolder.Prepare(folder, overwrite);
         EncoderExport.Write(source, folder);
         output.Written([.. new[] { EncoderExport.ModelFile, EncoderExport.WeightsFile, EncoderExport.CardFile }.Select(file => Path.Combine(folder, file))]);

@@ -7,9 +7,9 @@ namespace Jem.Trainer.Commands;
 /// <summary><c>jem graph</c>: writes a training program, to look at or to run elsewhere.</summary>
 public static class GraphCommand
 {
-    public static Command Create()
+    public static Command Create(JemKit kit)
     {
-        var flags = new OptionFlags();
+        var flags = new OptionFlags(kit);
         var shown = new OutputFlags();
         var channels = new Option<int>("--channels") { Description = "Channels of an image.", DefaultValueFactory = _ => 3, HelpName = "C" };
         var output = new Option<string>("--out") { Description = "The folder to write.", Required = true, HelpName = "DIR" };
@@ -28,7 +28,7 @@ public static class GraphCommand
             var (mean, std) = (Enumerable.Repeat(0.5, count).ToArray(), Enumerable.Repeat(0.25, count).ToArray());
             var request = flags.Request(parsed);
             var options = TrainingConfig.Resolve(request, new ImageStatistics(count, mean, std));
-            return Write(ProgramWriter.Files(TrainingConfig.Build(request.Method, options)), parsed.GetValue(output)!, parsed.GetValue(overwrite), shown.Of(parsed));
+            return Write(ProgramWriter.Files(TrainingConfig.Build(request.Method, options, kit)), parsed.GetValue(output)!, parsed.GetValue(overwrite), shown.Of(parsed));
         });
         return command;
     }

@@ -1,24 +1,28 @@
 using System.CommandLine;
+using Jem.Trainer.Configuration;
 
 namespace Jem.Trainer.Commands;
 
 /// <summary>The command <c>jem</c>: its verbs.</summary>
 public static class JemApp
 {
+    /// <summary>Runs a command line.</summary>
+    /// <param name="kit">Methods and parts; null for those of these libraries.</param>
     /// <returns>0 done, 1 failed, 2 wrong usage, 130 interrupted.</returns>
-    public static Task<int> RunAsync(string[] args, CancellationToken cancellation = default) => CommandHost.Run(Root(), args, cancellation);
+    public static Task<int> RunAsync(string[] args, JemKit? kit = null, CancellationToken cancellation = default) =>
+        CommandHost.Run(Root(kit ?? JemKit.BuiltIn), args, cancellation);
 
-    internal static RootCommand Root() =>
+    internal static RootCommand Root(JemKit kit) =>
         new("Trains self-supervised image encoders on ONNX Runtime.\n\nExample:\n  jem train simclr --data folder:photos --out runs/photos")
         {
-            TrainCommand.Create(),
-            EvalCommand.Create(),
-            ClustersCommand.Create(),
-            ExportCommand.Create(),
-            GraphCommand.Create(),
-            MethodsCommand.Create(),
-            DataCommand.Create(),
-            ReportCommand.Create(),
+            TrainCommand.Create(kit),
+            EvalCommand.Create(kit),
+            ClustersCommand.Create(kit),
+            ExportCommand.Create(kit),
+            GraphCommand.Create(kit),
+            MethodsCommand.Create(kit),
+            DataCommand.Create(kit),
+            ReportCommand.Create(kit),
             CollapseCommand.Create(),
         };
 }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Jem.Graphs.Methods;
+using Jem.Graphs.Naming;
 using Jem.Graphs.Options;
 using Jem.Trainer.Configuration;
 using Spectre.Console;
@@ -16,7 +17,7 @@ public static class MethodsCommand
 
     private static readonly Style s_heading = new(decoration: Decoration.Bold);
 
-    public static Command Create()
+    public static Command Create(JemKit kit)
     {
         var name = new Argument<string?>("method") { Description = "Show this method's options with default, range and meaning.", Arity = ArgumentArity.ZeroOrOne };
         var flags = new OutputFlags(words: false);
@@ -27,11 +28,11 @@ public static class MethodsCommand
             var output = flags.Of(parsed);
             if (parsed.GetValue(name) is { } method)
             {
-                Options(TrainingConfig.Method(method), output);
+                Options(TrainingConfig.Method(method, kit), kit, output);
             }
             else
             {
-                Methods(output);
+                Methods(kit.Methods, output);
             }
 
             return CommandHost.Done;
@@ -39,20 +40,20 @@ public static class MethodsCommand
         return command;
     }
 
-    private static void Methods(Output output)
+    private static void Methods(Catalog<Method> methods, Output output)
     {
         var table = new Table().Border(TableBorder.None).HideHeaders().AddColumns("name", "paper");
-        foreach (var method in MethodTable.Methods)
+        foreach (var method in methods.All)
         {
             table.AddRow(new Text(method.Name), new Text(method.Paper));
         }
 
-        output.Result(new JsonArray([.. MethodTable.Methods.Select(method => new JsonObject { ["method"] = method.Name, ["paper"] = method.Paper })]), table);
+        output.Result(new JsonArray([.. methods.All.Select(method => new JsonObject { ["method"] = method.Name, ["paper"] = method.Paper })]), table);
     }
 
-    private static void Options(Method method, Output output)
+    private static void Options(Method method, JemKit kit, Output output)
     {
-        var rows = OptionTable.Of(method.Options);
+        var rows = OptionTable.Of(method.Options, kit.Parts.Names);
         string Group(OptionRow row) => row.Own ? method.Name : row.Name.Contains('.') ? row.Name.Split('.')[0] : "every method";
         var document = new JsonObject
         {

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Jem.Graphs.Backbones;
 using Jem.Graphs.Methods;
 using Jem.Graphs.Options;
 using Jem.Trainer.Configuration;
@@ -7,18 +6,18 @@ using Jem.Trainer.Configuration;
 namespace Jem.Trainer.Commands;
 
 /// <summary>The flags with which <c>train</c> and <c>graph</c> choose a method and its options.</summary>
-internal sealed class OptionFlags(bool methodRequired = true)
+internal sealed class OptionFlags(JemKit kit, bool methodRequired = true)
 {
     private readonly Argument<string?> _method = new("method")
     {
-        Description = $"The method: {string.Join(", ", MethodTable.Methods.Select(method => method.Name))}. `jem methods` names their papers.",
+        Description = $"The method: {string.Join(", ", kit.Methods.Names)}. `jem methods` names their papers.",
         Arity = methodRequired ? ArgumentArity.ExactlyOne : ArgumentArity.ZeroOrOne,
     };
-    private readonly Option<string?> _backbone = new("--backbone") { Description = $"The network that becomes the encoder: {string.Join(", ", BackboneTable.Names)} {Default(options => options.Backbone.Name)}.", HelpName = "NAME" };
+    private readonly Option<string?> _backbone = new("--backbone") { Description = $"The network that becomes the encoder: {string.Join(", ", kit.Parts.Backbones.Names)} {Default(kit, options => options.Backbone.Name)}.", HelpName = "NAME" };
     private readonly Option<int?> _width = new("--width") { Description = "Channels of the backbone's first stage, or of a transformer's tokens; fewer are faster [the backbone's].", HelpName = "N" };
-    private readonly Option<int?> _imageSize = new("--image-size") { Description = $"Side of the views in pixels; image.size and views.size {Default(options => options.Image.Size)}.", HelpName = "N" };
-    private readonly Option<int?> _batch = new("--batch") { Description = $"Images per step; the learning rate is scaled by B/256 {Default(options => options.Batch)}.", HelpName = "B" };
-    private readonly Option<ulong?> _seed = new("--seed") { Description = $"Seed of the first weights, the order of the images and their views {Default(options => options.Seed)}.", HelpName = "S" };
+    private readonly Option<int?> _imageSize = new("--image-size") { Description = $"Side of the views in pixels; image.size and views.size {Default(kit, options => options.Image.Size)}.", HelpName = "N" };
+    private readonly Option<int?> _batch = new("--batch") { Description = $"Images per step; the learning rate is scaled by B/256 {Default(kit, options => options.Batch)}.", HelpName = "B" };
+    private readonly Option<ulong?> _seed = new("--seed") { Description = $"Seed of the first weights, the order of the images and their views {Default(kit, options => options.Seed)}.", HelpName = "S" };
     private readonly Option<string?> _preset = new("--preset") { Description = $"Options that were tried for a purpose, instead of the paper's: {string.Join(", ", Presets.Names)}. `jem methods METHOD` shows what they set, and why.", HelpName = "NAME" };
     private readonly Option<string?> _config = new("--config") { Description = "A JSON file with the options that differ from the method's defaults, or the config.json of a run. It wins over --preset, flags and --set win over it.", HelpName = "FILE" };
     private readonly Option<string[]> _set = new("--set") { Description = "Set any option, such as temperature=0.2 or views.crop_scale=0.2,1. `jem methods METHOD` prints all of them with default, range and meaning. May be repeated; the last one wins.", HelpName = "key=value" };
@@ -34,6 +33,7 @@ internal sealed class OptionFlags(bool methodRequired = true)
 
     public TrainingRequest Request(ParseResult parsed) => new(parsed.GetValue(_method) ?? "")
     {
+        Kit = kit,
         Backbone = parsed.GetValue(_backbone),
         Width = parsed.GetValue(_width),
         ImageSize = parsed.GetValue(_imageSize),
@@ -44,6 +44,6 @@ internal sealed class OptionFlags(bool methodRequired = true)
         Settings = parsed.GetValue(_set) ?? [],
     };
 
-    private static string Default<T>(Func<MethodOptions, T> option) =>
-        MethodTable.Methods.Select(method => option(method.Options)).Distinct().ToList() is [var only] ? $"[{OptionRow.Text(only)}]" : "[the method's]";
+    private static string Default<T>(JemKit kit, Func<MethodOptions, T> option) =>
+        kit.Methods.All.Select(method => option(method.Options)).Distinct().ToList() is [var only] ? $"[{OptionRow.Text(only)}]" : "[the method's]";
 }

@@ -9,7 +9,7 @@ namespace Jem.Trainer.Commands;
 /// <summary><c>jem report</c>: the page that shows a run, while it goes on and after it.</summary>
 public static class ReportCommand
 {
-    public static Command Create()
+    public static Command Create(JemKit kit)
     {
         var run = new Argument<string>("run") { Description = "The folder of a run." };
         var data = new Option<string?>("--data") { Description = "The images, if they are not where the run found them.", HelpName = "SPEC" };
@@ -20,12 +20,12 @@ public static class ReportCommand
             + "Example:\n  jem report runs/photos")
         { run, data, output };
         command.SetAction((parsed, cancellation) => Task.Run(
-            () => Run(RunFolder.Open(parsed.GetValue(run)!), parsed.GetValue(data), parsed.GetValue(output), cancellation),
+            () => Run(RunFolder.Open(parsed.GetValue(run)!, kit.Kinds), kit, parsed.GetValue(data), parsed.GetValue(output), cancellation),
             CancellationToken.None));
         return command;
     }
 
-    private static int Run(RunFolder run, string? data, string? output, CancellationToken cancellation)
+    private static int Run(RunFolder run, JemKit kit, string? data, string? output, CancellationToken cancellation)
     {
         var page = output ?? run.Report;
         if (!Directory.Exists(Path.GetDirectoryName(Path.GetFullPath(page))))
@@ -37,7 +37,7 @@ public static class ReportCommand
         StatusLine.Run(status =>
         {
             status("Opening the images");
-            new RunReport(run, Images(config, data), seed, status).Write(page, cancellation);
+            new RunReport(run, Images(config, data, new DataFlag(kit.Data)), seed, status).Write(page, cancellation);
             return page;
         });
         Console.WriteLine($"{page}  {new FileInfo(page).Length:N0} bytes");
@@ -45,16 +45,16 @@ public static class ReportCommand
     }
 
     // What was named must be there; what the run names may have gone, and its numbers are worth a page all the same.
-    private static IImageSet? Images(RunConfig config, string? data)
+    private static IImageSet? Images(RunConfig config, string? data, DataFlag flag)
     {
         if (data is not null)
         {
-            return DataFlag.Open(data, DataSplit.Train, config.ShortSide);
+            return flag.Open(data, DataSplit.Train, config.ShortSide);
         }
 
         try
         {
-            return DataFlag.Open(config.Data, DataSplit.Train, config.ShortSide);
+            return flag.Open(config.Data, DataSplit.Train, config.ShortSide);
         }
         catch (Exception error) when (error is DataException or UsageException)
         {

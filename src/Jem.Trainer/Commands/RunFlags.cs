@@ -6,9 +6,9 @@ using Jem.Trainer.Training;
 namespace Jem.Trainer.Commands;
 
 /// <summary>The flags of <c>jem train</c> that say on what, where and how long, and how the run is kept.</summary>
-internal sealed class RunFlags
+internal sealed class RunFlags(JemKit kit)
 {
-    private readonly Option<string?> _data = DataFlag.Create();
+    private readonly Option<string?> _data = new DataFlag(kit.Data).Create();
     private readonly Option<string?> _program = new("--program")
     {
         Description = "Train the program in this folder, such as `jem graph` writes, instead of a method: it brings its own options.",

@@ -13,14 +13,14 @@ namespace Jem.Trainer.Commands;
 /// <summary><c>jem train</c>: data in, a run folder with a trained encoder out; or a run that goes on.</summary>
 public static class TrainCommand
 {
-    public static Command Create()
+    public static Command Create(JemKit kit)
     {
         var command = new Command(
             "train",
             "Train an encoder on images, or go on with a run that was stopped.\n\nExample:\n"
             + "  jem train simclr --data folder:photos --image-size 128 --epochs 100 --out runs/photos\n  jem train --resume runs/photos");
         var shown = new OutputFlags("Print JSON on the output and nothing else, one object a line: start, progress, end. Messages go to the error stream.");
-        var flags = new Flags(new OptionFlags(methodRequired: false), new RunFlags(), new DeviceFlags(), shown);
+        var flags = new Flags(kit, new OptionFlags(kit, methodRequired: false), new RunFlags(kit), new DeviceFlags(), shown);
         flags.Options.AddTo(command);
         flags.Run.AddTo(command);
         flags.Device.AddTo(command);
@@ -29,7 +29,7 @@ public static class TrainCommand
         return command;
     }
 
-    private sealed record Flags(OptionFlags Options, RunFlags Run, DeviceFlags Device, OutputFlags Output);
+    private sealed record Flags(JemKit Kit, OptionFlags Options, RunFlags Run, DeviceFlags Device, OutputFlags Output);
 
     private static int Run(ParseResult parsed, Flags flags, CancellationToken cancellation)
     {
@@ -44,7 +44,7 @@ public static class TrainCommand
         using var job = StatusLine.Run(status => Job(parsed, flags, status, cancellation), output.Quiet);
         output.Say(job.Summary);
         job.Run(Progress(output), RunWatch.Of(job.Folder, job.Images, cancellation), cancellation);
-        output.Say($"{job.Folder.Report} shows the run. Next: {Next(job)}");
+        output.Say($"{job.Folder.Report} shows the run. Next: {Next(job, flags.Kit)}");
         return CommandHost.Done;
     }
 
@@ -56,7 +56,7 @@ public static class TrainCommand
     {
         var (options, loading) = (flags.Options.Request(parsed), Loading(status, cancellation));
         return flags.Run.Resume(parsed) is { } run
-            ? TrainingJob.Resume(RunFolder.Open(run), flags.Run.GoOn(parsed, options, flags.Device, loading))
+            ? TrainingJob.Resume(RunFolder.Open(run, flags.Kit.Kinds), flags.Run.GoOn(parsed, options, flags.Device, loading))
             : TrainingJob.Begin(PreparedRun.Of(flags.Run.New(parsed, options, flags.Device, loading)));
     }
 
@@ -64,10 +64,10 @@ public static class TrainCommand
         new() { Status = status, Warn = DataFlag.Warn, Cancellation = cancellation };
 
     // Not every set can be asked everything.
-    private static string Next(TrainingJob job)
+    private static string Next(TrainingJob job, JemKit kit)
     {
         var (run, data) = (ShellWord.Of(job.Folder.Root), job.Config.Data);
-        var protocol = DataSets.HasSplit(DataFlag.Parse(data), DataSplit.Test) ? "" : " --protocol knn,retrieval";
+        var protocol = DataSets.HasSplit(new DataFlag(kit.Data).Parse(data), DataSplit.Test) ? "" : " --protocol knn,retrieval";
         return job.Images.Labels is null ? $"jem export {run} --out DIR" : $"jem eval {run} --data {ShellWord.Of(data)}{protocol}";
     }
 

@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Jem.Graphs.Ir;
 using Jem.Graphs.Options;
+using Jem.Shared;
 
 namespace Jem.Trainer.Configuration;
 
@@ -17,10 +17,12 @@ public sealed class OptionTree
     private readonly JsonObject _root;
     private readonly Dictionary<string, OptionRow> _rows;
 
-    public OptionTree(object defaults)
+    /// <summary>The defaults as a tree.</summary>
+    /// <param name="catalogs">The names that options may be from, as <see cref="OptionTable"/> takes them.</param>
+    public OptionTree(object defaults, IReadOnlyDictionary<string, IReadOnlyList<string>> catalogs)
     {
         _root = (JsonObject)JsonSerializer.SerializeToNode(defaults, defaults.GetType(), s_json)!;
-        _rows = OptionTable.Of(defaults).ToDictionary(row => row.Name);
+        _rows = OptionTable.Of(defaults, catalogs).ToDictionary(row => row.Name);
     }
 
     /// <summary>Lays a JSON object over the options; it holds only what differs.</summary>

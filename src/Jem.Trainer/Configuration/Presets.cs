@@ -1,6 +1,6 @@
 using System.Reflection;
 using System.Text.Json.Nodes;
-using Jem.Graphs.Ir;
+using Jem.Shared;
 
 namespace Jem.Trainer.Configuration;
 

@@ -2,13 +2,18 @@ using System.Text.Json.Nodes;
 using Jem.Graphs.Backbones;
 using Jem.Graphs.Ir;
 using Jem.Graphs.Methods;
+using Jem.Graphs.Programs;
 using Jem.Trainer.Views;
 
 namespace Jem.Trainer.Configuration;
 
 /// <summary>What a person asked for on the command line; null where they left it to the defaults.</summary>
+/// <param name="Method">Its name in the kit.</param>
 public sealed record TrainingRequest(string Method)
 {
+    /// <summary>From which method, backbone and the rest are.</summary>
+    public JemKit Kit { get; init; } = JemKit.BuiltIn;
+
     public string? Backbone { get; init; }
 
     public int? Width { get; init; }
@@ -40,7 +45,7 @@ public static class TrainingConfig
     /// <exception cref="UsageException">There is no such method, option or file, or a value does not fit.</exception>
     public static MethodOptions Resolve(TrainingRequest request, ImageStatistics images)
     {
-        var options = Resolve(request, ForImages(Method(request.Method).Options, ImageSize(request), images));
+        var options = Resolve(request, ForImages(Method(request.Method, request.Kit).Options, ImageSize(request), images));
         if (options.Image.Channels != images.Channels)
         {
             throw new UsageException($"image.channels is {options.Image.Channels}, but the images have {images.Channels}. Leave it out: the data decide, such as folder:DIR?channels={options.Image.Channels}.");
@@ -53,13 +58,13 @@ public static class TrainingConfig
 
     /// <summary>The side of the images that is asked for, before anything is known of the images themselves.</summary>
     /// <exception cref="UsageException">As of <see cref="Resolve(TrainingRequest, ImageStatistics)"/>.</exception>
-    public static int ImageSize(TrainingRequest request) => Resolve(request, Method(request.Method).Options).Image.Size;
+    public static int ImageSize(TrainingRequest request) => Resolve(request, Method(request.Method, request.Kit).Options).Image.Size;
 
     /// <summary>Lays what is asked for over given options.</summary>
     /// <exception cref="UsageException">As of <see cref="Resolve(TrainingRequest, ImageStatistics)"/>.</exception>
     public static MethodOptions Resolve(TrainingRequest request, MethodOptions defaults)
     {
-        var tree = new OptionTree(defaults);
+        var tree = new OptionTree(defaults, request.Kit.Parts.Names);
         if (request.Preset is { } preset)
         {
             tree.Overlay(Presets.Read(preset, request.Method), $"--preset {preset}");
@@ -80,17 +85,23 @@ public static class TrainingConfig
             tree.Set(setting);
         }
 
-        return Sized((MethodOptions)tree.As(defaults.GetType()));
+        return Sized((MethodOptions)tree.As(defaults.GetType()), request.Kit.Parts);
     }
 
     /// <summary>Builds the training program, which checks every option.</summary>
     /// <exception cref="UsageException">An option is out of its range, or options do not go together.</exception>
-    public static TrainingProgram Build(string method, MethodOptions options)
+    /// <param name="kit">From which the method and its parts are; null for those of these libraries.</param>
+    public static TrainingProgram Build(string method, MethodOptions options, JemKit? kit = null)
     {
+        if (options.Views.Size != options.Image.Size)
+        {
+            throw new UsageException($"views.size is {options.Views.Size} and image.size {options.Image.Size}; expected the same. --image-size sets both.");
+        }
+
         try
         {
             ViewRecipeRules.Check(options.Views);
-            return Method(method).Build(options);
+            return Method(method, kit).Build(options, kit?.Parts);
         }
         catch (Exception error) when (error is ArgumentException or GraphException)
         {
@@ -98,12 +109,14 @@ public static class TrainingConfig
         }
     }
 
+    /// <summary>The method of a name.</summary>
+    /// <param name="kit">Null for that of these libraries.</param>
     /// <exception cref="UsageException">There is no such method.</exception>
-    public static Method Method(string name)
+    public static Method Method(string name, JemKit? kit = null)
     {
         try
         {
-            return MethodTable.Get(name);
+            return (kit ?? JemKit.BuiltIn).Methods.Get(name);
         }
         catch (ArgumentException error)
         {
@@ -112,11 +125,11 @@ public static class TrainingConfig
     }
 
     // What is printed, recorded and compared are the network's real sizes.
-    private static MethodOptions Sized(MethodOptions options)
+    private static MethodOptions Sized(MethodOptions options, Parts parts)
     {
         try
         {
-            return options with { Backbone = BackboneTable.Resolve(options.Backbone, options.Image.Size) };
+            return options with { Backbone = parts.Backbones.Resolve(options.Backbone, options.Image.Size) };
         }
         catch (ArgumentException error)
         {

@@ -1,4 +1,4 @@
-using Jem.Graphs.Nn;
+using Jem.Graphs.Seeding;
 
 namespace Jem.Trainer.Data;
 

@@ -1,8 +1,10 @@
+using Jem.Graphs.Naming;
 using Jem.Trainer.Data.Sets;
 
 namespace Jem.Trainer.Data;
 
 /// <summary>One kind of data: a row of <see cref="DataKinds"/>.</summary>
+/// <param name="Name">What stands before the colon.</param>
 /// <param name="Usage">How a person writes it.</param>
 /// <param name="Arguments">What may follow the colon: null for nothing, empty for any text, otherwise one of these.</param>
 /// <param name="Options">What may follow the question mark.</param>
@@ -17,7 +19,7 @@ public sealed record DataKind(
     IReadOnlyList<DataOption> Options,
     string TestSplit,
     Func<DataSpec, DataSplit, bool> HasSplit,
-    Func<DataSpec, DataSplit, DataOpening, IImageSet> Open);
+    Func<DataSpec, DataSplit, DataOpening, IImageSet> Open) : INamed;
 
 /// <summary>A whole number that a specification may set.</summary>
 public sealed record DataOption(string Name, string Summary, int Default, int Low, int High);
@@ -30,8 +32,9 @@ public static class DataKinds
 
     private static readonly DataOption s_channels = new("channels", "1 for grey, 3 for colour, or the number of bands of the files", 3, 1, 1024);
 
-    public static IReadOnlyList<DataKind> All { get; } =
-    [
+    /// <summary>Every kind of this library.</summary>
+    public static Catalog<DataKind> BuiltIn { get; } = new(
+        "kind of data",
         new("fashion-mnist", "fashion-mnist", "Fashion-MNIST from the distribution's package", null, [], "",
             (_, _) => true, (_, split, _) => FashionMnist.Open(split)),
         new("cifar10", "cifar10:DIR", "CIFAR-10 in its binary layout: data_batch_*.bin, test_batch.bin", [], [], "",
@@ -65,6 +68,5 @@ public static class DataKinds
                 new("seed", "another seed draws other images", 0, 0, int.MaxValue),
             ],
             "",
-            (_, _) => true, (spec, split, _) => new SyntheticShapes(ShapesOptions.From(spec), split)),
-    ];
+            (_, _) => true, (spec, split, _) => new SyntheticShapes(ShapesOptions.From(spec), split)));
 }

@@ -1,10 +1,11 @@
-using Jem.Graphs.Ir;
+using Jem.Graphs.Naming;
+using Jem.Shared;
 
 namespace Jem.Trainer.Data;
 
 /// <summary>
 /// Names a data set: <c>kind</c>, <c>kind:argument</c>, either with <c>?option=value&amp;…</c>.
-/// <see cref="DataKinds.All"/> lists the kinds.
+/// <see cref="DataKinds.BuiltIn"/> lists the kinds of this library.
 /// </summary>
 public sealed record DataSpec
 {
@@ -22,17 +23,20 @@ public sealed record DataSpec
     /// <summary>The parts of a mixture; empty for other kinds.</summary>
     public IReadOnlyList<MixturePart> Parts { get; }
 
+    /// <summary>What a text names.</summary>
+    /// <param name="kinds">The kinds of data that there are; null for those of this library.</param>
     /// <exception cref="ArgumentException">Not a specification; the message says what is wrong and gives the nearest valid name.</exception>
-    public static DataSpec Parse(string text)
+    public static DataSpec Parse(string text, Catalog<DataKind>? kinds = null)
     {
+        kinds ??= DataKinds.BuiltIn;
         // The parts of a mixture have question marks of their own.
         var question = text.StartsWith($"{DataKinds.Mixture}:", StringComparison.Ordinal) ? -1 : text.LastIndexOf('?');
         var (main, tail) = question < 0 ? (text, "") : (text[..question], text[(question + 1)..]);
         var colon = main.IndexOf(':', StringComparison.Ordinal);
         var (name, argument) = colon < 0 ? (main, null) : (main[..colon], main[(colon + 1)..]);
-        var kind = DataKinds.All.FirstOrDefault(kind => kind.Name == name) ?? throw Unknown(text, name);
+        var kind = kinds.All.FirstOrDefault(kind => kind.Name == name) ?? throw Unknown(text, name, kinds.All);
         CheckArgument(text, kind, argument);
-        return new DataSpec(kind, argument, ParseOptions(kind, tail), kind.Name == DataKinds.Mixture ? MixtureSyntax.Parse(argument!) : []);
+        return new DataSpec(kind, argument, ParseOptions(kind, tail), kind.Name == DataKinds.Mixture ? MixtureSyntax.Parse(argument!, kinds) : []);
     }
 
     /// <summary>The specification in full: options that differ from their defaults, in the order of the kind's table.</summary>
@@ -47,15 +51,15 @@ public sealed record DataSpec
         return Kind.Name + (Argument is null ? "" : $":{Argument}") + (options.Count == 0 ? "" : $"?{string.Join('&', options)}");
     }
 
-    private static ArgumentException Unknown(string text, string name)
+    private static ArgumentException Unknown(string text, string name, IReadOnlyList<DataKind> kinds)
     {
         if (Directory.Exists(text) || text.StartsWith('/') || text.StartsWith('.'))
         {
             return new ArgumentException($"Data '{text}' name no kind. For a folder of images write folder:{text}");
         }
 
-        var nearest = DataKinds.All.First(kind => kind.Name == Nearest.To(name, DataKinds.All.Select(kind => kind.Name)));
-        return new ArgumentException($"Unknown kind of data '{name}'. Did you mean '{nearest.Usage}'? There are {string.Join(", ", DataKinds.All.Select(kind => kind.Usage))}.");
+        var nearest = kinds.First(kind => kind.Name == Nearest.To(name, kinds.Select(kind => kind.Name)));
+        return new ArgumentException($"Unknown kind of data '{name}'. Did you mean '{nearest.Usage}'? There are {string.Join(", ", kinds.Select(kind => kind.Usage))}.");
     }
 
     private static void CheckArgument(string text, DataKind kind, string? argument)

@@ -1,4 +1,4 @@
-using Jem.Graphs.Nn;
+using Jem.Graphs.Seeding;
 using Jem.Imaging;
 
 namespace Jem.Trainer.Data;

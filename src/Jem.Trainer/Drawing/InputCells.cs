@@ -1,4 +1,4 @@
-using Jem.Graphs.Methods;
+using Jem.Graphs.Programs;
 using Jem.Imaging;
 using Jem.Trainer.Data.Loader.Inputs;
 
@@ -8,7 +8,10 @@ namespace Jem.Trainer.Drawing;
 /// <param name="inputs">How the inputs are filled; those that have no picture are left out.</param>
 internal sealed class InputCells(IReadOnlyDictionary<string, BatchRecipe> inputs, int channels, int side)
 {
-    private readonly Dictionary<string, InputFiller> _fillers = inputs.ToDictionary(input => input.Key, input => InputFiller.Of(input.Value, channels));
+    // Inputs of other kinds have no picture.
+    private readonly Dictionary<string, InputFiller> _fillers = inputs
+        .Where(input => input.Value is ViewsInput or JigsawInput or BlockMaskInput)
+        .ToDictionary(input => input.Key, input => InputKinds.BuiltIn.Filler(input.Value, channels));
 
     /// <summary>What is written above the pictures, in their order.</summary>
     public IReadOnlyList<string> Heads { get; } = [.. inputs.Values.SelectMany(Names)];
@@ -18,11 +21,11 @@ internal sealed class InputCells(IReadOnlyDictionary<string, BatchRecipe> inputs
     {
         var row = new BatchRow(0, 1, seed, epoch, index, index);
         byte[]? view = null;
-        foreach (var (name, recipe) in inputs)
+        foreach (var (name, filler) in _fillers)
         {
-            var filled = new byte[_fillers[name].Length(batch: 1)];
-            _fillers[name].Fill(row, image, filled);
-            switch (recipe)
+            var filled = new byte[filler.Length(batch: 1)];
+            filler.Fill(row, image, filled);
+            switch (inputs[name])
             {
                 case ViewsInput { Recipe: var views }:
                     var parts = filled.Chunk(filled.Length / views.Count).Select(part => Centred(part, views.Size)).ToList();

@@ -30,7 +30,7 @@ internal sealed record Measurement(double StepSeconds, double ViewSeconds, long 
             }
 
             say("Opening the program");
-            using var runner = new StepRunner(folder, device);
+            using var runner = new StepRunner(folder, device, run.Request.Options.Kit.Kinds);
             var views = Views(run, runner, say);
             var step = Steps(runner, say);
 
@@ -55,7 +55,8 @@ internal sealed record Measurement(double StepSeconds, double ViewSeconds, long 
     {
         say("Measuring views");
         var program = run.Program.Manifest;
-        using var loader = new ViewLoader(run.Images, program.Batch, new ViewLoaderOptions { Batch = program.BatchSize, Seed = program.Seed });
+        var options = new ViewLoaderOptions { Batch = program.BatchSize, Seed = program.Seed, Kinds = run.Request.Options.Kit.Inputs };
+        using var loader = new ViewLoader(run.Images, program.Batch, options);
         var start = Stopwatch.GetTimestamp();
         loader.Fill(0, runner.Batch);
         if (Stopwatch.GetElapsedTime(start) < s_enough)

@@ -1,6 +1,6 @@
 using Jem.Graphs.Export;
 using Jem.Graphs.Ir;
-using Jem.Graphs.Methods;
+using Jem.Graphs.Programs;
 using Jem.Trainer.Exporting;
 using Jem.Trainer.Training;
 

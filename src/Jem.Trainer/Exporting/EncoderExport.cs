@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using Google.Protobuf;
 using Jem.Graphs.Export;
-using Jem.Graphs.Methods;
+using Jem.Graphs.Programs;
 using Jem.Imaging.Files;
 using Jem.Trainer.Runs;
 using Onnx;
@@ -16,6 +16,9 @@ namespace Jem.Trainer.Exporting;
 /// <param name="Data">What it was trained on, in words.</param>
 public sealed record EncoderSource(string ProgramFolder, IReadOnlyList<NamedTensor> Weights, long Step, string Data)
 {
+    /// <summary>The kinds of recipes that the program may have.</summary>
+    public ProgramKinds Kinds { get; init; } = ProgramKinds.BuiltIn;
+
     /// <summary>The newest checkpoint of a run.</summary>
     /// <exception cref="InvalidDataException">The run has no checkpoint yet, or it is broken.</exception>
     /// <param name="best">Take the checkpoint with the highest accuracy by nearest neighbours instead.</param>
@@ -28,14 +31,14 @@ public sealed record EncoderSource(string ProgramFolder, IReadOnlyList<NamedTens
 
         var checkpoint = (best ? run.Checkpoints.Best() : run.Checkpoints.Latest())
             ?? throw new InvalidDataException($"The run {run.Root} has no checkpoint yet: let it train until its first one.");
-        return new EncoderSource(run.Program, checkpoint.Tensors, checkpoint.Step, run.ReadConfig().DataProvenance);
+        return new EncoderSource(run.Program, checkpoint.Tensors, checkpoint.Step, run.ReadConfig().DataProvenance) { Kinds = run.Kinds };
     }
 
     /// <summary>The untrained network that a run began with: the floor to compare it with.</summary>
     public static EncoderSource BeforeTraining(RunFolder run)
     {
         using var initial = File.OpenRead(Path.Combine(run.Program, run.ReadProgram().Initial));
-        return new EncoderSource(run.Program, Safetensors.Read(initial), 0, "nothing (random weights)");
+        return new EncoderSource(run.Program, Safetensors.Read(initial), 0, "nothing (random weights)") { Kinds = run.Kinds };
     }
 }
 
@@ -72,7 +75,7 @@ public static class EncoderExport
 
     private static (ProgramManifest Manifest, StageManifest Stage) Stage(EncoderSource source, string name)
     {
-        var manifest = ProgramFiles.ReadManifest(source.ProgramFolder, $"The folder {source.ProgramFolder}", "Restore it.");
+        var manifest = ProgramFiles.ReadManifest(source.ProgramFolder, $"The folder {source.ProgramFolder}", "Restore it.", source.Kinds);
         return (manifest, manifest.Stage(name));
     }
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Jem.Graphs.Export;
 using Jem.Graphs.Ir;
-using Jem.Graphs.Methods;
+using Jem.Graphs.Programs;
 
 namespace Jem.Trainer.Formatting;
 

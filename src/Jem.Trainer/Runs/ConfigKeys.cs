@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
-using Jem.Graphs.Ir;
+using Jem.Shared;
 
 namespace Jem.Trainer.Runs;
 

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Jem.Graphs.Export;
+using Jem.Graphs.Programs;
 
 namespace Jem.Trainer.Runs;
 
@@ -8,15 +9,18 @@ namespace Jem.Trainer.Runs;
 public sealed record ProgramFiles(ProgramManifest Manifest, IReadOnlyDictionary<string, byte[]> Files)
 {
     /// <summary>The files of a program that was built here.</summary>
-    public static ProgramFiles Of(IReadOnlyDictionary<string, byte[]> files) => new(ProgramManifest.Parse(Encoding.UTF8.GetString(files[ProgramWriter.ManifestFile])), files);
+    /// <param name="kinds">The kinds of recipes that it may have; null for those of these libraries.</param>
+    public static ProgramFiles Of(IReadOnlyDictionary<string, byte[]> files, ProgramKinds? kinds = null) =>
+        new(ProgramManifest.Parse(Encoding.UTF8.GetString(files[ProgramWriter.ManifestFile]), kinds), files);
 
     /// <summary>Reads a program's folder. Other files in it are left alone.</summary>
     /// <param name="source">What the folder is to a person, for messages.</param>
     /// <param name="mend">What to do if it is broken, for messages.</param>
+    /// <param name="kinds">The kinds of recipes that it may have; null for those of these libraries.</param>
     /// <exception cref="InvalidDataException">A file is missing, or the manifest is no program's.</exception>
-    public static ProgramFiles Read(string folder, string source, string mend)
+    public static ProgramFiles Read(string folder, string source, string mend, ProgramKinds? kinds = null)
     {
-        var manifest = ReadManifest(folder, source, mend);
+        var manifest = ReadManifest(folder, source, mend, kinds);
         var files = new Dictionary<string, byte[]>();
         foreach (var name in manifest.Stages.Select(stage => stage.File).Append(manifest.Initial).Append(ProgramWriter.ManifestFile).Distinct())
         {
@@ -33,13 +37,13 @@ public sealed record ProgramFiles(ProgramManifest Manifest, IReadOnlyDictionary<
 
     /// <summary>Reads the manifest of a program's folder.</summary>
     /// <inheritdoc cref="Read"/>
-    public static ProgramManifest ReadManifest(string folder, string source, string mend)
+    public static ProgramManifest ReadManifest(string folder, string source, string mend, ProgramKinds? kinds = null)
     {
         var path = Path.Combine(folder, ProgramWriter.ManifestFile);
         try
         {
             return File.Exists(path)
-                ? ProgramManifest.Parse(File.ReadAllText(path))
+                ? ProgramManifest.Parse(File.ReadAllText(path), kinds)
                 : throw new InvalidDataException($"{source} has no training program: {path} is not there. {mend}");
         }
         catch (FormatException error)

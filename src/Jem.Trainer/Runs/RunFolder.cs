@@ -1,4 +1,5 @@
 using Jem.Graphs.Export;
+using Jem.Graphs.Programs;
 using Jem.Imaging.Files;
 using Jem.Trainer.Configuration;
 using Jem.Trainer.Formatting;
@@ -18,6 +19,9 @@ public sealed class RunFolder
     private RunFolder(string path) => Root = path;
 
     public string Root { get; }
+
+    /// <summary>The kinds of recipes that the run's program may have.</summary>
+    public ProgramKinds Kinds { get; private init; } = ProgramKinds.BuiltIn;
 
     public string Program => Path.Combine(Root, "program");
 
@@ -44,10 +48,11 @@ public sealed class RunFolder
     /// <summary>Makes the folder of a new run: its program, and last its configuration, which makes it a run.</summary>
     /// <param name="overwrite">Delete the run that is there. What is not a run is never deleted.</param>
     /// <exception cref="UsageException">Something is there already.</exception>
-    public static RunFolder Create(string path, RunConfig config, ProgramFiles program, bool overwrite)
+    /// <param name="kinds">The kinds of recipes that the program may have; null for those of these libraries.</param>
+    public static RunFolder Create(string path, RunConfig config, ProgramFiles program, bool overwrite, ProgramKinds? kinds = null)
     {
         Check(path, overwrite);
-        var run = new RunFolder(path);
+        var run = new RunFolder(path) { Kinds = kinds ?? ProgramKinds.BuiltIn };
         Directory.CreateDirectory(path);
 
         // What another process is training is not deleted under its hands.
@@ -85,8 +90,10 @@ public sealed class RunFolder
         }
     }
 
+    /// <summary>The folder of a run that is there.</summary>
+    /// <param name="kinds">The kinds of recipes that its program may have; null for those of these libraries.</param>
     /// <exception cref="UsageException">The folder is not that of a run.</exception>
-    public static RunFolder Open(string path) => new RunFolder(path) is var run && File.Exists(run.Config)
+    public static RunFolder Open(string path, ProgramKinds? kinds = null) => new RunFolder(path) { Kinds = kinds ?? ProgramKinds.BuiltIn } is var run && File.Exists(run.Config)
         ? run
         : throw new UsageException(
             run.WasNeverBegun ? $"{path} is a run that was stopped before it began. Start it again with the command that made it."
@@ -95,11 +102,11 @@ public sealed class RunFolder
 
     /// <summary>What the run's program does.</summary>
     /// <exception cref="InvalidDataException">It is gone, or was changed by hand.</exception>
-    public ProgramManifest ReadProgram() => ProgramFiles.ReadManifest(Program, $"The run {Root}", Mend);
+    public ProgramManifest ReadProgram() => ProgramFiles.ReadManifest(Program, $"The run {Root}", Mend, Kinds);
 
     /// <summary>The files of the run's program.</summary>
     /// <inheritdoc cref="ReadProgram"/>
-    public ProgramFiles ReadProgramFiles() => ProgramFiles.Read(Program, $"The run {Root}", Mend);
+    public ProgramFiles ReadProgramFiles() => ProgramFiles.Read(Program, $"The run {Root}", Mend, Kinds);
 
     /// <exception cref="InvalidDataException">The file was changed by hand and is no longer a run's; the message names what is wrong.</exception>
     public RunConfig ReadConfig() => RunConfig.Parse(File.ReadAllText(Config), Config);

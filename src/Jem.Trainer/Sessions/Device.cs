@@ -1,6 +1,6 @@
 using Google.Protobuf;
-using Jem.Graphs.Ir;
 using Jem.Kernels;
+using Jem.Shared;
 using Jem.Trainer.Configuration;
 using Microsoft.ML.OnnxRuntime;
 using Onnx;

@@ -1,5 +1,6 @@
 using Jem.Graphs.Export;
 using Jem.Graphs.Ir;
+using Jem.Shared;
 using Microsoft.ML.OnnxRuntime;
 
 namespace Jem.Trainer.Sessions;

@@ -1,7 +1,8 @@
 using System.Runtime.InteropServices;
 using Jem.Graphs.Export;
 using Jem.Graphs.Ir;
-using Jem.Graphs.Methods;
+using Jem.Graphs.Programs;
+using Jem.Shared;
 using Microsoft.ML.OnnxRuntime;
 
 namespace Jem.Trainer.Sessions;
@@ -25,10 +26,11 @@ public sealed class StepRunner : IDisposable
     private int _side;
 
     /// <param name="programFolder">The folder with <c>program.json</c>.</param>
+    /// <param name="kinds">The kinds of recipes that the program may have; null for those of these libraries.</param>
     /// <exception cref="InvalidDataException">The files of the program do not belong together.</exception>
-    public StepRunner(string programFolder, Device device, string stageName = ProgramStages.Step)
+    public StepRunner(string programFolder, Device device, ProgramKinds? kinds = null, string stageName = ProgramStages.Step)
     {
-        var manifest = ProgramManifest.Parse(File.ReadAllText(Path.Combine(programFolder, ProgramWriter.ManifestFile)));
+        var manifest = ProgramManifest.Parse(File.ReadAllText(Path.Combine(programFolder, ProgramWriter.ManifestFile)), kinds);
         _stage = manifest.Stage(stageName);
         _onHost = device.Memory is null;
         _session = device.Open(Path.Combine(programFolder, _stage.File));

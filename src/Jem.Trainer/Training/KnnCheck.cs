@@ -25,7 +25,7 @@ internal sealed class KnnCheck(RunFolder run, IImageSet images)
 
     public double Of(IReadOnlyList<NamedTensor> weights, CancellationToken cancellation)
     {
-        using var encoder = new Encoder(EncoderExport.Model(new EncoderSource(run.Program, weights, 0, "")), "the encoder of this step");
+        using var encoder = new Encoder(EncoderExport.Model(new EncoderSource(run.Program, weights, 0, "") { Kinds = run.Kinds }), "the encoder of this step");
         return _monitor.Accuracy(encoder, cancellation);
     }
 }

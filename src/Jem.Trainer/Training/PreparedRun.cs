@@ -1,4 +1,5 @@
 using Jem.Graphs.Export;
+using Jem.Graphs.Naming;
 using Jem.Trainer.Configuration;
 using Jem.Trainer.Data;
 using Jem.Trainer.Data.Loader;
@@ -47,15 +48,16 @@ public sealed record PreparedRun(RunRequest Request, IImageSet Images, ProgramFi
         }
 
         _ = new Device(request.Device(new DeviceOptions()));
-        var (shortSide, program) = request.Program is { } path ? Written(path) : Built(request.Options);
-        var images = OpenImages(request.Data!, shortSide, request.Loading);
+        var kit = request.Options.Kit;
+        var (shortSide, program) = request.Program is { } path ? Written(path, kit) : Built(request.Options);
+        var images = OpenImages(request.Data!, shortSide, request.Loading, kit.Data);
         if (settings.KnnEvery > 0)
         {
             KnnCheck.Monitor(images);
         }
 
         var files = program(images);
-        using var loader = new ViewLoader(images, files.Manifest.Batch, new ViewLoaderOptions { Batch = files.Manifest.BatchSize });
+        using var loader = new ViewLoader(images, files.Manifest.Batch, new ViewLoaderOptions { Batch = files.Manifest.BatchSize, Kinds = kit.Inputs });
         return new PreparedRun(request, images, files, shortSide, request.LengthIn(loader.StepsPerEpoch), loader.StepsPerEpoch);
     }
 
@@ -65,7 +67,8 @@ public sealed record PreparedRun(RunRequest Request, IImageSet Images, ProgramFi
 
     /// <summary>Opens the images to train on.</summary>
     /// <exception cref="UsageException">The specification names no data set.</exception>
-    internal static IImageSet OpenImages(string data, int shortSide, LoadingOptions loading)
+    /// <param name="kinds">The kinds of data that there are.</param>
+    internal static IImageSet OpenImages(string data, int shortSide, LoadingOptions loading, Catalog<DataKind> kinds)
     {
         var opening = new DataOpening
         {
@@ -77,7 +80,7 @@ public sealed record PreparedRun(RunRequest Request, IImageSet Images, ProgramFi
         };
         try
         {
-            return DataSets.Open(DataSpec.Parse(data), DataSplit.Train, opening);
+            return DataSets.Open(DataSpec.Parse(data, kinds), DataSplit.Train, opening);
         }
         catch (ArgumentException error)
         {
@@ -86,12 +89,12 @@ public sealed record PreparedRun(RunRequest Request, IImageSet Images, ProgramFi
     }
 
     // A program that is there is as it is; the images have to fit it.
-    private static (int ShortSide, Func<IImageSet, ProgramFiles> Program) Written(string folder)
+    private static (int ShortSide, Func<IImageSet, ProgramFiles> Program) Written(string folder, JemKit kit)
     {
-        var files = ProgramFiles.Read(folder, $"--program {folder}", "Write it anew, such as by `jem graph`.");
+        var files = ProgramFiles.Read(folder, $"--program {folder}", "Write it anew, such as by `jem graph`.", kit.Kinds);
         return (TwiceAView(files.Manifest.Image.Size), images =>
         {
-            ProgramFit.Check(files.Manifest, images, $"--program {folder}");
+            ProgramFit.Check(files.Manifest, images, kit.Inputs, $"--program {folder}");
             return files;
         });
     }
@@ -101,6 +104,6 @@ public sealed record PreparedRun(RunRequest Request, IImageSet Images, ProgramFi
     {
         var statistics = ChannelStatistics.Of(images, limit: 10_000);
         var options = TrainingConfig.Resolve(request, new ImageStatistics(images.Channels, statistics.Mean, statistics.Std) { Count = images.Count });
-        return ProgramFiles.Of(ProgramWriter.Files(TrainingConfig.Build(request.Method, options)));
+        return ProgramFiles.Of(ProgramWriter.Files(TrainingConfig.Build(request.Method, options, request.Kit)), request.Kit.Kinds);
     });
 }

@@ -1,6 +1,7 @@
 using Jem.Graphs.Export;
 using Jem.Graphs.Ir;
-using Jem.Graphs.Methods;
+using Jem.Graphs.Naming;
+using Jem.Graphs.Programs;
 using Jem.Trainer.Configuration;
 using Jem.Trainer.Data;
 using Jem.Trainer.Data.Loader.Inputs;
@@ -13,7 +14,7 @@ internal static class ProgramFit
     /// <param name="source">The program, as a person named it.</param>
     /// <exception cref="UsageException">It does not fit the images; the message says what to change.</exception>
     /// <exception cref="InvalidDataException">It cannot be trained on any.</exception>
-    public static void Check(ProgramManifest program, IImageSet images, string source)
+    public static void Check(ProgramManifest program, IImageSet images, Catalog<InputKind> inputs, string source)
     {
         var step = Stage(program, ProgramStages.Step, source);
         Stage(program, ProgramStages.Encoder, source);
@@ -32,7 +33,7 @@ internal static class ProgramFit
 
         foreach (var port in step.Inputs.Where(port => port.Role == Role.Batch))
         {
-            CheckInput(program, port, source);
+            CheckInput(program, port, inputs, source);
         }
 
         if (step.Inputs.FirstOrDefault(port => port is { Role: Role.Scalar, Default: null } && !program.Schedules.ContainsKey(port.Name)) is { } unset)
@@ -51,14 +52,14 @@ internal static class ProgramFit
     private static StageManifest Stage(ProgramManifest program, string name, string source) =>
         program.Stages.FirstOrDefault(stage => stage.Name == name) ?? throw new InvalidDataException($"{source}: program.json has no stage '{name}', which every program has.");
 
-    private static void CheckInput(ProgramManifest program, Port port, string source)
+    private static void CheckInput(ProgramManifest program, Port port, Catalog<InputKind> inputs, string source)
     {
         if (!program.Batch.TryGetValue(port.Name, out var recipe))
         {
             throw new InvalidDataException($"{source}: program.json does not say how the batch input '{port.Name}' is filled.");
         }
 
-        var (bytes, filled) = (port.Shape.Aggregate((long)DTypes.Parse(port.Dtype).Size(), (size, dimension) => size * dimension), Length(program, port, recipe, source));
+        var (bytes, filled) = (port.Shape.Aggregate((long)DTypes.Parse(port.Dtype).Size(), (size, dimension) => size * dimension), Length(program, port, recipe, inputs, source));
         if (bytes != filled)
         {
             throw new InvalidDataException(
@@ -66,11 +67,11 @@ internal static class ProgramFit
         }
     }
 
-    private static long Length(ProgramManifest program, Port port, BatchRecipe recipe, string source)
+    private static long Length(ProgramManifest program, Port port, BatchRecipe recipe, Catalog<InputKind> inputs, string source)
     {
         try
         {
-            return InputFiller.Of(recipe, program.Image.Channels).Length(program.BatchSize);
+            return inputs.Filler(recipe, program.Image.Channels).Length(program.BatchSize);
         }
         catch (ArgumentException error)
         {

@@ -1,5 +1,5 @@
 using Jem.Graphs.Ir;
-using Jem.Graphs.Methods;
+using Jem.Graphs.Programs;
 using Jem.Trainer.Collapse;
 using Jem.Trainer.Data.Loader;
 using Jem.Trainer.Runs;
@@ -13,7 +13,7 @@ namespace Jem.Trainer.Training;
 /// <param name="steps">Of the whole run.</param>
 internal sealed class ProgramStep(StepRunner runner, ViewLoader loader, IReadOnlyDictionary<string, ScheduleRecipe> schedules, long steps)
 {
-    private readonly Schedule _schedule = new(steps, loader.StepsPerEpoch);
+    private readonly RunLength _length = new(steps, loader.StepsPerEpoch);
     private readonly string _loss = runner.Stage.Output(Meaning.Loss).Name;
     private readonly string _embedding = runner.Stage.Output(Meaning.Embedding).Name;
     private readonly string? _rate = runner.Stage.Inputs.FirstOrDefault(input => input.Means == Meaning.LearningRate)?.Name;
@@ -29,7 +29,7 @@ internal sealed class ProgramStep(StepRunner runner, ViewLoader loader, IReadOnl
 
     /// <summary>The rate at which a step was made; NaN where no scalar means it.</summary>
     /// <param name="step">Counted from 1.</param>
-    public double LearningRate(long step) => _rate is not null && schedules.TryGetValue(_rate, out var recipe) ? _schedule.Value(recipe, step - 1) : double.NaN;
+    public double LearningRate(long step) => _rate is not null && schedules.TryGetValue(_rate, out var recipe) ? recipe.ValueAt(step - 1, _length) : double.NaN;
 
     /// <summary>Makes a step.</summary>
     /// <param name="done">Steps done before.</param>
@@ -45,7 +45,7 @@ internal sealed class ProgramStep(StepRunner runner, ViewLoader loader, IReadOnl
 
             foreach (var (name, recipe) in schedules)
             {
-                runner.SetScalar(name, _schedule.Value(recipe, done));
+                runner.SetScalar(name, recipe.ValueAt(done, _length));
             }
 
             runner.Step();
@@ -65,7 +65,7 @@ internal sealed class ProgramStep(StepRunner runner, ViewLoader loader, IReadOnl
     /// <param name="step">Counted from 1.</param>
     public IEnumerable<(string Name, double Value)> Figures(long step) => _figures
         .Select(name => (name == _loss ? MetricNames.Loss : name, (double)runner.Metric(name)[0]))
-        .Concat(schedules.Select(schedule => (schedule.Key == _rate ? MetricNames.LearningRate : schedule.Key, _schedule.Value(schedule.Value, step - 1))));
+        .Concat(schedules.Select(schedule => (schedule.Key == _rate ? MetricNames.LearningRate : schedule.Key, schedule.Value.ValueAt(step - 1, _length))));
 
     private string? Broken(long step)
     {

@@ -20,7 +20,7 @@ internal static class ResumeCheck
             Images = images.Count,
             Steps = asked is { Steps: null, Epochs: null } ? was.Steps : asked.LengthIn(images.Count / program.BatchSize),
             Device = asked.Device(was.Device),
-            ProgramSha256 = asked.Program is { } folder ? ProgramFiles.Read(folder, $"--program {folder}", "Leave it out: a run goes on by its own.").Sha256 : was.ProgramSha256,
+            ProgramSha256 = asked.Program is { } folder ? ProgramFiles.Read(folder, $"--program {folder}", "Leave it out: a run goes on by its own.", run.Kinds).Sha256 : was.ProgramSha256,
         };
         if (RunConfig.Difference(was.Identity(), now.Identity()) is not var (name, before, after))
         {
@@ -42,7 +42,7 @@ internal static class ResumeCheck
         }
 
         return was.Program is null
-            ? OptionJson.Of(TrainingConfig.Resolve(asked.Options with { Method = was.Method }, OptionJson.Read(was.Options, was.Method, $"config.json of {run.Root}")))
+            ? OptionJson.Of(TrainingConfig.Resolve(asked.Options with { Method = was.Method }, OptionJson.Read(was.Options, was.Method, asked.Options.Kit, $"config.json of {run.Root}")))
             : throw new UsageException($"--resume {run.Root}: the run has its program from {was.Program} and goes on by it: leave {option} out.");
     }
 }

@@ -19,9 +19,9 @@ public sealed class TrainingJob : IDisposable
     private readonly Checkpoint? _from;
     private readonly CollapseMonitor _collapse;
 
-    private TrainingJob(RunFolder folder, RunConfig config, IImageSet images, LoadingOptions loading, bool isNew)
+    private TrainingJob(RunFolder folder, RunConfig config, IImageSet images, RunRequest asked, bool isNew)
     {
-        (Folder, Config, Images, Loading, IsNew) = (folder, config, images, loading, isNew);
+        (Folder, Config, Images, Asked, IsNew) = (folder, config, images, asked, isNew);
         _lock = folder.Lock();
         try
         {
@@ -59,7 +59,7 @@ public sealed class TrainingJob : IDisposable
         }
     }
 
-    private LoadingOptions Loading { get; }
+    private RunRequest Asked { get; }
 
     private bool IsNew { get; }
 
@@ -67,8 +67,9 @@ public sealed class TrainingJob : IDisposable
     /// <exception cref="UsageException">There is a run already.</exception>
     public static TrainingJob Begin(PreparedRun prepared)
     {
-        var folder = RunFolder.Create(prepared.Request.Out!, prepared.Config, prepared.Program, prepared.Request.Overwrite);
-        return new TrainingJob(folder, folder.ReadConfig(), prepared.Images, prepared.Request.Loading, isNew: true);
+        var asked = prepared.Request;
+        var folder = RunFolder.Create(asked.Out!, prepared.Config, prepared.Program, asked.Overwrite, asked.Options.Kit.Kinds);
+        return new TrainingJob(folder, folder.ReadConfig(), prepared.Images, asked, isNew: true);
     }
 
     /// <summary>Takes up a run from its newest checkpoint. What follows are the bytes that would have followed then.</summary>
@@ -84,7 +85,7 @@ public sealed class TrainingJob : IDisposable
         var images = OpenAgain(was, asked);
         ResumeCheck.RequireSame(folder, was, asked, program.Manifest, images);
         return program.Sha256 == was.ProgramSha256
-            ? new TrainingJob(folder, now, images, asked.Loading, isNew: false)
+            ? new TrainingJob(folder, now, images, asked, isNew: false)
             : throw new InvalidDataException($"The files in {folder.Program} are not those that the run began with. Restore them, or start a new run.");
     }
 
@@ -145,7 +146,7 @@ public sealed class TrainingJob : IDisposable
 
     private long Train(ITrainingProgress progress, IRunObserver observer, CancellationToken cancellation)
     {
-        using var runner = new StepRunner(Folder.Program, new Device(Config.Device));
+        using var runner = new StepRunner(Folder.Program, new Device(Config.Device), Folder.Kinds);
         if (_from is not null)
         {
             runner.Restore(_from.Tensors);
@@ -153,11 +154,12 @@ public sealed class TrainingJob : IDisposable
 
         using var loader = new ViewLoader(Images, _program.Batch, new ViewLoaderOptions
         {
+            Kinds = Asked.Options.Kit.Inputs,
             Batch = _program.BatchSize,
             Seed = _program.Seed,
             Start = Done,
-            Workers = Loading.Workers ?? new ViewLoaderOptions().Workers,
-            Depth = Loading.Prefetch,
+            Workers = Asked.Loading.Workers ?? new ViewLoaderOptions().Workers,
+            Depth = Asked.Loading.Prefetch,
         });
         var options = new TrainLoopOptions(Config.Steps, _program.BatchSize, Began, Config.Settings)
         {
@@ -184,7 +186,7 @@ public sealed class TrainingJob : IDisposable
     {
         try
         {
-            return PreparedRun.OpenImages(asked.Data ?? was.Data, was.ShortSide, asked.Loading);
+            return PreparedRun.OpenImages(asked.Data ?? was.Data, was.ShortSide, asked.Loading, asked.Options.Kit.Data);
         }
         catch (DataException error) when (asked.Data is null)
         {

@@ -1,5 +1,5 @@
-using Jem.Graphs.Methods;
 using Jem.Graphs.Options;
+using Jem.Graphs.Programs;
 
 namespace Jem.Trainer.Views;
 
@@ -9,7 +9,7 @@ public static class ViewRecipeRules
     /// <exception cref="ArgumentException">A setting is out of its range; the message names it, what it is, and what it may be.</exception>
     public static void Check(ViewRecipe recipe)
     {
-        OptionTable.Check(recipe, "views");
+        OptionTable.Check(recipe, group: "views");
         PerView("blur", recipe.Blur, recipe.Count);
         PerView("solarize", recipe.Solarize, recipe.Count);
     }

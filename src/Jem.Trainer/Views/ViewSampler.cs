@@ -1,9 +1,9 @@
 using System.Buffers;
-using Jem.Graphs.Ir;
-using Jem.Graphs.Methods;
-using Jem.Graphs.Nn;
+using Jem.Graphs.Programs;
+using Jem.Graphs.Seeding;
 using Jem.Imaging;
 using Jem.Imaging.Resizing;
+using Jem.Shared;
 
 namespace Jem.Trainer.Views;
 

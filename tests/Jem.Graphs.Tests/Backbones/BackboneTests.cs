@@ -9,8 +9,10 @@ public class BackboneTests
 {
     private static readonly Oracle s_oracle = new("backbones");
 
+    private static IReadOnlyList<string> Names => BackboneCatalog.BuiltIn.Names;
+
     [Test]
-    public void Names_and_shapes_are_those_of_torchvision_and_timm([ValueSource(typeof(BackboneTable), nameof(BackboneTable.Names))] string name)
+    public void Names_and_shapes_are_those_of_torchvision_and_timm([ValueSource(nameof(Names))] string name)
     {
         var (net, _) = Build(new() { Name = name }, [1, 3, 224, 224]);
         var shapes = net.Variables.ToDictionary(variable => variable.Value.Name, variable => variable.Value.Shape.ToArray());
@@ -75,19 +77,19 @@ public class BackboneTests
     public void What_is_left_at_zero_is_the_backbones_own(string name, int width, int depth, int patch)
     {
         var own = new BackboneOptions { Name = name, Width = width, Depth = depth, Patch = patch };
-        Assert.That(BackboneTable.Resolve(new() { Name = name }, 32), Is.EqualTo(own));
-        Assert.That(BackboneTable.Resolve(own, 32), Is.EqualTo(own));
+        Assert.That(BackboneCatalog.BuiltIn.Resolve(new() { Name = name }, 32), Is.EqualTo(own));
+        Assert.That(BackboneCatalog.BuiltIn.Resolve(own, 32), Is.EqualTo(own));
     }
 
     [Test]
     public void A_program_says_the_real_width() =>
-        Assert.That((int)MethodTable.Get("simclr").Build(new SimClrOptions { Batch = 2 }).Options["backbone"]!["width"]!, Is.EqualTo(64));
+        Assert.That((int)MethodCatalog.BuiltIn.Get("simclr").Build(new SimClrOptions { Batch = 2 }).Options["backbone"]!["width"]!, Is.EqualTo(64));
 
     [Test]
     public void Crops_of_other_sizes_go_through_the_network_for_the_main_size()
     {
         var net = new Net(new Graph("backbone"), training: false);
-        BackboneTable.Build(net, net.Graph.Input("image", DType.Float, [2, 3, 32, 32]), new(), side: 96);
+        BackboneCatalog.BuiltIn.Build(net, net.Graph.Input("image", DType.Float, [2, 3, 32, 32]), new(), side: 96);
         Assert.That(net.Parameters.First().Shape, Is.EqualTo(new long[] { 64, 3, 7, 7 }));
     }
 
@@ -100,6 +102,6 @@ public class BackboneTests
     private static (Net Net, Value Y) Build(BackboneOptions options, Shape images)
     {
         var net = new Net(new Graph("backbone"), training: false);
-        return (net, BackboneTable.Build(net, net.Graph.Input("image", DType.Float, images), options));
+        return (net, BackboneCatalog.BuiltIn.Build(net, net.Graph.Input("image", DType.Float, images), options));
     }
 }

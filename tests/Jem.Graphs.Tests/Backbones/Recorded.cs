@@ -13,7 +13,7 @@ internal static class Recorded
     public static Graph Gradients(BackboneOptions options, int side, int given)
     {
         var net = new Net(new Graph("backbone"), training: true);
-        var y = BackboneTable.Build(net, net.Graph.Input("image", DType.Float, [2, 3, given, given]), options, side);
+        var y = BackboneCatalog.BuiltIn.Build(net, net.Graph.Input("image", DType.Float, [2, 3, given, given]), options, side);
         var δ = net.Graph.Input("delta", DType.Float, y.Shape);
         var parameters = net.Parameters.ToList();
         foreach (var (parameter, gradient) in parameters.Zip(Gradient.Of(Op.Sum(y * δ), parameters)))

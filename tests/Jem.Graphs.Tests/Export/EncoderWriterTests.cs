@@ -1,7 +1,7 @@
 using Google.Protobuf;
 using Jem.Graphs.Export;
-using Jem.Graphs.Methods;
-using Jem.Graphs.Nn;
+using Jem.Graphs.Programs;
+using Jem.Graphs.Seeding;
 using Microsoft.ML.OnnxRuntime;
 using Onnx;
 
@@ -78,7 +78,8 @@ public class EncoderWriterTests
         Assert.That(session.ModelMetadata.CustomMetadataMap["jem.backbone"], Is.EqualTo("resnet18"));
 
         using var runner = new GraphRunner(s_program.Stages[1]);
-        var fed = EncoderWriter.Weights(s_manifest).ToDictionary(port => port.Name, port => Array.ConvertAll(s_weights[port.Name].Floats.ToArray(), element => (double)element));
+        var fed = EncoderWriter.Weights(s_manifest)
+            .ToDictionary(port => port.Name, port => Array.ConvertAll(s_weights[port.Name].Floats.ToArray(), element => (double)element));
         fed["image"] = Array.ConvertAll(image, element => (double)element);
         Relative.Agree("the embedding", frozen, runner.Run(fed)["embedding"], 1e-5);
     }

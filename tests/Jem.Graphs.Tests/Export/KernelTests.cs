@@ -18,7 +18,8 @@ public class KernelTests
     public void Every_operator_and_its_gradient_have_kernels(
         [ValueSource(typeof(GradientCases), nameof(GradientCases.All))] GradientCase use, [Values("CPU", "CUDA")] string provider)
     {
-        var missing = Nodes(DirectionalDerivative.Build(use.Build, use.Inputs, DType.Float)).Where(node => !HasKernel(provider, node)).Select(node => $"{node}");
+        var missing = Nodes(DirectionalDerivative.Build(use.Build, use.Inputs, DType.Float)).Where(node => !HasKernel(provider, node))
+            .Select(node => $"{node}");
         Assert.That(missing, Is.Empty);
     }
 

@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using Jem.Graphs.Export;
 using Jem.Graphs.Ir;
-using Jem.Graphs.Methods;
+using Jem.Graphs.Programs;
 
 namespace Jem.Graphs.Tests.Export;
 
@@ -17,7 +17,8 @@ public class ProgramManifestTests
         Assert.That(step.Output(Meaning.Embedding).Name, Is.EqualTo("embedding"));
         Assert.That(step.Inputs.Single(input => input.Means == Meaning.LearningRate).Name, Is.EqualTo("learning_rate"));
         Assert.That(s_manifest.Stage(ProgramStages.Encoder).Output(Meaning.Embedding).Shape[0], Is.EqualTo(Shape.AnyBatch));
-        Assert.That(() => step.Output(Meaning.Scores), Throws.TypeOf<KeyNotFoundException>().With.Message.EqualTo("The stage 'step' has no output that means 'scores'."));
+        Assert.That(() => step.Output(Meaning.Scores), Throws.TypeOf<KeyNotFoundException>().With.Message.EqualTo(
+            "The stage 'step' has no output that means 'scores'."));
     }
 
     [Test]
@@ -50,5 +51,6 @@ public class ProgramManifestTests
     [TestCase("[]")]
     [TestCase("""{"format": 1}""")]
     [TestCase("{")]
-    public void What_is_no_manifest_is_refused(string text) => Assert.That(() => ProgramManifest.Parse(text), Throws.TypeOf<FormatException>().With.Message.StartsWith("program.json is not"));
+    public void What_is_no_manifest_is_refused(string text) =>
+        Assert.That(() => ProgramManifest.Parse(text), Throws.TypeOf<FormatException>().With.Message.StartsWith("program.json is not"));
 }

@@ -5,7 +5,7 @@ using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Jem.Graphs.Export;
 using Jem.Graphs.Ir;
-using Jem.Graphs.Methods;
+using Jem.Graphs.Programs;
 using Json.Schema;
 
 namespace Jem.Graphs.Tests.Export;

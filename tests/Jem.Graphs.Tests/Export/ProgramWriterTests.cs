@@ -2,6 +2,7 @@ using System.Text;
 using Jem.Graphs.Export;
 using Jem.Graphs.Ir;
 using Jem.Graphs.Methods;
+using Jem.Graphs.Programs;
 using Jem.Graphs.Tests.Backbones;
 using Microsoft.ML.OnnxRuntime;
 using Onnx;
@@ -40,7 +41,8 @@ public class ProgramWriterTests
     {
         var program = Programs.Build(name);
         var files = ProgramWriter.Files(program);
-        var initial = Safetensors.Read(new MemoryStream(files["init.safetensors"])).Select(tensor => $"{tensor.Name} {tensor.Type.Name()} {string.Join(',', tensor.Shape)}");
+        var initial = Safetensors.Read(new MemoryStream(files["init.safetensors"])).Select(tensor => $"{tensor.Name} {tensor.Type.Name()} "
+            + $"{string.Join(',', tensor.Shape)}");
         var inputs = ProgramWriter.Manifest(program).Stages.SelectMany(stage => stage.Inputs).Where(port => port.Role is Role.Parameter or Role.State);
         Assert.That(initial, Is.EquivalentTo(inputs.Select(Describe).Distinct()));
     }
@@ -104,7 +106,8 @@ public class ProgramWriterTests
     public void Another_seed_gives_other_first_values_in_the_same_graphs()
     {
         var files = ProgramWriter.Files(s_program with { Seed = 6 });
-        Assert.That(files.Keys.Where(file => !files[file].AsSpan().SequenceEqual(s_files[file])), Is.EquivalentTo(new[] { "init.safetensors", "program.json" }));
+        Assert.That(files.Keys.Where(file => !files[file].AsSpan().SequenceEqual(s_files[file])),
+            Is.EquivalentTo(new[] { "init.safetensors", "program.json" }));
     }
 
     [Test]
@@ -120,5 +123,6 @@ public class ProgramWriterTests
     private static string Describe(Port port) => $"{port.Name} {port.Dtype} {string.Join(',', port.Shape)}";
 
     private static string Describe(ValueInfoProto value) =>
-        $"{value.Name} {((DType)value.Type.TensorType.ElemType).Name()} {string.Join(',', value.Type.TensorType.Shape.Dim.Select(dimension => dimension.DimParam == "N" ? -1 : dimension.DimValue))}";
+        $"{value.Name} {((DType)value.Type.TensorType.ElemType).Name()} "
+        + $"{string.Join(',', value.Type.TensorType.Shape.Dim.Select(dimension => dimension.DimParam == "N" ? -1 : dimension.DimValue))}";
 }

@@ -1,5 +1,6 @@
 using Jem.Graphs.Backbones;
 using Jem.Graphs.Methods;
+using Jem.Graphs.Programs;
 
 namespace Jem.Graphs.Tests.Export;
 
@@ -21,7 +22,14 @@ internal static class Programs
         ["pirl"] = new PirlOptions { Batch = 2, Negatives = 3, Dimension = 4, Image = s_few, Backbone = s_small },
         ["barlow-twins"] = new BarlowTwinsOptions { Batch = 2, Projector = new() { Hidden = 8, Output = 8 }, Backbone = s_small },
         ["vicreg"] = new VicregOptions { Batch = 2, Expander = new() { Hidden = 8, Output = 8 }, Backbone = s_small },
-        ["swav"] = new SwavOptions { Batch = 2, Prototypes = 8, Projector = new() { Hidden = 8, Output = 4 }, Queue = new() { Length = 3 }, Backbone = s_small },
+        ["swav"] = new SwavOptions
+        {
+            Batch = 2,
+            Prototypes = 8,
+            Projector = new() { Hidden = 8, Output = 4 },
+            Queue = new() { Length = 3 },
+            Backbone = s_small,
+        },
         ["byol"] = new ByolOptions { Batch = 2, Projector = new() { Hidden = 8, Output = 8 }, Predictor = new() { Hidden = 8 }, Backbone = s_small },
         ["simsiam"] = new SimSiamOptions { Batch = 2, Projector = new() { Hidden = 8, Output = 8 }, Predictor = new() { Hidden = 4 }, Backbone = s_small },
         ["dino"] = s_dino,
@@ -32,7 +40,7 @@ internal static class Programs
     public static IEnumerable<string> Names => Networks.Concat(s_methods.Keys);
 
     private static IEnumerable<string> Networks =>
-        from backbone in BackboneTable.Names
+        from backbone in BackboneCatalog.BuiltIn.Names
         let transformer = backbone.StartsWith("vit")
         from stem in transformer ? new[] { "auto" } : ["small", "large"]
         from optimizer in new[] { "sgd", "lars", "adamw" }
@@ -42,7 +50,8 @@ internal static class Programs
     public static TrainingProgram Build(string name)
     {
         var parts = name.Split(' ');
-        return s_methods.TryGetValue(name, out var options) ? MethodTable.Get(parts[0]).Build(options with { Seed = 5 }) : MethodTable.Get("simclr").Build(new SimClrOptions
+        return s_methods.TryGetValue(name, out var options) ? MethodCatalog.BuiltIn.Get(parts[0]).Build(options with { Seed = 5 })
+            : MethodCatalog.BuiltIn.Get("simclr").Build(new SimClrOptions
         {
             Batch = 2,
             Seed = 5,

@@ -44,7 +44,8 @@ public class SafetensorsTests
 
     [Test]
     public void Another_file_is_refused() =>
-        Assert.That(() => Safetensors.Read(new MemoryStream(Encoding.ASCII.GetBytes("\u0089PNG and so on, much longer than a header"))), Throws.TypeOf<InvalidDataException>()
+        Assert.That(() => Safetensors.Read(new MemoryStream(Encoding.ASCII.GetBytes("\u0089PNG and so on, much longer than a header"))),
+            Throws.TypeOf<InvalidDataException>()
             .With.Message.Matches("^Not a safetensors file: its header claims [0-9]+ bytes.$"));
 
     [Test]
@@ -55,7 +56,8 @@ public class SafetensorsTests
     [TestCase("""{"x":{"dtype":"F8","shape":[2],"data_offsets":[0,8]}}""", TestName = "An_unknown_type_is_refused")]
     [TestCase("""{"x":{"dtype":"F32","shape":[2]}}""", TestName = "A_tensor_without_a_place_is_refused")]
     [TestCase("""{"x":{"dtype":"F32","shape":"2","data_offsets":[0,8]}}""", TestName = "A_shape_that_is_no_list_is_refused")]
-    [TestCase("""{"x":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"y":{"dtype":"F32","shape":[2],"data_offsets":[4,12]}}""", TestName = "Tensors_that_overlap_are_refused")]
+    [TestCase("""{"x":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"y":{"dtype":"F32","shape":[2],"data_offsets":[4,12]}}""",
+        TestName = "Tensors_that_overlap_are_refused")]
     [TestCase("""{"x":{"dtype":"F32","shape":[2],"data_offsets":[8,16]}}""", TestName = "Tensors_with_a_gap_before_them_are_refused")]
     [TestCase("""{"x":{"dtype":"F32","shape":[-1,-2],"data_offsets":[0,8]}}""", TestName = "A_negative_dimension_is_refused")]
     [TestCase("""{"x":{"dtype":"U8","shape":[1000000000000],"data_offsets":[0,1000000000000]}}""", TestName = "A_tensor_larger_than_the_file_is_refused")]

@@ -1,7 +1,7 @@
 using Jem.Graphs.Grad;
 using Jem.Graphs.Ir;
-using Jem.Graphs.Nn;
 using Jem.Graphs.Ops;
+using Jem.Graphs.Seeding;
 using Jem.Graphs.Tests.Export;
 
 namespace Jem.Graphs.Tests.Grad;

@@ -29,20 +29,24 @@ public class GradientErrorTests
         }
 
         Assert.That(() => Gradient.Of(Op.Sum(y), [images]), Throws.TypeOf<GraphException>().With.Message.EqualTo(
-            "No gradient rule for 'BatchNormalization' at 'encoder.bn1.BatchNormalization_1' (input float32[2,3,4,4]). Add a row in Ops/ or wrap the input in StopGradient."));
+            "No gradient rule for 'BatchNormalization' at 'encoder.bn1.BatchNormalization_1' (input float32[2,3,4,4]). "
+            + "Add a row in Ops/ or wrap the input in StopGradient."));
     }
 
     [Test]
     public void A_stopped_way_is_no_way() =>
-        Expect(Op.Sum(Op.StopGradient(_x)), "'ReduceSum_1' does not depend on 'x' by any way that a gradient takes. Leave it out, or look for a StopGradient between them.");
+        Expect(Op.Sum(Op.StopGradient(_x)), "'ReduceSum_1' does not depend on 'x' by any way that a gradient takes. "
+            + "Leave it out, or look for a StopGradient between them.");
 
     [Test]
     public void A_comparison_is_no_way() =>
-        Expect(Op.Sum(Op.Cast(Op.Greater(_x, Op.ScalarLike(_x, 0)), DType.Float)), "'ReduceSum_1' does not depend on 'x' by any way that a gradient takes. Leave it out, or look for a StopGradient between them.");
+        Expect(Op.Sum(Op.Cast(Op.Greater(_x, Op.ScalarLike(_x, 0)), DType.Float)), "'ReduceSum_1' does not depend on 'x' by any way that a gradient takes. "
+            + "Leave it out, or look for a StopGradient between them.");
 
     [Test]
     public void A_value_apart_from_the_loss_is_named() =>
-        Expect(Op.Sum(_graph.Input("y", DType.Float, [3])), "'ReduceSum_1' does not depend on 'x' by any way that a gradient takes. Leave it out, or look for a StopGradient between them.");
+        Expect(Op.Sum(_graph.Input("y", DType.Float, [3])), "'ReduceSum_1' does not depend on 'x' by any way that a gradient takes. "
+            + "Leave it out, or look for a StopGradient between them.");
 
     [Test]
     public void A_rule_gives_as_many_gradients_as_there_are_inputs()

@@ -18,7 +18,8 @@ public class GraphTests
         using (_graph.Enter("layer1"))
         using (_graph.Enter("0"))
         {
-            Assert.That(new[] { Op.Relu(_x).Name, Op.Relu(_x).Name, Op.Exp(_x).Name }, Is.EqualTo(new[] { "layer1.0.Relu_1", "layer1.0.Relu_2", "layer1.0.Exp_1" }));
+            Assert.That(new[] { Op.Relu(_x).Name, Op.Relu(_x).Name, Op.Exp(_x).Name },
+                Is.EqualTo(new[] { "layer1.0.Relu_1", "layer1.0.Relu_2", "layer1.0.Exp_1" }));
         }
 
         Assert.That(Op.Relu(_x).Name, Is.EqualTo("Relu_1"));

@@ -19,12 +19,6 @@ public class ShapeTests
         Assert.That(() => Shape.Create([Shape.AnyBatch, 3]).Size, Throws.TypeOf<GraphException>().With.Message.EqualTo(
             "The size of [N,3] is not known when the graph is built. Give the batch a size."));
 
-    [TestCase("resnet51", "resnet50")]
-    [TestCase("RESNET", "resnet18")]
-    [TestCase("simclr", "sgd")]
-    public void The_nearest_name_has_the_fewest_edits(string name, string nearest) =>
-        Assert.That(Nearest.To(name, ["resnet18", "resnet50", "sgd"]), Is.EqualTo(nearest));
-
     [Test]
     public void Element_types_are_named_as_in_NumPy()
     {

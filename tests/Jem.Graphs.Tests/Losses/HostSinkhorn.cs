@@ -25,7 +25,8 @@ internal static class HostSinkhorn
             }
         }
 
-        return [.. Enumerable.Range(0, scores.Length).Select(i => (b: i / prototypes, k: i % prototypes)).Select(at => Math.Exp(Cost(at.b, at.k) + f[at.b] + g[at.k]))];
+        return [.. Enumerable.Range(0, scores.Length).Select(i => (b: i / prototypes, k: i % prototypes))
+            .Select(at => Math.Exp(Cost(at.b, at.k) + f[at.b] + g[at.k]))];
     }
 
     private static double LogSumExp(double[] x) => x.Max() is var largest ? largest + Math.Log(x.Sum(element => Math.Exp(element - largest))) : 0;

@@ -1,6 +1,6 @@
 using Jem.Graphs.Losses;
-using Jem.Graphs.Nn;
 using Jem.Graphs.Ops;
+using Jem.Graphs.Seeding;
 
 namespace Jem.Graphs.Tests.Losses;
 
@@ -25,7 +25,8 @@ public class SinkhornTests
         var prototypes = (int)scores.Shape[1];
         var codes = Codes(scores.With((x, i) => present.Elements[i / prototypes] == 1 ? x : x + (rubbish * (i % 2))), double.Parse(epsilon), 3, present);
         Assert.That(codes, Is.All.InRange(0, 1.0001));
-        Relative.Agree("the codes that are present", [.. codes.Where((_, i) => present.Elements[i / prototypes] == 1)], oracle[$"{batch}.{epsilon}.present"], 1e-5);
+        Relative.Agree("the codes that are present", [.. codes.Where((_, i) => present.Elements[i / prototypes] == 1)], oracle[$"{batch}.{epsilon}.present"],
+            1e-5);
     }
 
     [Test]
@@ -143,7 +144,8 @@ public class SinkhornTests
     private static Given Cosines(ulong seed)
     {
         const int Dimension = 128;
-        var (samples, prototypes) = (Given.Normals([Batch, Dimension], seed).Elements.Chunk(Dimension), Given.Normals([Prototypes, Dimension], seed + 1).Elements.Chunk(Dimension));
+        var (samples, prototypes) = (Given.Normals([Batch, Dimension], seed).Elements.Chunk(Dimension),
+            Given.Normals([Prototypes, Dimension], seed + 1).Elements.Chunk(Dimension));
         double Dot(double[] a, double[] b) => a.Zip(b, (x, y) => x * y).Sum();
         return new([Batch, Prototypes], [.. samples.SelectMany(a => prototypes.Select(b => Dot(a, b) / Math.Sqrt(Dot(a, a) * Dot(b, b))))]);
     }
@@ -157,7 +159,8 @@ public class SinkhornTests
     /// <summary>All ways to give each of the prototypes as many of the samples.</summary>
     private static IEnumerable<int[]> Assignments(int samples, int prototypes)
     {
-        var all = Enumerable.Range(0, (int)Math.Pow(prototypes, samples)).Select(code => Enumerable.Range(0, samples).Select(b => code / (int)Math.Pow(prototypes, b) % prototypes).ToArray());
+        var all = Enumerable.Range(0, (int)Math.Pow(prototypes, samples))
+            .Select(code => Enumerable.Range(0, samples).Select(b => code / (int)Math.Pow(prototypes, b) % prototypes).ToArray());
         return all.Where(assignment => Enumerable.Range(0, prototypes).All(k => assignment.Count(choice => choice == k) == samples / prototypes));
     }
 }

@@ -36,15 +36,18 @@ public class BarlowTwinsTests() : ReplayFixture("barlow_twins_replay", "barlow-t
     [TestCase(-1, 1, "lambda is -1; expected a number ≥ 0. Weight of the redundancy")]
     [TestCase(1, 0, "scale is 0; expected a number > 0. A factor")]
     public void Weights_out_of_range_are_refused(double lambda, double scale, string text) =>
-        Assert.That(() => MethodTable.Get("barlow-twins").Build(s_options with { Lambda = lambda, Scale = scale }), Throws.ArgumentException.With.Message.StartsWith(text));
+        Assert.That(() => MethodCatalog.BuiltIn.Get("barlow-twins").Build(s_options with { Lambda = lambda, Scale = scale }),
+            Throws.ArgumentException.With.Message.StartsWith(text));
 
     [Test]
     public void An_embedding_of_one_dimension_is_refused() =>
-        Assert.That(() => MethodTable.Get("barlow-twins").Build(s_options with { Projector = s_options.Projector with { Output = 1 } }), Throws.ArgumentException.With.Message.Contains(
+        Assert.That(() => MethodCatalog.BuiltIn.Get("barlow-twins").Build(s_options with { Projector = s_options.Projector with { Output = 1 } }),
+            Throws.ArgumentException.With.Message.Contains(
             "at least 2 images and 2 dimensions; got λ 0.02, scale 0.01 and views [6,1] and [6,1]"));
 
     [Test]
     public void Another_number_of_views_is_refused() =>
-        Assert.That(() => MethodTable.Get("barlow-twins").Build(s_options with { Views = new() { Size = Side, Count = 1 } }), Throws.ArgumentException.With.Message.EqualTo(
+        Assert.That(() => MethodCatalog.BuiltIn.Get("barlow-twins").Build(s_options with { Views = new() { Size = Side, Count = 1 } }),
+            Throws.ArgumentException.With.Message.EqualTo(
             "views.count is 1; this method compares exactly 2 views of an image. Set views.count=2."));
 }

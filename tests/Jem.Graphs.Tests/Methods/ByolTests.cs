@@ -1,4 +1,5 @@
 using Jem.Graphs.Methods;
+using Jem.Graphs.Programs;
 
 namespace Jem.Graphs.Tests.Methods;
 
@@ -22,7 +23,7 @@ public class ByolTests() : ReplayFixture("byol_replay", "byol", s_options)
     [Test]
     public void Without_a_predictor_the_loss_compares_embeddings()
     {
-        var program = MethodTable.Get("byol").Build(s_options with { Predictor = new() { Layers = 0 } });
+        var program = MethodCatalog.BuiltIn.Get("byol").Build(s_options with { Predictor = new() { Layers = 0 } });
         Assert.That(program.Variables.Select(variable => variable.Value.Name), Has.None.Contains("predictor"));
         var outputs = FirstStep(program);
         var (first, second) = (outputs["embedding"][..(Images * 16)].Chunk(16), outputs["embedding"][(Images * 16)..].Chunk(16));
@@ -41,11 +42,13 @@ public class ByolTests() : ReplayFixture("byol_replay", "byol", s_options)
     [TestCase(-0.1, "ema.momentum is -0.1; expected a number in [0, 1]. The share of the teacher")]
     [TestCase(99.6, "ema.momentum is 99.6; expected a number in [0, 1]; for 99.6 per cent write 0.996. The share of the teacher")]
     public void A_momentum_outside_its_range_is_refused(double momentum, string text) =>
-        Assert.That(() => MethodTable.Get("byol").Build(s_options with { Ema = new() { Momentum = momentum } }), Throws.ArgumentException.With.Message.StartsWith(text));
+        Assert.That(() => MethodCatalog.BuiltIn.Get("byol").Build(s_options with { Ema = new() { Momentum = momentum } }),
+            Throws.ArgumentException.With.Message.StartsWith(text));
 
     [TestCase(1)]
     [TestCase(3)]
     public void Another_number_of_views_is_refused(int count) =>
-        Assert.That(() => MethodTable.Get("byol").Build(s_options with { Views = new() { Size = Side, Count = count } }), Throws.ArgumentException.With.Message.EqualTo(
+        Assert.That(() => MethodCatalog.BuiltIn.Get("byol").Build(s_options with { Views = new() { Size = Side, Count = count } }),
+            Throws.ArgumentException.With.Message.EqualTo(
             $"views.count is {count}; this method compares exactly 2 views of an image. Set views.count=2."));
 }

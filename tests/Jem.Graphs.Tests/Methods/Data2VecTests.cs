@@ -1,5 +1,6 @@
 using Jem.Graphs.Backbones;
 using Jem.Graphs.Methods;
+using Jem.Graphs.Programs;
 
 namespace Jem.Graphs.Tests.Methods;
 
@@ -42,7 +43,7 @@ public class Data2VecTests() : ReplayFixture("data2vec_replay", "data2vec", s_op
         s_options with { Views = s_options.Views with { Count = 2 } },
         "views.count is 2; this method compares exactly 1 view of an image. Set views.count=1.");
 
-    private static TrainingProgram Build(Data2VecOptions options) => MethodTable.Get("data2vec").Build(options);
+    private static TrainingProgram Build(Data2VecOptions options) => MethodCatalog.BuiltIn.Get("data2vec").Build(options);
 
     private static void Refused(Data2VecOptions options, string complaint) =>
         Assert.That(() => Build(options), Throws.ArgumentException.With.Message.EqualTo(complaint));

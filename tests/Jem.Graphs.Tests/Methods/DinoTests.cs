@@ -1,4 +1,5 @@
 using Jem.Graphs.Methods;
+using Jem.Graphs.Programs;
 
 namespace Jem.Graphs.Tests.Methods;
 
@@ -43,16 +44,19 @@ public class DinoTests() : ReplayFixture("dino_replay", "dino", s_options)
     public void A_temperature_of_zero_is_refused()
     {
         Refused(s_options with { StudentTemperature = 0 }, "student_temperature is 0; expected a number > 0. Temperature of the student.");
-        Refused(s_options with { Teacher = new() { WarmupTemperature = 0 } }, "teacher.warmup_temperature is 0; expected a number > 0. The teacher's temperature at the first step.");
+        Refused(s_options with { Teacher = new() { WarmupTemperature = 0 } }, "teacher.warmup_temperature is 0; expected a number > 0. "
+            + "The teacher's temperature at the first step.");
     }
 
     [Test]
     public void A_momentum_above_1_is_refused()
     {
         Refused(s_options with { CenterMomentum = 1.5 },
-            "center_momentum is 1.5; expected a number in [0, 1]; for 1.5 per cent write 0.015. The share of the centre that is kept at each step; 1 leaves it at zero, and training collapses to one output.");
+            "center_momentum is 1.5; expected a number in [0, 1]; for 1.5 per cent write 0.015. The share of the centre that is kept at each step; "
+            + "1 leaves it at zero, and training collapses to one output.");
         Refused(s_options with { Ema = new() { Momentum = -0.1 } },
-            "ema.momentum is -0.1; expected a number in [0, 1]. The share of the teacher that is kept at each step, at the start of the run. Short runs need less than the paper's.");
+            "ema.momentum is -0.1; expected a number in [0, 1]. The share of the teacher that is kept at each step, at the start of the run. "
+            + "Short runs need less than the paper's.");
     }
 
     [Test]
@@ -65,7 +69,7 @@ public class DinoTests() : ReplayFixture("dino_replay", "dino", s_options)
         Refused(s_options with { Views = s_options.Views with { Count = 3 } },
             "views.count is 3; this method compares exactly 2 views of an image. Set views.count=2.");
 
-    private static TrainingProgram Build(DinoOptions options) => MethodTable.Get("dino").Build(options);
+    private static TrainingProgram Build(DinoOptions options) => MethodCatalog.BuiltIn.Get("dino").Build(options);
 
     private static void Refused(DinoOptions options, string message) =>
         Assert.That(() => Build(options), Throws.ArgumentException.With.Message.EqualTo(message));

@@ -1,5 +1,6 @@
 using Jem.Graphs.Ir;
 using Jem.Graphs.Methods;
+using Jem.Graphs.Programs;
 
 namespace Jem.Graphs.Tests.Methods;
 
@@ -48,7 +49,8 @@ public class LocalViewsTests
     {
         var options = s_options with { Backbone = new() { Name = backbone, Width = 12 } };
         Assert.That(() => Build(options with { LocalViews = new() { Count = 1, Size = size } }), Throws.ArgumentException.With.Message.EqualTo(
-            $"local_views.size is {size}, which {backbone} does not take here; the nearest that it takes is {nearest}. Set local_views.size={nearest}, or 0 for a usual one."));
+            $"local_views.size is {size}, which {backbone} does not take here; the nearest that it takes is {nearest}. "
+            + $"Set local_views.size={nearest}, or 0 for a usual one."));
         Assert.That(() => Build(options with { LocalViews = new() { Count = 1, Size = nearest } }), Throws.Nothing);
     }
 
@@ -57,7 +59,8 @@ public class LocalViewsTests
     {
         var options = s_options with { Backbone = new() { Name = "convnext_tiny", Width = 2, Stem = "large" } };
         Assert.That(() => Build(options), Throws.ArgumentException.With.Message.EqualTo(
-            "Images of 32 pixels are as small as views for convnext_tiny can be, so that there are no smaller local ones. Take larger images, or set local_views.count=0 to do without."));
+            "Images of 32 pixels are as small as views for convnext_tiny can be, so that there are no smaller local ones. "
+            + "Take larger images, or set local_views.count=0 to do without."));
         Assert.That(() => Build(options with { LocalViews = new() }), Throws.Nothing);
     }
 
@@ -97,5 +100,5 @@ public class LocalViewsTests
 
     private static SwavOptions At(int size) => s_options with { Image = new() { Size = size }, Views = new() { Size = size } };
 
-    private static TrainingProgram Build(SwavOptions options) => MethodTable.Get("swav").Build(options);
+    private static TrainingProgram Build(SwavOptions options) => MethodCatalog.BuiltIn.Get("swav").Build(options);
 }

@@ -1,5 +1,6 @@
 using Jem.Graphs.Ir;
 using Jem.Graphs.Methods;
+using Jem.Graphs.Programs;
 
 namespace Jem.Graphs.Tests.Methods;
 
@@ -47,13 +48,15 @@ public class MocoTests() : ReplayFixture("moco_replay", "moco", s_options)
     public void Settings_that_make_no_sense_are_refused() => Assert.Multiple(() =>
     {
         Refused(s_options with { Temperature = 0 }, "temperature is 0; expected a number > 0. Temperature of InfoNCE: 0.2 in version 2, 0.07 in version 1.");
-        Refused(s_options with { Queue = 0 }, "queue is 0; expected a whole number ≥ 1. Keys of earlier steps that a query is told apart from, any number. 4096 is usual for CIFAR.");
+        Refused(s_options with { Queue = 0 }, "queue is 0; expected a whole number ≥ 1. Keys of earlier steps that a query is told apart from, any number. "
+            + "4096 is usual for CIFAR.");
         Refused(s_options with { Queue = 61, Image = s_options.Image with { Count = 60 } },
             "queue is 61, and there are 60 images: each image would meet itself among its negatives. Set queue=6.");
         Refused(s_options with { Head = "linaer" }, "head is 'linaer'; expected mlp, linear. Did you mean 'linear'?");
         Refused(s_options with { Ema = new() { Momentum = 99.9 } }, "ema.momentum is 99.9; expected a number in [0, 1]; for 99.9 per cent write 0.999. "
             + "The share of the teacher that is kept at each step, at the start of the run. Short runs need less than the paper's.");
-        Refused(s_options with { Views = s_options.Views with { Count = 1 } }, "views.count is 1; this method compares exactly 2 views of an image. Set views.count=2.");
+        Refused(s_options with { Views = s_options.Views with { Count = 1 } }, "views.count is 1; this method compares exactly 2 views of an image. "
+            + "Set views.count=2.");
     });
 
     [Test]
@@ -69,7 +72,7 @@ public class MocoTests() : ReplayFixture("moco_replay", "moco", s_options)
         Assert.That(groups, Is.EqualTo(s_images.Chunk(Images / splits)));
     }
 
-    private static TrainingProgram Build(MocoOptions options) => MethodTable.Get("moco").Build(options);
+    private static TrainingProgram Build(MocoOptions options) => MethodCatalog.BuiltIn.Get("moco").Build(options);
 
     private static void Refused(MocoOptions options, string message) =>
         Assert.That(() => Build(options), Throws.ArgumentException.With.Message.EqualTo(message));

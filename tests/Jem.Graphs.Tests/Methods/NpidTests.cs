@@ -1,5 +1,6 @@
 using Jem.Graphs.Methods;
 using Jem.Graphs.Options;
+using Jem.Graphs.Programs;
 
 namespace Jem.Graphs.Tests.Methods;
 
@@ -40,25 +41,30 @@ public class NpidTests() : ReplayFixture("npid_replay", "npid", s_options)
 
     [Test]
     public void Options_that_it_shares_with_other_methods_of_a_bank_are_listed_as_its_own() =>
-        Assert.That(OptionTable.Of(s_options).Where(row => row.Own).Select(row => row.Name), Is.EqualTo(new[] { "loss", "temperature", "negatives", "dimension", "keep" }));
+        Assert.That(OptionTable.Of(s_options).Where(row => row.Own).Select(row => row.Name),
+            Is.EqualTo(new[] { "loss", "temperature", "negatives", "dimension", "keep" }));
 
     [Test]
     public void Settings_that_make_no_sense_are_refused() => Assert.Multiple(() =>
     {
-        Refused(s_options with { Temperature = -1 }, "temperature is -1; expected a number > 0. Temperature of the similarities: 0.07 in the paper, 0.1 for CIFAR in the authors' code.");
+        Refused(s_options with { Temperature = -1 }, "temperature is -1; expected a number > 0. Temperature of the similarities: "
+            + "0.07 in the paper, 0.1 for CIFAR in the authors' code.");
         Refused(s_options with { Loss = "nec" }, "loss is 'nec'; expected nce, softmax. Did you mean 'nce'?");
-        Refused(s_options with { Keep = 1.5 }, "keep is 1.5; expected a number in [0, 1]; for 1.5 per cent write 0.015. The share of an image's vector that the bank keeps when the image is seen.");
-        Refused(s_options with { Negatives = 0 }, "negatives is 0; expected a whole number ≥ 1. nce: random images that are drawn for each step and serve its whole batch.");
+        Refused(s_options with { Keep = 1.5 }, "keep is 1.5; expected a number in [0, 1]; for 1.5 per cent write 0.015. "
+            + "The share of an image's vector that the bank keeps when the image is seen.");
+        Refused(s_options with { Negatives = 0 }, "negatives is 0; expected a whole number ≥ 1. nce: "
+            + "random images that are drawn for each step and serve its whole batch.");
         Refused(s_options with { Negatives = Bank },
             "negatives is 11, and there are 11 images: all of them are no more, and exact. Set loss=softmax, or negatives=1.");
-        Refused(s_options with { Views = s_options.Views with { Count = 2 } }, "views.count is 2; this method compares exactly 1 view of an image. Set views.count=1.");
+        Refused(s_options with { Views = s_options.Views with { Count = 2 } }, "views.count is 2; this method compares exactly 1 view of an image. "
+            + "Set views.count=1.");
     });
 
     [Test]
     public void The_softmax_over_all_images_takes_no_notice_of_the_number_of_negatives() =>
         Assert.That(() => Build(s_options with { Negatives = Bank, Loss = "softmax" }), Throws.Nothing);
 
-    private static TrainingProgram Build(NpidOptions options) => MethodTable.Get("npid").Build(options);
+    private static TrainingProgram Build(NpidOptions options) => MethodCatalog.BuiltIn.Get("npid").Build(options);
 
     private static void Refused(NpidOptions options, string message) =>
         Assert.That(() => Build(options), Throws.ArgumentException.With.Message.EqualTo(message));

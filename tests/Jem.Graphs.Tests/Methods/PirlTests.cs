@@ -1,4 +1,5 @@
 using Jem.Graphs.Methods;
+using Jem.Graphs.Programs;
 
 namespace Jem.Graphs.Tests.Methods;
 
@@ -28,10 +29,16 @@ public class PirlTests() : ReplayFixture("pirl_replay", "pirl", s_options)
     [TestCase(12, 3, 4)]
     public void Patches_are_three_quarters_of_their_cells(int size, int grid, int patch)
     {
-        var options = s_options with { Image = s_options.Image with { Size = size }, Views = s_options.Views with { Size = size }, Jigsaw = new() { Grid = grid } };
+        var options = s_options with
+        {
+            Image = s_options.Image with { Size = size },
+            Views = s_options.Views with { Size = size },
+            Jigsaw = new() { Grid = grid },
+        };
         var program = Build(options with { Backbone = new() { Width = 2 } });
         Assert.That(((JigsawInput)program.Batch["patches"]).Patch, Is.EqualTo(patch));
-        Assert.That(program.Stage("step").Inputs.Single(input => input.Value.Name == "patches").Value.Shape, Is.EqualTo(new long[] { grid * grid * Images, 3, patch, patch }));
+        Assert.That(program.Stage("step").Inputs.Single(input => input.Value.Name == "patches").Value.Shape,
+            Is.EqualTo(new long[] { grid * grid * Images, 3, patch, patch }));
     }
 
     [TestCase("vit_tiny", 0, 32, 8)]
@@ -62,9 +69,12 @@ public class PirlTests() : ReplayFixture("pirl_replay", "pirl", s_options)
     [Test]
     public void Settings_that_make_no_sense_are_refused() => Assert.Multiple(() =>
     {
-        Refused(s_options with { Jigsaw = new() { Weight = 2 } }, "jigsaw.weight is 2; expected a number in [0, 1]; for 2 per cent write 0.02. The weight of the jigsaw's loss; the whole view's has the rest.");
-        Refused(s_options with { Jigsaw = new() { Grid = 1 } }, "jigsaw.grid is 1; expected a whole number ≥ 2. Cells along a side of the image; of each one a random patch is taken, and they come in random order.");
-        Refused(s_options with { Views = s_options.Views with { Count = 2 } }, "views.count is 2; this method compares exactly 1 view of an image. Set views.count=1.");
+        Refused(s_options with { Jigsaw = new() { Weight = 2 } }, "jigsaw.weight is 2; expected a number in [0, 1]; for 2 per cent write 0.02. "
+            + "The weight of the jigsaw's loss; the whole view's has the rest.");
+        Refused(s_options with { Jigsaw = new() { Grid = 1 } }, "jigsaw.grid is 1; expected a whole number ≥ 2. Cells along a side of the image; "
+            + "of each one a random patch is taken, and they come in random order.");
+        Refused(s_options with { Views = s_options.Views with { Count = 2 } }, "views.count is 2; this method compares exactly 1 view of an image. "
+            + "Set views.count=1.");
     });
 
     private static PirlOptions On(string backbone, int size) => s_options with
@@ -74,7 +84,7 @@ public class PirlTests() : ReplayFixture("pirl_replay", "pirl", s_options)
         Backbone = new() { Name = backbone, Width = 12 },
     };
 
-    private static TrainingProgram Build(PirlOptions options) => MethodTable.Get("pirl").Build(options);
+    private static TrainingProgram Build(PirlOptions options) => MethodCatalog.BuiltIn.Get("pirl").Build(options);
 
     private static void Refused(PirlOptions options, string message) =>
         Assert.That(() => Build(options), Throws.ArgumentException.With.Message.EqualTo(message));

@@ -3,6 +3,7 @@ using Jem.Graphs.Ir;
 using Jem.Graphs.Methods;
 using Jem.Graphs.Nn;
 using Jem.Graphs.Optim;
+using Jem.Graphs.Programs;
 
 namespace Jem.Graphs.Tests.Methods;
 
@@ -23,7 +24,7 @@ public abstract class ReplayFixture
     protected ReplayFixture(string script, string method, MethodOptions options)
     {
         Oracle = new Oracle(script);
-        Program = MethodTable.Get(method).Build(options);
+        Program = MethodCatalog.BuiltIn.Get(method).Build(options);
         _steps = new(() => [.. Run()]);
     }
 
@@ -58,7 +59,8 @@ public abstract class ReplayFixture
     public void The_first_gradient_of_every_parameter_is_PyTorchs()
     {
         const string Velocity = "optimizer.momentum.";
-        var trained = Program.Variables.Select(variable => variable.Value.Name).Where(name => name.StartsWith(Velocity)).Select(name => name[Velocity.Length..]);
+        var trained = Program.Variables.Select(variable => variable.Value.Name).Where(name => name.StartsWith(Velocity))
+            .Select(name => name[Velocity.Length..]);
         Assert.That(Oracle.Under("gradient."), Is.EquivalentTo(trained));
         Assert.Multiple(() =>
         {
@@ -170,7 +172,8 @@ public abstract class ReplayFixture
     }
 
     /// <summary>What each batch input and scalar is at each step.</summary>
-    private Dictionary<string, List<double[]>> Fed(TrainingProgram program) => program.Stage("step").Inputs.Where(input => input.Role is Role.Batch or Role.Scalar).ToDictionary(
+    private Dictionary<string, List<double[]>> Fed(TrainingProgram program) =>
+        program.Stage("step").Inputs.Where(input => input.Role is Role.Batch or Role.Scalar).ToDictionary(
         input => input.Value.Name,
         input => Steps(Oracle[$"{(input.Role == Role.Batch ? "batch" : "scalar")}.{input.Value.Name}"]).ToList());
 

@@ -21,6 +21,7 @@ public class SimClrTests() : ReplayFixture("simclr_replay", "simclr", s_options)
 
     [Test]
     public void Another_number_of_views_is_refused() =>
-        Assert.That(() => MethodTable.Get("simclr").Build(s_options with { Views = new() { Size = Side, Count = 1 } }), Throws.ArgumentException.With.Message.EqualTo(
+        Assert.That(() => MethodCatalog.BuiltIn.Get("simclr").Build(s_options with { Views = new() { Size = Side, Count = 1 } }),
+            Throws.ArgumentException.With.Message.EqualTo(
             "views.count is 1; this method compares exactly 2 views of an image. Set views.count=2."));
 }

@@ -1,5 +1,6 @@
 using Jem.Graphs.Ir;
 using Jem.Graphs.Methods;
+using Jem.Graphs.Programs;
 
 namespace Jem.Graphs.Tests.Methods;
 
@@ -14,7 +15,7 @@ public class SimSiamTests() : ReplayFixture("simsiam_replay", "simsiam", s_optio
     [Test]
     public void The_predictors_rate_stays_where_the_others_falls_to_zero()
     {
-        var program = MethodTable.Get("simsiam").Build(new SimSiamOptions { Batch = 512, Backbone = new() { Width = 2 } });
+        var program = MethodCatalog.BuiltIn.Get("simsiam").Build(new SimSiamOptions { Batch = 512, Backbone = new() { Width = 2 } });
         Assert.That(program.Schedules["predictor_learning_rate"], Is.EqualTo(new CosineSchedule(0.1, 0.1)));
         Assert.That(program.Schedules["learning_rate"], Is.EqualTo(new CosineSchedule(0.1, 0)));
     }
@@ -23,7 +24,7 @@ public class SimSiamTests() : ReplayFixture("simsiam_replay", "simsiam", s_optio
     [Test]
     public void Without_stop_gradient_the_embedding_that_is_predicted_moves_too()
     {
-        var (held, moving) = (FirstStep(Program), FirstStep(MethodTable.Get("simsiam").Build(s_options with { StopGradient = false })));
+        var (held, moving) = (FirstStep(Program), FirstStep(MethodCatalog.BuiltIn.Get("simsiam").Build(s_options with { StopGradient = false })));
         Assert.That(moving["loss"], Is.EqualTo(held["loss"]));
         const string Velocity = "optimizer.momentum.projector.6.weight.next", Predictor = "optimizer.momentum.predictor.3.weight.next";
         Assert.That(Relative.Error(moving[Velocity], held[Velocity]), Is.GreaterThan(0.1));
@@ -33,8 +34,9 @@ public class SimSiamTests() : ReplayFixture("simsiam_replay", "simsiam", s_optio
     [Test]
     public void Without_a_predictor_nothing_has_a_rate_of_its_own()
     {
-        var program = MethodTable.Get("simsiam").Build(s_options with { Predictor = new() { Layers = 0 } });
-        Assert.That(program.Stage("step").Inputs.Where(input => input.Role == Role.Scalar).Select(input => input.Value.Name), Is.EqualTo(new[] { "learning_rate" }));
+        var program = MethodCatalog.BuiltIn.Get("simsiam").Build(s_options with { Predictor = new() { Layers = 0 } });
+        Assert.That(program.Stage("step").Inputs.Where(input => input.Role == Role.Scalar).Select(input => input.Value.Name),
+            Is.EqualTo(new[] { "learning_rate" }));
         var outputs = FirstStep(program);
         var expected = -outputs["embedding"][..(Images * 16)].Chunk(16).Zip(outputs["embedding"][(Images * 16)..].Chunk(16), Relative.Cosine).Average();
         Assert.That(outputs["loss"][0], Is.EqualTo(expected).Within(1e-5));
@@ -46,11 +48,13 @@ public class SimSiamTests() : ReplayFixture("simsiam_replay", "simsiam", s_optio
 
     [Test]
     public void Another_number_of_views_is_refused() =>
-        Assert.That(() => MethodTable.Get("simsiam").Build(s_options with { Views = new() { Size = Side, Count = 1 } }), Throws.ArgumentException.With.Message.EqualTo(
+        Assert.That(() => MethodCatalog.BuiltIn.Get("simsiam").Build(s_options with { Views = new() { Size = Side, Count = 1 } }),
+            Throws.ArgumentException.With.Message.EqualTo(
             "views.count is 1; this method compares exactly 2 views of an image. Set views.count=2."));
 
     [Test]
     public void A_projector_without_layers_is_refused() =>
-        Assert.That(() => MethodTable.Get("simsiam").Build(s_options with { Projector = new() { Layers = 0 } }), Throws.ArgumentException.With.Message.EqualTo(
+        Assert.That(() => MethodCatalog.BuiltIn.Get("simsiam").Build(s_options with { Projector = new() { Layers = 0 } }),
+            Throws.ArgumentException.With.Message.EqualTo(
             "projector.layers is 0; expected a whole number ≥ 1. Linear layers, the last among them."));
 }

@@ -1,4 +1,5 @@
 using Jem.Graphs.Methods;
+using Jem.Graphs.Programs;
 
 namespace Jem.Graphs.Tests.Methods;
 
@@ -55,7 +56,8 @@ public class SwavTests() : ReplayFixture("swav_replay", "swav", s_options)
     [Test]
     public void More_prototypes_than_a_batch_can_share_are_refused() =>
         Refused(s_options with { Prototypes = 97, Queue = new() { Length = 0 } },
-            "prototypes is 97, to be shared equally by 6 rows of batch and queue; expected at most 16 for each. Set prototypes=96 or less, a larger batch, or queue.length=42.");
+            "prototypes is 97, to be shared equally by 6 rows of batch and queue; expected at most 16 for each. "
+            + "Set prototypes=96 or less, a larger batch, or queue.length=42.");
 
     [Test]
     public void A_temperature_of_zero_is_refused() =>
@@ -63,14 +65,15 @@ public class SwavTests() : ReplayFixture("swav_replay", "swav", s_options)
 
     [Test]
     public void An_epsilon_of_zero_is_refused() =>
-        Refused(s_options with { SinkhornEpsilon = 0 }, "sinkhorn_epsilon is 0; expected a number > 0. Weight of the entropy in Sinkhorn's transport. Small, codes are hard; large, they are uniform.");
+        Refused(s_options with { SinkhornEpsilon = 0 }, "sinkhorn_epsilon is 0; expected a number > 0. Weight of the entropy in Sinkhorn's transport. "
+            + "Small, codes are hard; large, they are uniform.");
 
     [Test]
     public void Another_number_of_global_views_is_refused() =>
         Refused(s_options with { Views = s_options.Views with { Count = 1 } },
             "views.count is 1; this method compares exactly 2 views of an image. Set views.count=2.");
 
-    private static TrainingProgram Build(SwavOptions options) => MethodTable.Get("swav").Build(options);
+    private static TrainingProgram Build(SwavOptions options) => MethodCatalog.BuiltIn.Get("swav").Build(options);
 
     private static void Refused(SwavOptions options, string message) =>
         Assert.That(() => Build(options), Throws.ArgumentException.With.Message.EqualTo(message));

@@ -17,7 +17,8 @@ public class VicregTests() : ReplayFixture("vicreg_replay", "vicreg", s_options)
     [TestCase(25, 25, 0)]
     public void A_term_can_be_left_out_and_is_reported_all_the_same(double invariance, double variance, double covariance)
     {
-        var outputs = FirstStep(MethodTable.Get("vicreg").Build(s_options with { Invariance = invariance, Variance = variance, Covariance = covariance }));
+        var outputs = FirstStep(MethodCatalog.BuiltIn.Get("vicreg")
+            .Build(s_options with { Invariance = invariance, Variance = variance, Covariance = covariance }));
         foreach (var term in new[] { "invariance", "variance", "covariance" })
         {
             Relative.Agree(term, outputs[term], Oracle[$"reported.{term}"][..1], Tolerance);
@@ -37,16 +38,18 @@ public class VicregTests() : ReplayFixture("vicreg_replay", "vicreg", s_options)
 
     [Test]
     public void Three_weights_of_zero_are_refused() =>
-        Assert.That(() => MethodTable.Get("vicreg").Build(s_options with { Invariance = 0, Variance = 0, Covariance = 0 }), Throws.ArgumentException.With.Message.EqualTo(
+        Assert.That(() => MethodCatalog.BuiltIn.Get("vicreg").Build(s_options with { Invariance = 0, Variance = 0, Covariance = 0 }),
+            Throws.ArgumentException.With.Message.EqualTo(
             "invariance, variance and covariance are all 0, and so is the loss. Set one of them above 0; the paper has 25, 25 and 1."));
 
     [Test]
     public void A_negative_weight_is_refused() =>
-        Assert.That(() => MethodTable.Get("vicreg").Build(s_options with { Variance = -1 }), Throws.ArgumentException.With.Message.StartsWith(
+        Assert.That(() => MethodCatalog.BuiltIn.Get("vicreg").Build(s_options with { Variance = -1 }), Throws.ArgumentException.With.Message.StartsWith(
             "variance is -1; expected a number ≥ 0. Weight of the spread that each dimension lacks"));
 
     [Test]
     public void Another_number_of_views_is_refused() =>
-        Assert.That(() => MethodTable.Get("vicreg").Build(s_options with { Views = new() { Size = Side, Count = 1 } }), Throws.ArgumentException.With.Message.EqualTo(
+        Assert.That(() => MethodCatalog.BuiltIn.Get("vicreg").Build(s_options with { Views = new() { Size = Side, Count = 1 } }),
+            Throws.ArgumentException.With.Message.EqualTo(
             "views.count is 1; this method compares exactly 2 views of an image. Set views.count=2."));
 }

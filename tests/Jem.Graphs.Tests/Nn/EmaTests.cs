@@ -30,7 +30,7 @@ public class EmaTests
     [Test]
     public void A_teacher_begins_as_its_student()
     {
-        var program = MethodTable.Get("byol").Build(new ByolOptions
+        var program = MethodCatalog.BuiltIn.Get("byol").Build(new ByolOptions
         {
             Batch = 2,
             Seed = 3,

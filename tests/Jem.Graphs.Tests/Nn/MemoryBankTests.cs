@@ -2,6 +2,7 @@ using FsCheck;
 using FsCheck.Fluent;
 using Jem.Graphs.Ir;
 using Jem.Graphs.Nn;
+using Jem.Graphs.Seeding;
 
 namespace Jem.Graphs.Tests.Nn;
 
@@ -22,14 +23,16 @@ public class MemoryBankTests
          from keep in Gen.Choose(0, 10)
          from seed in Gen.Choose(0, 1_000_000)
          select (images, batch, keep: keep / 10.0, seed)).ToArbitrary(),
-        sizes => Relative.Error(Updated(sizes.images, sizes.batch, 3, sizes.keep, sizes.seed), Looped(sizes.images, sizes.batch, 3, sizes.keep, sizes.seed)) < 1e-5);
+        sizes => Relative.Error(Updated(sizes.images, sizes.batch, 3, sizes.keep, sizes.seed),
+            Looped(sizes.images, sizes.batch, 3, sizes.keep, sizes.seed)) < 1e-5);
 
     [Test]
     public void An_image_that_is_not_in_the_batch_keeps_its_vector()
     {
         var bank = UnitRows(new SeededRandom(1), 5);
         using var runner = new GraphRunner(Update(5, 2, 0.5));
-        var next = runner.Run(new Dictionary<string, double[]> { ["bank"] = bank, ["ids"] = [3, 1], ["vectors"] = UnitRows(new SeededRandom(2), 2) })["bank.next"];
+        var next = runner.Run(
+            new Dictionary<string, double[]> { ["bank"] = bank, ["ids"] = [3, 1], ["vectors"] = UnitRows(new SeededRandom(2), 2) })["bank.next"];
         float[] Row(double[] of, int image) => [.. of.Skip(image * Dimension).Take(Dimension).Select(element => (float)element)];
         Assert.That(new[] { 0, 2, 4 }.Select(image => Row(next, image)), Is.EqualTo(new[] { 0, 2, 4 }.Select(image => Row(bank, image))));
         Assert.That(new[] { 1, 3 }.Where(image => Row(next, image).SequenceEqual(Row(bank, image))), Is.Empty);

@@ -20,7 +20,8 @@ public class SharingTests
 
     [Test]
     public void Inputs_that_need_other_shapes_do_not_share() =>
-        Assert.That(() => _net.Each([Input("a", 3), Input("b", 5)], x => Layers.Linear(_net, "head", x, 2)), Throws.TypeOf<GraphException>().With.Message.EqualTo(
+        Assert.That(() => _net.Each([Input("a", 3), Input("b", 5)], x => Layers.Linear(_net, "head", x, 2)),
+            Throws.TypeOf<GraphException>().With.Message.EqualTo(
             "'head.weight: float32[2,3]' is shared by inputs that need it to be [2,5]."));
 
     [Test]
@@ -39,7 +40,8 @@ public class SharingTests
         _net.DeclareUpdates();
         _net.Graph.Prune();
         using var runner = new GraphRunner(_net.Graph);
-        var results = runner.Run(new Dictionary<string, double[]> { ["a"] = a, ["b"] = b, ["bn.running_mean"] = [1], ["bn.running_var"] = [2], ["bn.weight"] = [1], ["bn.bias"] = [0] });
+        var results = runner.Run(
+            new Dictionary<string, double[]> { ["a"] = a, ["b"] = b, ["bn.running_mean"] = [1], ["bn.running_var"] = [2], ["bn.weight"] = [1], ["bn.bias"] = [0] });
         Assert.That(results["bn.running_mean.next"][0], Is.EqualTo((0.9 * ((0.9 * 1) + (0.1 * 3))) + (0.1 * 11)).Within(1e-5));
         Assert.That(results["bn.running_var.next"][0], Is.EqualTo((0.9 * ((0.9 * 2) + (0.1 * 20 / 3))) + (0.1 * 4 / 3)).Within(1e-5));
     }

@@ -12,13 +12,15 @@ public class ErrorTextTests
     [
         ("Add", (a, x, _) => a + x, "[2,3] and [2,4,6,6] do not broadcast: dimension 3 is 3 in one and 6 in the other; they must be equal or 1."),
         ("Mul", (a, _, i) => a * i, "expected inputs of one type, got matrix: float32[2,3], ints: int64[2]. Cast them first."),
-        ("Greater", (a, x, _) => Op.Greater(x, a), "[2,4,6,6] and [2,3] do not broadcast: dimension 3 is 6 in one and 3 in the other; they must be equal or 1."),
+        ("Greater", (a, x, _) => Op.Greater(x, a), "[2,4,6,6] and [2,3] do not broadcast: dimension 3 is 6 in one and 3 in the other; "
+            + "they must be equal or 1."),
         ("Where", (a, _, _) => Op.Where(a, a, a), "expected a condition of bool, got matrix: float32[2,3]."),
         ("MatMul", (a, _, _) => Op.MatMul(a, a), "expected as many columns in [2,3] as rows in [2,3]: 3 ≠ 2."),
         ("MatMul", (a, _, i) => Op.MatMul(a, i), "expected matrices of rank ≥ 2, got [2,3] and [2]."),
         ("Gemm", (a, x, _) => Op.Gemm(a, x), "expected matrices, got [2,3] and [2,4,6,6]."),
         ("Gemm", (a, _, _) => Op.Gemm(a, a), "expected inner dimensions that agree, got 3 and 2 of [2,3] and [2,3]."),
-        ("Gemm", (a, x, _) => Op.Gemm(a, a, x, transB: true), "[2,2] and [2,4,6,6] do not broadcast: dimension 3 is 2 in one and 6 in the other; they must be equal or 1."),
+        ("Gemm", (a, x, _) => Op.Gemm(a, a, x, transB: true), "[2,2] and [2,4,6,6] do not broadcast: dimension 3 is 2 in one and 6 in the other; "
+            + "they must be equal or 1."),
         ("Reshape", (a, _, _) => Op.Reshape(a, [4, 2]), "expected a shape of 6 elements, got [4,2]."),
         ("Squeeze", (a, _, _) => Op.Squeeze(a, 0), "expected dimensions of 1 at axes [0], got [2,3]."),
         ("Unsqueeze", (a, _, _) => Op.Unsqueeze(a, 5), "expected an axis in [-3, 2], got 5."),
@@ -50,17 +52,20 @@ public class ErrorTextTests
         ("MaxPool", (a, _, _) => Op.MaxPool(a, 2, 2), "expected four axes, got matrix: float32[2,3]."),
         ("GlobalAveragePool", (a, _, _) => Op.GlobalAveragePool(a), "expected four axes, got matrix: float32[2,3]."),
         ("LayerNormalization", (a, x, _) => Op.LayerNorm(x, a, a), "expected scale and bias of [6], got [2,3] and [2,3]."),
-        ("BatchNormalization", (a, x, _) => Op.BatchNormInference(x, a, a, a, a), "expected scale, bias, mean and variance of [4], got [2,3], [2,3], [2,3], [2,3]."),
+        ("BatchNormalization", (a, x, _) => Op.BatchNormInference(x, a, a, a, a), "expected scale, bias, mean and variance of [4], got [2,3], [2,3], [2,3], "
+            + "[2,3]."),
         ("BatchNormTraining", (a, x, _) => Op.BatchNormTraining(x, a, a).Y, "expected scale and bias of [4], got [2,3] and [2,3]."),
     ];
 
-    private static IEnumerable<TestCaseData> Wrong => s_wrong.Select(item => new TestCaseData(item.Use, item.Op, item.Expected).SetArgDisplayNames(item.Op, item.Expected));
+    private static IEnumerable<TestCaseData> Wrong =>
+        s_wrong.Select(item => new TestCaseData(item.Use, item.Op, item.Expected).SetArgDisplayNames(item.Op, item.Expected));
 
     [TestCaseSource(nameof(Wrong))]
     public void A_wrong_use_says_where_and_what_was_expected(object use, string op, string expected)
     {
         var graph = new Graph("step");
-        var (matrix, images, ints) = (graph.Input("matrix", DType.Float, [2, 3]), graph.Input("images", DType.Float, [2, 4, 6, 6]), graph.Input("ints", DType.Int64, [2]));
+        var (matrix, images, ints) = (graph.Input("matrix", DType.Float, [2, 3]), graph.Input("images", DType.Float, [2, 4, 6, 6]),
+            graph.Input("ints", DType.Int64, [2]));
         using var scope = graph.Enter("layer1.0");
         Assert.That(() => ((Use)use)(matrix, images, ints), Throws.TypeOf<GraphException>()
             .With.Message.StartsWith($"{op} at 'layer1.0' of 'step' (").And.Message.EndsWith($"): {expected}"));

@@ -39,7 +39,8 @@ public class OptimizerTests
         Assert.That(part, Has.Member("linear.weight").And.Member(name == "adamw" ? "optimizer.second.linear.bias" : "optimizer.momentum.linear.bias"));
         foreach (var key in part)
         {
-            Assert.That(steps[0][key], Is.EqualTo(key.StartsWith("optimizer.") ? new double[steps[0][key].Length] : _oracle[$"initial.{key}"]), $"{key} before it trains");
+            Assert.That(steps[0][key], Is.EqualTo(key.StartsWith("optimizer.") ? new double[steps[0][key].Length] : _oracle[$"initial.{key}"]),
+                $"{key} before it trains");
             Assert.That(steps[2][key], Is.EqualTo(steps[1][key]), $"{key} while it pauses");
             Assert.That(steps[3][key], Is.Not.EqualTo(steps[2][key]), $"{key} when it trains again");
         }
@@ -71,7 +72,7 @@ public class OptimizerTests
     {
         var net = new Net(new Graph("step"), training: true);
         var (w, b) = (net.Parameter("w", [2], Init.Zeros), net.Parameter("b", [2], Init.Zeros));
-        Assert.That(() => Optimizer.Step(net, [b], w, s_options), Throws.ArgumentException.With.Message.EqualTo(
+        Assert.That(() => OptimizerCatalog.BuiltIn.Step(net, [b], w, s_options), Throws.ArgumentException.With.Message.EqualTo(
             "The optimizer got 1 gradients for 2 parameters; expected one for each, in their order."));
     }
 
@@ -118,7 +119,7 @@ public class OptimizerTests
         var names = _oracle.Under("initial.").ToList();
         var parameters = names.Select(name => net.Parameter(name, _oracle.Shape($"initial.{name}"), Init.Zeros)).ToList();
         var gradients = parameters.Select(parameter => net.Graph.Input($"gradient.{parameter.Name}", DType.Float, parameter.Shape)).ToList();
-        Optimizer.Step(net, gradients, Scalar(net, "rates"), options, decays ? Scalar(net, "decays") : null, groups?.Invoke(net) ?? []);
+        OptimizerCatalog.BuiltIn.Step(net, gradients, Scalar(net, "rates"), options, decays ? Scalar(net, "decays") : null, groups?.Invoke(net) ?? []);
         net.DeclareUpdates();
         return net.Graph;
     }

@@ -30,30 +30,30 @@ public class OptionTableTests
         public bool Flag { get; init; }
     }
 
-    private static IEnumerable<string> Methods => MethodTable.Methods.Select(method => method.Name);
+    private static IEnumerable<string> Methods => MethodCatalog.BuiltIn.All.Select(method => method.Name);
 
     [TestCaseSource(nameof(Methods))]
     public void Every_option_of_a_method_has_a_meaning(string method)
     {
-        var silent = OptionTable.Of(MethodTable.Get(method).Options).Where(row => row.About.Meaning.Length == 0).Select(row => row.Name);
+        var silent = OptionTable.Of(MethodCatalog.BuiltIn.Get(method).Options, Parts.BuiltIn.Names).Where(row => row.About.Meaning.Length == 0).Select(row => row.Name);
         Assert.That(silent, Is.Empty, "options without [Option(\"…\")]");
     }
 
     [TestCaseSource(nameof(Methods))]
     public void Every_text_of_a_method_says_what_it_may_be(string method)
     {
-        var open = OptionTable.Of(MethodTable.Get(method).Options).Where(row => row.Type == typeof(string) && row.Names.Count == 0).Select(row => row.Name);
-        Assert.That(open, Is.Empty, "texts without Names or NamesOf");
+        var open = OptionTable.Of(MethodCatalog.BuiltIn.Get(method).Options, Parts.BuiltIn.Names).Where(row => row.Type == typeof(string) && row.Names.Count == 0).Select(row => row.Name);
+        Assert.That(open, Is.Empty, "texts without Names or Catalog");
     }
 
     [TestCaseSource(nameof(Methods))]
     public void The_defaults_of_a_method_are_allowed(string method) =>
-        Assert.That(() => OptionTable.Check(MethodTable.Get(method).Options), Throws.Nothing);
+        Assert.That(() => OptionTable.Check(MethodCatalog.BuiltIn.Get(method).Options, Parts.BuiltIn.Names), Throws.Nothing);
 
     [Test]
     public void A_methods_own_options_come_first()
     {
-        var rows = OptionTable.Of(new SimClrOptions());
+        var rows = OptionTable.Of(new SimClrOptions(), Parts.BuiltIn.Names);
         Assert.That(rows.Select(row => row.Own), Is.Ordered.Descending);
         Assert.That(rows.Where(row => row.Own).Select(row => row.Name), Is.EqualTo(new[] { "temperature", "projector.hidden", "projector.output", "projector.norm" }));
     }
@@ -90,12 +90,22 @@ public class OptionTableTests
 
     [Test]
     public void A_record_is_checked_under_its_dotted_name() =>
-        Assert.That(() => OptionTable.Check(new OptimizerOptions { Momentum = 2 }, "optimizer"), Throws.ArgumentException.With.Message.EqualTo(
+        Assert.That(() => OptionTable.Check(new OptimizerOptions { Momentum = 2 }, Parts.BuiltIn.Names, "optimizer"), Throws.ArgumentException.With.Message.EqualTo(
             "optimizer.momentum is 2; expected a number in [0, 1). sgd and lars: the share of the last update that is kept."));
 
     [Test]
-    public void Names_come_from_the_table_that_is_looked_up() =>
-        Assert.That(OptionTable.Of(new OptimizerOptions())[0].Names, Is.EqualTo(Optimizer.Names));
+    public void Names_come_from_the_catalog_that_is_given()
+    {
+        var names = new Dictionary<string, IReadOnlyList<string>> { ["optimizers"] = ["sgd", "lion"] };
+        Assert.That(OptionTable.Of(new OptimizerOptions(), names)[0].Range, Is.EqualTo("sgd, lion"));
+        Assert.That(() => OptionTable.Check(new OptimizerOptions { Name = "adamw" }, names, "optimizer"), Throws.ArgumentException.With.Message.EqualTo(
+            "optimizer.name is 'adamw'; expected sgd, lion. Did you mean 'lion'?"));
+    }
+
+    [Test]
+    public void A_catalog_that_is_not_given_is_a_mistake_and_not_any_name() =>
+        Assert.That(() => OptionTable.Of(new OptimizerOptions(), new Dictionary<string, IReadOnlyList<string>>(), "optimizer"), Throws.ArgumentException.With.Message.EqualTo(
+            "optimizer.name takes a name of the catalog 'optimizers', which was not given. Pass its names to OptionTable."));
 
     private static OptionRow Row(string name) => OptionTable.Of(new Sample()).Single(row => row.Name == name);
 }

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Text.RegularExpressions;
-using Jem.Graphs.Nn;
+using Jem.Graphs.Seeding;
 using Jem.Trainer.Runs;
 using Jem.Trainer.Tests.Commands;
 

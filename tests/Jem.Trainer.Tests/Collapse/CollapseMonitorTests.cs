@@ -1,4 +1,4 @@
-using Jem.Graphs.Methods;
+using Jem.Graphs.Programs;
 using Jem.Trainer.Collapse;
 using Jem.Trainer.Runs;
 
@@ -7,9 +7,7 @@ namespace Jem.Trainer.Tests.Collapse;
 /// <summary>On curves as they were measured on Fashion-MNIST: ResNet-18 of width 16, batches of 128.</summary>
 public class CollapseMonitorTests
 {
-    private const string Advice = "Keep what prevents it.";
-
-    private static readonly CollapseSigns s_signs = new([new(Math.Log(100), "ln K: every prototype is equally likely"), new(0, "0: one prototype for all")], Advice);
+    private static readonly CollapseSigns s_signs = new([new(Math.Log(100), "ln K: every prototype is equally likely"), new(0, "0: one prototype for all")], [new("keep what prevents it")]);
 
     // Step, loss, std·√D, effective rank of SwAV with 100 prototypes and D = 128; and the same without Sinkhorn's iterations.
     private static readonly (long Step, double Loss, double Spread, double Rank)[] s_healthy =
@@ -80,7 +78,7 @@ public class CollapseMonitorTests
 
     [Test]
     public void Of_a_program_that_says_nothing_of_collapse_it_is_told_without_advice() => Assert.That(
-        Told(new CollapseMonitor(new([], ""), 256, 128, 200), Points(200, _ => (3, 0.01, 1)))[0].Finding.Text,
+        Told(new CollapseMonitor(new([], []), 256, 128, 200), Points(200, _ => (3, 0.01, 1)))[0].Finding.Text,
         Is.EqualTo("Complete collapse since step 1: all images get nearly the same embedding (std·√D 0.01, healthy about 1; effective rank 1.0 of 128; loss 3)."));
 
     [Test]

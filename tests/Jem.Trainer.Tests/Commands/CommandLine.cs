@@ -22,7 +22,7 @@ internal sealed record CommandLine(int Code, string Output, string Error)
             {
                 Console.SetOut(printed);
                 Console.SetError(complained);
-                return new CommandLine(JemApp.RunAsync(args, cancellation).GetAwaiter().GetResult(), printed.ToString(), complained.ToString().TrimEnd());
+                return new CommandLine(JemApp.RunAsync(args, cancellation: cancellation).GetAwaiter().GetResult(), printed.ToString(), complained.ToString().TrimEnd());
             }
             finally
             {

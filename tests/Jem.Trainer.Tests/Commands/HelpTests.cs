@@ -1,11 +1,12 @@
 using System.Text.RegularExpressions;
 using Jem.Trainer.Commands;
+using Jem.Trainer.Configuration;
 
 namespace Jem.Trainer.Tests.Commands;
 
 public partial class HelpTests
 {
-    private static IEnumerable<string> Verbs => JemApp.Root().Subcommands.Select(verb => verb.Name).Prepend("");
+    private static IEnumerable<string> Verbs => JemApp.Root(JemKit.BuiltIn).Subcommands.Select(verb => verb.Name).Prepend("");
 
     [TestCaseSource(nameof(Verbs))]
     public void Examples_of_the_help_are_understood(string verb)
@@ -14,7 +15,7 @@ public partial class HelpTests
         Assert.That(examples, Is.Not.Empty);
         foreach (var example in examples)
         {
-            Assert.That(CommandHost.Refusal(JemApp.Root().Parse(example)), Is.Null, example);
+            Assert.That(CommandHost.Refusal(JemApp.Root(JemKit.BuiltIn).Parse(example)), Is.Null, example);
         }
     }
 

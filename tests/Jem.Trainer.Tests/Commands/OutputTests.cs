@@ -52,7 +52,7 @@ public class OutputTests
     {
         var document = JsonNode.Parse(CommandLine.Run("methods", "simclr", "--json").Output)!;
         var options = document["options"]!.AsArray().Select(option => option!).ToList();
-        Assert.That(options.Select(option => (string)option["name"]!), Is.EqualTo(OptionTable.Of(new SimClrOptions()).Select(row => row.Name)));
+        Assert.That(options.Select(option => (string)option["name"]!), Is.EqualTo(OptionTable.Of(new SimClrOptions(), Parts.BuiltIn.Names).Select(row => row.Name)));
         var temperature = options[0];
         Assert.That(
             ((double)temperature["default"]!, (string)temperature["range"]!, (string)temperature["symbol"]!, (string)temperature["group"]!),
@@ -64,7 +64,7 @@ public class OutputTests
     public void Methods_as_JSON_name_their_papers()
     {
         var methods = JsonNode.Parse(CommandLine.Run("methods", "--json").Output)!.AsArray();
-        Assert.That(methods.Select(method => (string)method!["method"]!), Is.EqualTo(MethodTable.Methods.Select(method => method.Name)));
+        Assert.That(methods.Select(method => (string)method!["method"]!), Is.EqualTo(MethodCatalog.BuiltIn.All.Select(method => method.Name)));
         Assert.That(methods.Select(method => (string)method!["paper"]!), Is.All.Contain("arXiv:"));
     }
 
@@ -76,7 +76,7 @@ public class OutputTests
         var result = Shell.Run("jem methods simclr", folder.Path, ("COLUMNS", columns));
         Assert.That(result.Output.Split('\n').Select(line => line.Length), Is.All.LessThanOrEqualTo(width));
         var words = string.Join(' ', result.Output.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
-        foreach (var row in OptionTable.Of(new SimClrOptions()))
+        foreach (var row in OptionTable.Of(new SimClrOptions(), Parts.BuiltIn.Names))
         {
             Assert.That(words, Does.Contain(row.Name).And.Contain(OptionRow.Text(row.Value)));
 

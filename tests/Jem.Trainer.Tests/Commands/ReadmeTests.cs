@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Jem.Trainer.Commands;
+using Jem.Trainer.Configuration;
 
 namespace Jem.Trainer.Tests.Commands;
 
@@ -60,7 +61,7 @@ public partial class ReadmeTests
     {
         foreach (var command in Inline().Matches(File.ReadAllText(Path.Combine(Shell.Root, document))).Select(match => match.Groups["arguments"].Value))
         {
-            Assert.That(CommandHost.Refusal(JemApp.Root().Parse(command)), Is.Null, $"{document}: jem {command}");
+            Assert.That(CommandHost.Refusal(JemApp.Root(JemKit.BuiltIn).Parse(command)), Is.Null, $"{document}: jem {command}");
         }
     }
 

@@ -1,13 +1,14 @@
 using System.Text.Json.Nodes;
 using Jem.Graphs.Methods;
 using Jem.Graphs.Options;
+using Jem.Graphs.Programs;
 using Jem.Trainer.Configuration;
 
 namespace Jem.Trainer.Tests.Configuration;
 
 public class OptionTreeTests
 {
-    private static OptionTree Tree => new(new SimClrOptions());
+    private static OptionTree Tree => new(new SimClrOptions(), Parts.BuiltIn.Names);
 
     [Test]
     public void Settings_reach_every_kind_of_option()
@@ -34,15 +35,15 @@ public class OptionTreeTests
     [Test]
     public void Settings_reach_every_option_and_its_default_changes_nothing([ValueSource(nameof(Methods))] string method)
     {
-        var defaults = MethodTable.Get(method).Options;
-        var tree = new OptionTree(defaults);
-        foreach (var row in OptionTable.Of(defaults))
+        var defaults = MethodCatalog.BuiltIn.Get(method).Options;
+        var tree = new OptionTree(defaults, Parts.BuiltIn.Names);
+        foreach (var row in OptionTable.Of(defaults, Parts.BuiltIn.Names))
         {
             tree.Set($"{row.Name}={OptionRow.Text(row.Value)}");
         }
 
-        var set = OptionTable.Of(tree.As(defaults.GetType()));
-        Assert.That(set.Select(row => OptionRow.Text(row.Value)), Is.EqualTo(OptionTable.Of(defaults).Select(row => OptionRow.Text(row.Value))));
+        var set = OptionTable.Of(tree.As(defaults.GetType()), Parts.BuiltIn.Names);
+        Assert.That(set.Select(row => OptionRow.Text(row.Value)), Is.EqualTo(OptionTable.Of(defaults, Parts.BuiltIn.Names).Select(row => OptionRow.Text(row.Value))));
     }
 
     [TestCase("views.blur=0.5,0.1", "views.blur", "0.5,0.1")]
@@ -54,7 +55,7 @@ public class OptionTreeTests
     [TestCase("optimizer.epsilon=1e-6", "optimizer.epsilon", "1E-06")]
     [TestCase(" optimizer.clip = 1 ", "optimizer.clip", "1")]
     public void Lists_switches_texts_and_large_numbers_are_written_plainly(string assignment, string name, string value) =>
-        Assert.That(OptionRow.Text(OptionTable.Of(Tree.Set(assignment).As(typeof(SimClrOptions))).Single(row => row.Name == name).Value), Is.EqualTo(value));
+        Assert.That(OptionRow.Text(OptionTable.Of(Tree.Set(assignment).As(typeof(SimClrOptions)), Parts.BuiltIn.Names).Single(row => row.Name == name).Value), Is.EqualTo(value));
 
     [TestCase("temprature=1", "--set: unknown option 'temprature'. Did you mean 'temperature'? `jem methods METHOD` lists them all.")]
     [TestCase("crop_scale=1", "--set: unknown option 'crop_scale'. Did you mean 'views.crop_scale'? `jem methods METHOD` lists them all.")]
@@ -84,5 +85,5 @@ public class OptionTreeTests
     public void A_wrong_option_in_a_file_names_the_file(string json, string message) =>
         Assert.That(() => Tree.Overlay(JsonNode.Parse(json)!.AsObject(), "x.json"), Throws.TypeOf<UsageException>().With.Message.StartsWith(message));
 
-    private static IEnumerable<string> Methods => MethodTable.Methods.Select(method => method.Name);
+    private static IEnumerable<string> Methods => MethodCatalog.BuiltIn.All.Select(method => method.Name);
 }

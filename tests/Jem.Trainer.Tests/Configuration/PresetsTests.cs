@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using System.Text.RegularExpressions;
 using Jem.Graphs.Methods;
 using Jem.Graphs.Options;
 using Jem.Trainer.Configuration;
@@ -10,11 +9,11 @@ namespace Jem.Trainer.Tests.Configuration;
 
 public class PresetsTests
 {
-    private static IEnumerable<TestCaseData> All => from method in MethodTable.Methods from preset in Presets.Of(method.Name) select new TestCaseData(method.Name, preset);
+    private static IEnumerable<TestCaseData> All => from method in MethodCatalog.BuiltIn.All from preset in Presets.Of(method.Name) select new TestCaseData(method.Name, preset);
 
     [Test]
     public void Every_method_has_one_for_small_images() =>
-        Assert.That(MethodTable.Methods.Select(method => method.Name).Where(method => !Presets.Of(method).Contains("small")), Is.Empty);
+        Assert.That(MethodCatalog.BuiltIn.All.Select(method => method.Name).Where(method => !Presets.Of(method).Contains("small")), Is.Empty);
 
     [Test]
     public void The_library_carries_every_file_of_the_folder_presets()
@@ -43,12 +42,12 @@ public class PresetsTests
     [TestCaseSource(nameof(All))]
     public void A_preset_holds_only_what_differs_and_says_why(string method, string preset)
     {
-        var small = MethodTable.Get(method).Options;
+        var small = MethodCatalog.BuiltIn.Get(method).Options;
 
         // Large images have views of their own.
         var defaults = new[] { small, small with { Views = small.ViewsFor(224, 3) } }
-            .SelectMany(options => OptionTable.Of(options)).ToLookup(row => row.Name, row => OptionRow.Text(row.Value));
-        var resolved = OptionTable.Of(TrainingConfig.Resolve(new TrainingRequest(method) { Preset = preset }, MethodTable.Get(method).Options)).ToDictionary(row => row.Name, row => OptionRow.Text(row.Value));
+            .SelectMany(options => OptionTable.Of(options, Parts.BuiltIn.Names)).ToLookup(row => row.Name, row => OptionRow.Text(row.Value));
+        var resolved = OptionTable.Of(TrainingConfig.Resolve(new TrainingRequest(method) { Preset = preset }, MethodCatalog.BuiltIn.Get(method).Options), Parts.BuiltIn.Names).ToDictionary(row => row.Name, row => OptionRow.Text(row.Value));
         var text = Presets.Text(preset, method);
         var written = JsonNode.Parse(text, documentOptions: new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true })!.AsObject();
         Assert.That(Names(written, "").Where(name => defaults[name].All(value => value == resolved[name])), Is.Empty, "not different from the default");
@@ -69,7 +68,7 @@ public class PresetsTests
         var request = new TrainingRequest(method) { Preset = preset, ImageSize = 28 };
         var images = new ImageStatistics(1, [0.5], [0.25]) { Count = 100_000 };
         var options = TrainingConfig.Resolve(request, images);
-        var settings = Regex.Matches(TrainingConfig.Build(method, options).Collapse.Advice, @"\(--set ([^)]+)\)").Select(match => match.Groups[1].Value).ToList();
+        var settings = TrainingConfig.Build(method, options).Collapse.Advice.Where(advice => advice.Setting is not null).Select(advice => $"{advice.Setting}={advice.Value}").ToList();
         Assert.That(settings, Is.Not.Empty);
         foreach (var setting in settings)
         {

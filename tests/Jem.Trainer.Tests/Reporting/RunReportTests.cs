@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 using System.Xml;
-using Jem.Graphs.Methods;
+using Jem.Graphs.Programs;
 using Jem.Imaging;
 using Jem.Trainer.Data;
 using Jem.Trainer.Reporting;

@@ -35,7 +35,7 @@ public sealed class RunConfigTests
     {
         var options = OptionJson.Of(method.Options);
         var read = Read((ARunConfig.Of() with { Method = method.Name, Options = options }).ToJson());
-        Assert.That(RunConfig.Difference(OptionJson.Of(OptionJson.Read(read.Options, read.Method, "config.json")), options), Is.Null);
+        Assert.That(RunConfig.Difference(OptionJson.Of(OptionJson.Read(read.Options, read.Method, JemKit.BuiltIn, "config.json")), options), Is.Null);
     }
 
     [Test]
@@ -87,5 +87,5 @@ public sealed class RunConfigTests
 
     private static RunConfig Read(string json) => RunConfig.Parse(json, "RUN/config.json");
 
-    private static IEnumerable<Method> Methods => MethodTable.Methods;
+    private static IEnumerable<Method> Methods => MethodCatalog.BuiltIn.All;
 }

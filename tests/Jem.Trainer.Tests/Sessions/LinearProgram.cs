@@ -1,8 +1,8 @@
 using Google.Protobuf;
 using Jem.Graphs.Export;
 using Jem.Graphs.Ir;
-using Jem.Graphs.Methods;
-using Jem.Graphs.Nn;
+using Jem.Graphs.Programs;
+using Jem.Graphs.Seeding;
 using Jem.Trainer.Sessions;
 using Microsoft.ML.OnnxRuntime;
 using Onnx;

@@ -8,7 +8,6 @@ using Jem.Trainer.Data;
 using Jem.Trainer.Data.Loader;
 using Jem.Trainer.Sessions;
 using Jem.Trainer.State;
-using Jem.Trainer.Training;
 
 namespace Jem.Trainer.Tests.Training;
 
@@ -37,7 +36,7 @@ public class EveryMethodTests
 
     private static readonly IImageSet s_images = DataSets.Open("synthetic:shapes?n=30&size=16", DataSplit.Train);
 
-    private static IEnumerable<string> Methods => MethodTable.Methods.Select(method => method.Name);
+    private static IEnumerable<string> Methods => MethodCatalog.BuiltIn.All.Select(method => method.Name);
 
     [TestCaseSource(nameof(Methods))]
     public void A_run_that_is_taken_up_from_a_checkpoint_ends_with_the_same_bytes(string method)
@@ -118,7 +117,7 @@ public class EveryMethodTests
         var manifest = ProgramManifest.Parse(File.ReadAllText(Path.Combine(folder, ProgramWriter.ManifestFile)));
         using var loader = new ViewLoader(s_images, manifest.Batch, new ViewLoaderOptions { Batch = options.Batch, Seed = options.Seed, Start = start, Workers = 1 });
         var loss = runner.Stage.Output(Meaning.Loss).Name;
-        var schedule = new Schedule(Steps, loader.StepsPerEpoch);
+        var length = new RunLength(Steps, loader.StepsPerEpoch);
         for (var step = start; step < steps; step++)
         {
             using var batch = loader.Next();
@@ -129,7 +128,7 @@ public class EveryMethodTests
 
             foreach (var (name, recipe) in manifest.Schedules)
             {
-                runner.SetScalar(name, schedule.Value(recipe, step));
+                runner.SetScalar(name, recipe.ValueAt(step, length));
             }
 
             runner.Step();

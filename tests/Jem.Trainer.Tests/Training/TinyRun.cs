@@ -3,6 +3,7 @@ using Jem.Graphs.Backbones;
 using Jem.Graphs.Export;
 using Jem.Graphs.Methods;
 using Jem.Graphs.Optim;
+using Jem.Graphs.Programs;
 using Jem.Trainer.Data;
 using Jem.Trainer.Data.Loader;
 using Jem.Trainer.Runs;
@@ -30,7 +31,7 @@ internal sealed class TinyRun : IDisposable
 
     private static readonly Lazy<(IReadOnlyDictionary<string, byte[]> Files, ProgramManifest Manifest)> s_program = new(() =>
     {
-        var program = MethodTable.Get("simclr").Build(s_options);
+        var program = MethodCatalog.BuiltIn.Get("simclr").Build(s_options);
         return (ProgramWriter.Files(program), ProgramWriter.Manifest(program));
     });
 

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Jem.Graphs.Methods;
+using Jem.Graphs.Programs;
 using Jem.Imaging;
 using Jem.Imaging.Resizing;
 using Jem.Trainer.Views;

@@ -1,4 +1,4 @@
-using Jem.Graphs.Methods;
+using Jem.Graphs.Programs;
 using Jem.Trainer.Views;
 
 namespace Jem.Trainer.Tests.Views;

@@ -1,4 +1,4 @@
-using Jem.Graphs.Methods;
+using Jem.Graphs.Programs;
 using Jem.Imaging;
 using Jem.Imaging.Resizing;
 using Jem.Trainer.Views;

@@ -1,5 +1,5 @@
 using System.Runtime.ExceptionServices;
-using Jem.Graphs.Methods;
+using Jem.Graphs.Programs;
 using Jem.Trainer.Data.Loader.Inputs;
 
 namespace Jem.Trainer.Data.Loader;
@@ -38,7 +38,7 @@ public sealed class ViewLoader : IDisposable
         }
 
         (_set, _options, _order) = (set, options, new EpochOrder(set.Shares, options.Seed));
-        _fillers = inputs.ToDictionary(input => input.Key, input => InputFiller.Of(input.Value, set.Channels));
+        _fillers = inputs.ToDictionary(input => input.Key, input => options.Kinds.Filler(input.Value, set.Channels));
         if (_fillers.FirstOrDefault(filler => filler.Value.Length(options.Batch) > Array.MaxLength) is { Key: { } large, Value: var filler })
         {
             throw new ArgumentException($"The input '{large}' of a batch of {options.Batch} has {filler.Length(options.Batch):N0} bytes, more than 2 GiB. Take a smaller batch.");

@@ -1,3 +1,6 @@
+using Jem.Graphs.Naming;
+using Jem.Trainer.Data.Loader.Inputs;
+
 namespace Jem.Trainer.Data.Loader;
 
 /// <summary>How a <see cref="ViewLoader"/> works. Batch and seed determine the batches; the rest only when they are ready.</summary>
@@ -16,4 +19,7 @@ public sealed record ViewLoaderOptions
 
     /// <summary>Batches that may be in memory at once, ≥ 2: one in use, the others being made or waiting.</summary>
     public int Depth { get; init; } = 4;
+
+    /// <summary>How batch inputs may be filled.</summary>
+    public Catalog<InputKind> Kinds { get; init; } = InputKinds.BuiltIn;
 }

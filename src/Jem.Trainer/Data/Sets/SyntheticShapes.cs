@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
-using Jem.Graphs.Nn;
+using Jem.Graphs.Seeding;
 using Jem.Imaging;
 
 namespace Jem.Trainer.Data.Sets;

@@ -1,4 +1,4 @@
-using Jem.Graphs.Nn;
+using Jem.Graphs.Seeding;
 using Jem.Trainer.Eval.Vectors;
 
 namespace Jem.Trainer.Eval.Linear;

@@ -1,6 +1,6 @@
 using System.Numerics.Tensors;
 using Jem.Embed.Vectors;
-using Jem.Graphs.Nn;
+using Jem.Graphs.Seeding;
 
 namespace Jem.Trainer.Eval.Linear;
 

@@ -1,5 +1,5 @@
 using Jem.Graphs.Ir;
-using Jem.Graphs.Methods;
+using Jem.Graphs.Programs;
 using Jem.Trainer.Collapse;
 using Jem.Trainer.Configuration;
 using Jem.Trainer.Reporting;

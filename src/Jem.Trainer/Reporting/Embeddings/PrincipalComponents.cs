@@ -1,5 +1,5 @@
 using Jem.Embed.Vectors;
-using Jem.Graphs.Nn;
+using Jem.Graphs.Seeding;
 using MathNet.Numerics.LinearAlgebra;
 
 namespace Jem.Trainer.Reporting.Embeddings;

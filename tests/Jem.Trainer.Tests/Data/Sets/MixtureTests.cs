@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using Jem.Graphs.Methods;
+using Jem.Graphs.Programs;
 using Jem.Trainer.Data;
 using Jem.Trainer.Data.Loader;
 using NetVips;

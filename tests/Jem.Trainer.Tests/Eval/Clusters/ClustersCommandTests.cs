@@ -101,13 +101,13 @@ public sealed class ClustersCommandTests : IDisposable
     [Test]
     public void The_methods_that_are_named_are_those_whose_programs_assign()
     {
-        var assigning = MethodTable.Methods.Where(method =>
+        var assigning = MethodCatalog.BuiltIn.All.Where(method =>
         {
             var request = new TrainingRequest(method.Name) { Width = 8, Batch = 16, ImageSize = 16 };
             var options = TrainingConfig.Resolve(request, new ImageStatistics(3, [0.5, 0.5, 0.5], [0.25, 0.25, 0.25]) { Count = 100_000 });
             return TrainingConfig.Build(method.Name, options).Stages.Any(stage => stage.Name == "assign");
         });
-        Assert.That(ClustersCommand.Methods(), Is.EqualTo(string.Join(" or ", assigning.Select(method => method.Name))));
+        Assert.That(ClustersCommand.Methods(JemKit.BuiltIn), Is.EqualTo(string.Join(" or ", assigning.Select(method => method.Name))));
     }
 
     private void Train(string method, string setting, int steps = 4)

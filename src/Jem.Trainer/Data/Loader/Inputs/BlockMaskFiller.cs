@@ -1,5 +1,5 @@
-using Jem.Graphs.Methods;
-using Jem.Graphs.Nn;
+using Jem.Graphs.Programs;
+using Jem.Graphs.Seeding;
 using Jem.Imaging;
 
 namespace Jem.Trainer.Data.Loader.Inputs;

@@ -1,42 +1,41 @@
-using Jem.Graphs.Methods;
 using Jem.Imaging;
 
 namespace Jem.Trainer.Data.Loader.Inputs;
 
-/// <summary>Fills one batch input of a program, image by image. Safe to share between threads.</summary>
-internal abstract class InputFiller
+/// <summary>
+/// Fills one batch input of a program, image by image. Safe to share between threads. What it writes depends on its arguments alone, so that
+/// a run that was interrupted goes on with the same bytes: random numbers come from a <see cref="Jem.Graphs.Seeding.SeededRandom"/> with the
+/// seed, the epoch and the number of the row, or the step.
+/// </summary>
+public abstract class InputFiller
 {
     /// <summary>Bytes of the input for a batch of so many images.</summary>
     public abstract long Length(int batch);
 
     /// <summary>Fills what does not depend on an image.</summary>
+    /// <param name="input">The bytes of the whole input, little-endian, row-major. They hold what another step left there.</param>
     public virtual void Begin(in StepSeed step, Span<byte> input)
     {
     }
 
     /// <summary>Fills the rows of one image.</summary>
+    /// <param name="image">As the data have it, of any size.</param>
+    /// <param name="input">The bytes of the whole input, of which this call writes those of its row.</param>
     public virtual void Fill(in BatchRow row, PlanarImage image, Span<byte> input)
     {
     }
-
-    /// <summary>The filler of a recipe.</summary>
-    /// <param name="channels">Channels of the images.</param>
-    /// <exception cref="ArgumentException">The recipe makes no sense.</exception>
-    public static InputFiller Of(BatchRecipe recipe, int channels) => recipe switch
-    {
-        ViewsInput views => new ViewFiller(views, channels),
-        JigsawInput jigsaw => new JigsawFiller(jigsaw, channels),
-        BlockMaskInput mask => new BlockMaskFiller(mask),
-        ImageIdsInput => new ImageIdFiller(),
-        RandomIdsInput ids => new RandomIdFiller(ids),
-        _ => throw new NotSupportedException($"No input of a batch is filled as {recipe}."),
-    };
 }
 
 /// <summary>What the random numbers of a step depend on.</summary>
-internal readonly record struct StepSeed(ulong Seed, long Step);
+/// <param name="Seed">Of the run.</param>
+/// <param name="Step">From 0.</param>
+public readonly record struct StepSeed(ulong Seed, long Step);
 
 /// <summary>An image's place in a batch.</summary>
+/// <param name="Row">From 0 to <paramref name="Batch"/> − 1.</param>
+/// <param name="Batch">Images of the batch.</param>
+/// <param name="Seed">Of the run.</param>
+/// <param name="Epoch">From 0.</param>
 /// <param name="Index">Which image of the set it is.</param>
 /// <param name="Number">Its number for random streams: an image that an epoch draws twice has two.</param>
-internal readonly record struct BatchRow(int Row, int Batch, ulong Seed, long Epoch, long Index, long Number);
+public readonly record struct BatchRow(int Row, int Batch, ulong Seed, long Epoch, long Index, long Number);

@@ -1,6 +1,6 @@
 using System.Buffers;
-using Jem.Graphs.Methods;
-using Jem.Graphs.Nn;
+using Jem.Graphs.Programs;
+using Jem.Graphs.Seeding;
 using Jem.Imaging;
 using Jem.Trainer.Views;
 

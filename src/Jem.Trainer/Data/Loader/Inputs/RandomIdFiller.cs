@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
-using Jem.Graphs.Methods;
-using Jem.Graphs.Nn;
+using Jem.Graphs.Programs;
+using Jem.Graphs.Seeding;
 
 namespace Jem.Trainer.Data.Loader.Inputs;
 

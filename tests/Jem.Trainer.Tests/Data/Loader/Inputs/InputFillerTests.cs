@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using Jem.Graphs.Methods;
+using Jem.Graphs.Programs;
 using Jem.Imaging;
 using Jem.Trainer.Data;
 using Jem.Trainer.Data.Loader;
@@ -77,7 +77,7 @@ public sealed class InputFillerTests
     {
         // Each pixel says where it is, so that a patch says where it was cut.
         var where = new PlanarPixels(Side);
-        var filler = InputFiller.Of(new JigsawInput(s_still, Grid: 3, Patch: 2, First: 0), channels: 1);
+        var filler = InputKinds.BuiltIn.Filler(new JigsawInput(s_still, Grid: 3, Patch: 2, First: 0), channels: 1);
         var orders = new HashSet<string>();
         for (var image = 0; image < 50; image++)
         {
@@ -97,7 +97,7 @@ public sealed class InputFillerTests
     [Test]
     public void Patches_of_a_batch_are_place_major()
     {
-        var filler = InputFiller.Of(new JigsawInput(s_still, Grid: 2, Patch: 6, First: 0), channels: 1);
+        var filler = InputKinds.BuiltIn.Filler(new JigsawInput(s_still, Grid: 2, Patch: 6, First: 0), channels: 1);
         var (alone, both) = (new byte[filler.Length(1)], new byte[filler.Length(2)]);
         var where = new PlanarPixels(Side).Image;
         filler.Fill(new BatchRow(0, 1, 0, 0, 8, 8), where, alone);
@@ -107,7 +107,7 @@ public sealed class InputFillerTests
 
     [Test]
     public void A_patch_that_fits_no_cell_is_refused() =>
-        Assert.That(() => InputFiller.Of(new JigsawInput(s_still, Grid: 3, Patch: 5, First: 0), 1), Throws.ArgumentException.With.Message.EqualTo(
+        Assert.That(() => InputKinds.BuiltIn.Filler(new JigsawInput(s_still, Grid: 3, Patch: 5, First: 0), 1), Throws.ArgumentException.With.Message.EqualTo(
             "A view of 12 pixels has 3×3 cells of 4, which cannot hold patches of 5. Take patches of at most 4, or larger views."));
 
     [TestCase(7, 0.6, 4)]
@@ -115,7 +115,7 @@ public sealed class InputFillerTests
     [TestCase(5, 0.5, 3)]
     public void A_mask_covers_its_share_in_blocks(int grid, double ratio, int leastBlock)
     {
-        var filler = InputFiller.Of(new BlockMaskInput(grid, ratio, leastBlock, Aspect: 0.3), channels: 3);
+        var filler = InputKinds.BuiltIn.Filler(new BlockMaskInput(grid, ratio, leastBlock, Aspect: 0.3), channels: 3);
         var most = (int)Math.Round(ratio * grid * grid);
         var covered = new int[grid * grid];
         var (counts, alike, pairs) = (new List<int>(), 0, 0);

@@ -1,0 +1,20 @@
+using Jem.Graphs.Programs;
+
+namespace Jem.Trainer.Configuration;
+
+/// <summary>A program's advice in the words of the command line.</summary>
+public static class AdviceText
+{
+    /// <summary>One sentence: what helps, each with the setting that does it; empty without advice.</summary>
+    public static string Of(IReadOnlyList<Advice> advice)
+    {
+        var words = advice.Select(piece => piece.Setting is null ? piece.Reason : $"{piece.Reason} (--set {piece.Setting}={piece.Value})").ToList();
+        if (words.Count == 0)
+        {
+            return "";
+        }
+
+        var text = words.Count == 1 ? words[0] : $"{string.Join("; ", words[..^1])}; or {words[^1]}";
+        return $"{char.ToUpperInvariant(text[0])}{text[1..]}.";
+    }
+}
