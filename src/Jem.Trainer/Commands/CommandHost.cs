@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Parsing;
-using Jem.Graphs.Programs;
 using Jem.Imaging;
 using Jem.Shared;
 using Jem.Trainer.Configuration;

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Jem.Graphs.Backbones;
 using Jem.Graphs.Methods;
 using Jem.Graphs.Options;
 using Jem.Trainer.Configuration;

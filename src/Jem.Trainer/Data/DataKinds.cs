@@ -1,5 +1,4 @@
 using Jem.Graphs.Naming;
-using Jem.Graphs.Programs;
 using Jem.Trainer.Data.Sets;
 
 namespace Jem.Trainer.Data;

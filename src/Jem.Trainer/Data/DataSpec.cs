@@ -1,4 +1,3 @@
-using Jem.Graphs.Methods;
 using Jem.Graphs.Naming;
 using Jem.Shared;
 

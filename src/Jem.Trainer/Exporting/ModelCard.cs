@@ -1,7 +1,5 @@
 using System.Text.Json;
-using Jem.Graphs.Backbones;
 using Jem.Graphs.Export;
-using Jem.Graphs.Methods;
 
 namespace Jem.Trainer.Exporting;
 

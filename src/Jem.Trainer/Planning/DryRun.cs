@@ -1,7 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Jem.Graphs.Backbones;
 using Jem.Graphs.Ir;
 using Jem.Graphs.Methods;
 using Jem.Graphs.Programs;

@@ -1,8 +1,6 @@
 using System.Text.Json.Nodes;
-using Jem.Graphs.Backbones;
 using Jem.Graphs.Export;
 using Jem.Graphs.Ir;
-using Jem.Graphs.Methods;
 using Jem.Trainer.Runs;
 
 namespace Jem.Trainer.Reporting;

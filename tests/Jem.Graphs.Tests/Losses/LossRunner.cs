@@ -1,5 +1,6 @@
 using Jem.Graphs.Grad;
 using Jem.Graphs.Ir;
+using Jem.Graphs.Methods;
 using Jem.Graphs.Ops;
 using Jem.Graphs.Seeding;
 

@@ -1,3 +1,4 @@
+using Jem.Graphs.Backbones;
 using Jem.Graphs.Ir;
 using Jem.Graphs.Methods;
 using Jem.Graphs.Programs;

@@ -1,5 +1,6 @@
 using Jem.Graphs.Ir;
 using Jem.Graphs.Methods;
+using Jem.Graphs.Optim;
 using Jem.Graphs.Programs;
 
 namespace Jem.Graphs.Tests.Methods;

@@ -1,3 +1,4 @@
+using Jem.Graphs.Backbones;
 using Jem.Graphs.Methods;
 using Jem.Graphs.Programs;
 

@@ -1,3 +1,4 @@
+using Jem.Graphs.Backbones;
 using Jem.Graphs.Export;
 using Jem.Graphs.Ir;
 using Jem.Graphs.Methods;

@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using Jem.Graphs.Nn;
 using Jem.Graphs.Seeding;
 using Jem.Trainer.Runs;
 using Jem.Trainer.Tests.Commands;

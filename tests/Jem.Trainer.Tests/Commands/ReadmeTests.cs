@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Jem.Trainer.Commands;
+using Jem.Trainer.Configuration;
 
 namespace Jem.Trainer.Tests.Commands;
 

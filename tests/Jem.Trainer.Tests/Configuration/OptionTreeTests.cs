@@ -8,7 +8,7 @@ namespace Jem.Trainer.Tests.Configuration;
 
 public class OptionTreeTests
 {
-    private static OptionTree Tree => new(new SimClrOptions());
+    private static OptionTree Tree => new(new SimClrOptions(), Parts.BuiltIn.Names);
 
     [Test]
     public void Settings_reach_every_kind_of_option()

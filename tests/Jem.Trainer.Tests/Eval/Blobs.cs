@@ -1,5 +1,4 @@
 using Jem.Embed.Vectors;
-using Jem.Graphs.Nn;
 using Jem.Graphs.Seeding;
 using Jem.Trainer.Eval.Vectors;
 

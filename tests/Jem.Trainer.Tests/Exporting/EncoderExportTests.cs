@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using Jem.Embed.Runtime;
 using Jem.Graphs.Export;
-using Jem.Graphs.Nn;
 using Jem.Graphs.Seeding;
 using Jem.Trainer.Exporting;
 using Jem.Trainer.Tests.Training;

@@ -1,8 +1,6 @@
 using Google.Protobuf;
 using Jem.Graphs.Export;
 using Jem.Graphs.Ir;
-using Jem.Graphs.Nn;
-using Jem.Graphs.Optim;
 using Jem.Graphs.Programs;
 using Jem.Graphs.Seeding;
 using Jem.Trainer.Sessions;

@@ -77,7 +77,7 @@ public class CollapseMonitorTests
 
     [Test]
     public void Of_a_program_that_says_nothing_of_collapse_it_is_told_without_advice() => Assert.That(
-        Told(new CollapseMonitor(new([], ""), 256, 128, 200), Points(200, _ => (3, 0.01, 1)))[0].Finding.Text,
+        Told(new CollapseMonitor(new([], []), 256, 128, 200), Points(200, _ => (3, 0.01, 1)))[0].Finding.Text,
         Is.EqualTo("Complete collapse since step 1: all images get nearly the same embedding (std·√D 0.01, healthy about 1; effective rank 1.0 of 128; loss 3)."));
 
     [Test]

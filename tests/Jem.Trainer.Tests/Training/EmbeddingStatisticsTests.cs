@@ -1,4 +1,3 @@
-using Jem.Graphs.Nn;
 using Jem.Graphs.Seeding;
 using Jem.Trainer.Training;
 

@@ -1,12 +1,12 @@
 using System.Text.Json.Nodes;
 using Jem.Graphs.Export;
 using Jem.Graphs.Methods;
+using Jem.Graphs.Programs;
 using Jem.Trainer.Configuration;
 using Jem.Trainer.Data;
 using Jem.Trainer.Data.Loader;
 using Jem.Trainer.Sessions;
 using Jem.Trainer.State;
-using Jem.Trainer.Training;
 
 namespace Jem.Trainer.Tests.Training;
 
@@ -100,7 +100,7 @@ public class EveryMethodTests
 
         var manifest = ProgramManifest.Parse(File.ReadAllText(Path.Combine(folder, ProgramWriter.ManifestFile)));
         using var loader = new ViewLoader(s_images, manifest.Batch, new ViewLoaderOptions { Batch = options.Batch, Seed = options.Seed, Start = start, Workers = 1 });
-        var schedule = new Schedule(Steps, loader.StepsPerEpoch);
+        var length = new RunLength(Steps, loader.StepsPerEpoch);
         for (var step = start; step < steps; step++)
         {
             using var batch = loader.Next();
@@ -111,7 +111,7 @@ public class EveryMethodTests
 
             foreach (var (name, recipe) in manifest.Schedules)
             {
-                runner.SetScalar(name, schedule.Value(recipe, step));
+                runner.SetScalar(name, recipe.ValueAt(step, length));
             }
 
             runner.Step();

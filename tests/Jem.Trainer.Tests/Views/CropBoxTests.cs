@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Runtime.CompilerServices;
 using FsCheck;
 using FsCheck.Fluent;
-using Jem.Graphs.Nn;
 using Jem.Graphs.Seeding;
 using Jem.Trainer.Views;
 

@@ -1,6 +1,5 @@
 using System.Numerics.Tensors;
 using Jem.Embed.Vectors;
-using Jem.Graphs.Optim;
 using Jem.Graphs.Seeding;
 
 namespace Jem.Trainer.Eval.Linear;

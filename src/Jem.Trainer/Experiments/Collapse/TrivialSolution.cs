@@ -1,4 +1,3 @@
-using Jem.Graphs.Backbones;
 using Jem.Graphs.Nn;
 using Jem.Trainer.Training;
 

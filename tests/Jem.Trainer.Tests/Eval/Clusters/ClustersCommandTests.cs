@@ -1,5 +1,6 @@
 using System.Numerics.Tensors;
 using System.Text.Json.Nodes;
+using Jem.Graphs.Methods;
 using Jem.Trainer.Commands;
 using Jem.Trainer.Configuration;
 using Jem.Trainer.Data;

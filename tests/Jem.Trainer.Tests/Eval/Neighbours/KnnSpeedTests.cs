@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Jem.Embed.Vectors;
-using Jem.Graphs.Nn;
 using Jem.Graphs.Seeding;
 using Jem.Trainer.Eval.Neighbours;
 using Jem.Trainer.Eval.Vectors;
