@@ -3,7 +3,6 @@ using System.Reflection.PortableExecutable;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using Jem.Graphs.Ir;
-using Jem.Graphs.Methods;
 
 namespace Jem.Graphs.Tests;
 

@@ -1,6 +1,5 @@
 using Jem.Graphs.Backbones;
 using Jem.Graphs.Methods;
-using Jem.Graphs.Optim;
 using Jem.Graphs.Programs;
 
 namespace Jem.Graphs.Tests.Export;

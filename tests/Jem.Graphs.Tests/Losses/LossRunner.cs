@@ -1,6 +1,5 @@
 using Jem.Graphs.Grad;
 using Jem.Graphs.Ir;
-using Jem.Graphs.Methods;
 using Jem.Graphs.Ops;
 using Jem.Graphs.Seeding;
 

@@ -1,5 +1,4 @@
 using Jem.Graphs.Methods;
-using Jem.Graphs.Optim;
 using Jem.Graphs.Programs;
 
 namespace Jem.Graphs.Tests.Methods;

@@ -1,6 +1,4 @@
-using Jem.Graphs.Backbones;
 using Jem.Graphs.Methods;
-using Jem.Graphs.Optim;
 using Jem.Graphs.Options;
 using Jem.Graphs.Programs;
 

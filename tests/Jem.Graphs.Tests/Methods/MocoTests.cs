@@ -1,6 +1,5 @@
 using Jem.Graphs.Ir;
 using Jem.Graphs.Methods;
-using Jem.Graphs.Optim;
 using Jem.Graphs.Programs;
 
 namespace Jem.Graphs.Tests.Methods;

@@ -1,4 +1,3 @@
-using Jem.Graphs.Backbones;
 using Jem.Graphs.Methods;
 using Jem.Graphs.Programs;
 

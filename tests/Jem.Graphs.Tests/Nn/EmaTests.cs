@@ -1,4 +1,3 @@
-using Jem.Graphs.Backbones;
 using Jem.Graphs.Export;
 using Jem.Graphs.Ir;
 using Jem.Graphs.Methods;
