@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
+using Jem.Graphs.Methods;
 using Jem.Quality;
 
 var methods = MethodCatalog.BuiltIn.All.Select(method => method.Name).ToList();

@@ -1,5 +1,4 @@
 using Google.Protobuf;
-using Jem.Graphs.Nn;
 using Jem.Graphs.Seeding;
 using Microsoft.ML.OnnxRuntime;
 using Onnx;

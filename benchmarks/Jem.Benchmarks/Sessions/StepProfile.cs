@@ -32,7 +32,7 @@ internal static class StepProfile
         }
     }
 
-    private static List<(string Op, int Calls, double Milliseconds)> Times(Jem.Graphs.Methods.TrainingProgram program, bool kernels)
+    private static List<(string Op, int Calls, double Milliseconds)> Times(Jem.Graphs.Programs.TrainingProgram program, bool kernels)
     {
         var model = OnnxWriter.Model(program.Stages[0]);
         using var options = new SessionOptions { IntraOpNumThreads = 2, LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
@@ -70,7 +70,7 @@ internal static class StepProfile
             .OrderByDescending(row => row.Item3)];
     }
 
-    private static Dictionary<string, OrtValue> Inputs(Jem.Graphs.Methods.TrainingProgram program)
+    private static Dictionary<string, OrtValue> Inputs(Jem.Graphs.Programs.TrainingProgram program)
     {
         var initial = program.Variables.ToDictionary(
             variable => variable.Value.Name, variable => variable.Init.Draw(variable.Value.Shape, variable.Value.Name, program.Seed));
