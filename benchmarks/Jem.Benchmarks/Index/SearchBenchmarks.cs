@@ -1,7 +1,6 @@
 using BenchmarkDotNet.Attributes;
 using Jem.Embed.Index;
 using Jem.Embed.Vectors;
-using Jem.Graphs.Nn;
 using Jem.Graphs.Seeding;
 
 namespace Jem.Benchmarks.Index;

@@ -40,7 +40,7 @@ public sealed record FunctionCall(string Work, Node Node)
     private static string Shapes(IEnumerable<Value> values) =>
         string.Join(' ', values.Where(value => value.Shape.Rank > 1).Select(value => string.Join('×', value.Shape)));
 
-    private string Stride => Node.Attributes.TryGetValue("strides", out var strides) && strides is long[] and not [1, ..] ? $" stride {((long[])strides)[0]}" : "";
+    private string Stride => Node.Attributes.Ints("strides", [1]) is [not 1 and var stride, ..] ? $" stride {stride}" : "";
 
     private static IEnumerable<FunctionCall> Calls(string work, Graph graph) => graph.Nodes
         .Where(node => node.Function is not null).GroupBy(node => node.Function)

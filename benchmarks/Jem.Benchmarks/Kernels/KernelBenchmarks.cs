@@ -1,6 +1,5 @@
 using BenchmarkDotNet.Attributes;
 using Google.Protobuf;
-using Jem.Graphs.Nn;
 using Jem.Graphs.Seeding;
 using Jem.Kernels;
 using Microsoft.ML.OnnxRuntime;

@@ -8,23 +8,29 @@ public sealed record BackboneOptions
     /// <summary>The catalog from which <see cref="Name"/> is.</summary>
     public const string Catalog = "backbones";
 
+    /// <summary>The network. Parameters have the names of torchvision, those of a vision transformer timm's.</summary>
     [Option("The network. Parameters have the names of torchvision, those of a vision transformer timm's.", Catalog = Catalog)]
     public string Name { get; init; } = "resnet18";
 
+    /// <summary>Channels of the first stage, or of a transformer's tokens (≥ 0).</summary>
     [Option(
         "Channels of the first stage, or of a transformer's tokens; others follow in proportion. 0 takes the backbone's own: "
         + "ResNet 64, ConvNeXt 96, ViT-Tiny 192, ViT-Small 384.", Least = 0)]
     public int Width { get; init; }
 
+    /// <summary>Blocks of a vision transformer (≥ 0).</summary>
     [Option("Blocks of a vision transformer; 0 takes its own, 12. Other backbones have theirs.", Least = 0)]
     public int Depth { get; init; }
 
+    /// <summary>Side in pixels of a vision transformer's patches, which divides the image's (≥ 0).</summary>
     [Option("Side in pixels of a vision transformer's patches, which divides the image's; 0 takes 16 from 96 pixels on, 4 below.", Least = 0)]
     public int Patch { get; init; }
 
+    /// <summary>A vision transformer's representation: its class token, or the mean of its patches.</summary>
     [Option("A vision transformer's representation: its class token, or the mean of its patches.", Names = ["class", "mean"])]
     public string Pool { get; init; } = "class";
 
+    /// <summary>small: 3×3, stride 1, no pooling (CIFAR).</summary>
     [Option(
         "small: 3×3, stride 1, no pooling (CIFAR). large: 7×7, stride 2, max pooling (ImageNet). ConvNeXt takes patches of 2 pixels, or of 4. auto: "
         + "large from 96 pixels.", Names = ["auto", "small", "large"])]

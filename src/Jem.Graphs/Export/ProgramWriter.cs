@@ -7,8 +7,10 @@ namespace Jem.Graphs.Export;
 /// <summary>Turns a training program into the files that ONNX Runtime runs in any language.</summary>
 public static class ProgramWriter
 {
+    /// <summary>The name of the manifest.</summary>
     public const string ManifestFile = "program.json";
 
+    /// <summary>The name of the file with the first values.</summary>
     public const string InitialFile = "init.safetensors";
 
     /// <summary>The files by name: <c>program.json</c>, one .onnx per stage, <c>init.safetensors</c>.</summary>
@@ -31,6 +33,7 @@ public static class ProgramWriter
         return files;
     }
 
+    /// <summary>The manifest of a program, whose files are named as <see cref="Files"/> names them.</summary>
     public static ProgramManifest Manifest(TrainingProgram program) =>
         new(program.Method, program.BatchSize, program.Seed, program.Image, program.Backbone, program.Options, InitialFile, [.. program.Stages.Select(Stage)])
         {

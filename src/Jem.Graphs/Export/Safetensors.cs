@@ -8,9 +8,11 @@ namespace Jem.Graphs.Export;
 /// <summary>A named tensor as raw little-endian bytes, row-major.</summary>
 public sealed record NamedTensor(string Name, DType Type, IReadOnlyList<long> Shape, byte[] Data)
 {
+    /// <summary>A tensor of floats, from its elements in row-major order.</summary>
     public static NamedTensor FromFloats(string name, IReadOnlyList<long> shape, ReadOnlySpan<float> values) =>
         new(name, DType.Float, shape, System.Runtime.InteropServices.MemoryMarshal.AsBytes(values).ToArray());
 
+    /// <summary>The elements of a float tensor, in row-major order, without a copy.</summary>
     public ReadOnlySpan<float> Floats => System.Runtime.InteropServices.MemoryMarshal.Cast<byte, float>(Data);
 }
 
@@ -30,6 +32,8 @@ public static class Safetensors
         ["BOOL"] = DType.Bool,
     };
 
+    /// <summary>Writes tensors in their order.</summary>
+    /// <param name="metadata">Texts for the header; null or empty writes none.</param>
     public static void Write(Stream stream, IEnumerable<NamedTensor> tensors, IReadOnlyDictionary<string, string>? metadata = null)
     {
         var list = tensors.ToList();

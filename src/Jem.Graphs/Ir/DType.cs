@@ -3,11 +3,17 @@ namespace Jem.Graphs.Ir;
 /// <summary>Element types of values. The numbers are ONNX's <c>TensorProto.DataType</c>.</summary>
 public enum DType
 {
+    /// <summary>32 bits.</summary>
     Float = 1,
+    /// <summary>Bytes: pixels, masks.</summary>
     UInt8 = 2,
+    /// <summary>32 bits, signed.</summary>
     Int32 = 6,
+    /// <summary>64 bits, signed: indices, shapes.</summary>
     Int64 = 7,
+    /// <summary>Conditions.</summary>
     Bool = 9,
+    /// <summary>64 bits.</summary>
     Double = 11,
 }
 

@@ -15,16 +15,22 @@ public sealed class Graph(string name)
     private readonly HashSet<string> _names = [];
     private readonly Stack<string> _scopes = new([""]);
 
+    /// <summary>The name of the stage or of the function.</summary>
     public string Name { get; } = name;
 
+    /// <summary>In an order in which they can run.</summary>
     public IReadOnlyList<Node> Nodes => _nodes;
 
+    /// <summary>In the order in which they were added.</summary>
     public IReadOnlyList<GraphInput> Inputs => _inputs;
 
+    /// <summary>In the order in which they were declared.</summary>
     public IReadOnlyList<GraphOutput> Outputs => _outputs;
 
+    /// <summary>Each value once.</summary>
     public IEnumerable<Value> Constants => _constants.Values;
 
+    /// <summary>The bodies that nodes call.</summary>
     public IEnumerable<Function> Functions => _functions.Values;
 
     /// <summary>The dotted path of the scopes that are open.</summary>

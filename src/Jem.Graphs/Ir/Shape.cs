@@ -17,10 +17,13 @@ public sealed class Shape : IReadOnlyList<long>, IEquatable<Shape>
 
     private Shape(long[] dimensions) => _dimensions = dimensions;
 
+    /// <summary>No dimensions: one element.</summary>
     public static Shape Scalar { get; } = [];
 
+    /// <summary>A shape, for collection expressions: <c>[2, 3]</c>.</summary>
     public static Shape Create(ReadOnlySpan<long> dimensions) => new(dimensions.ToArray());
 
+    /// <summary>The number of dimensions.</summary>
     public int Rank => _dimensions.Length;
 
     int IReadOnlyCollection<long>.Count => Rank;
@@ -34,6 +37,7 @@ public sealed class Shape : IReadOnlyList<long>, IEquatable<Shape>
         ? _dimensions.Aggregate(1L, (a, b) => a * b)
         : throw new GraphException($"The size of {this} is not known when the graph is built. Give the batch a size.");
 
+    /// <summary>Whether every dimension is known.</summary>
     public bool IsStatic => !_dimensions.Contains(AnyBatch);
 
     /// <summary>The same dimensions with one replaced.</summary>
@@ -44,12 +48,16 @@ public sealed class Shape : IReadOnlyList<long>, IEquatable<Shape>
         return new Shape(copy);
     }
 
+    /// <summary>A copy of the dimensions.</summary>
     public long[] ToArray() => (long[])_dimensions.Clone();
 
+    /// <summary>Whether all dimensions are equal.</summary>
     public bool Equals(Shape? other) => other is not null && _dimensions.AsSpan().SequenceEqual(other._dimensions);
 
+    /// <summary>Whether all dimensions are equal.</summary>
     public override bool Equals(object? obj) => Equals(obj as Shape);
 
+    /// <inheritdoc/>
     public override int GetHashCode()
     {
         var hash = default(HashCode);
@@ -61,9 +69,11 @@ public sealed class Shape : IReadOnlyList<long>, IEquatable<Shape>
         return hash.ToHashCode();
     }
 
+    /// <inheritdoc/>
     public IEnumerator<long> GetEnumerator() => ((IEnumerable<long>)_dimensions).GetEnumerator();
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
+    /// <summary>The dimensions in brackets, a batch of any size as N.</summary>
     public override string ToString() => $"[{string.Join(',', _dimensions.Select(d => d == AnyBatch ? "N" : d.ToString()))}]";
 }

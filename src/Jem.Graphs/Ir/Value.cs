@@ -8,12 +8,16 @@ public sealed class Value
         (Graph, Name, Type, Shape, Producer) = (graph, name, type, shape, producer);
     }
 
+    /// <summary>The graph that it belongs to.</summary>
     public Graph Graph { get; }
 
+    /// <summary>Unique in its graph.</summary>
     public string Name { get; internal set; }
 
+    /// <summary>The type of its elements.</summary>
     public DType Type { get; }
 
+    /// <summary>Its dimensions.</summary>
     public Shape Shape { get; }
 
     /// <summary>The node that computes it; null for inputs and constants.</summary>
@@ -27,7 +31,9 @@ public sealed class Value
     public long[] ConstantInts => Constant as long[]
         ?? throw new GraphException($"'{Name}' must be an integer constant known when the graph is built.");
 
+    /// <summary>Whether its elements are real numbers, through which gradients may flow.</summary>
     public bool IsReal => Type is DType.Float or DType.Double;
 
+    /// <summary>Name, type and shape, for messages.</summary>
     public override string ToString() => $"{Name}: {Type.Name()}{Shape}";
 }

@@ -6,15 +6,19 @@ namespace Jem.Graphs.Methods;
 /// <summary>How an image becomes a jigsaw (Noroozi and Favaro, arXiv:1603.09246), and what finding it counts.</summary>
 public sealed record JigsawOptions
 {
+    /// <summary>Cells along a side of the image (G, ≥ 2).</summary>
     [Option("Cells along a side of the image; of each one a random patch is taken, and they come in random order.", Symbol = "G", Least = 2)]
     public int Grid { get; init; } = 3;
 
+    /// <summary>Side of a patch in pixels (≥ 0).</summary>
     [Option("Side of a patch in pixels; 0 takes three quarters of a cell, as the paper's 64 of 85, but 4 at least and what the backbone takes.", Least = 0)]
     public int Patch { get; init; }
 
+    /// <summary>The area of the crop that is cut, as a fraction of the image's, drawn uniformly (in (0, 1]).</summary>
     [Option("The area of the crop that is cut, as a fraction of the image's, drawn uniformly.", Above = 0, Most = 1, Interval = true)]
     public double[] CropScale { get; init; } = [0.6, 1.0];
 
+    /// <summary>The weight of the jigsaw's loss (λ, in [0, 1]).</summary>
     [Option("The weight of the jigsaw's loss; the whole view's has the rest.", Symbol = "λ", Least = 0, Most = 1)]
     public double Weight { get; init; } = 0.5;
 

@@ -6,6 +6,7 @@ namespace Jem.Graphs.Methods;
 /// <summary>The options of instance discrimination.</summary>
 public sealed record NpidOptions : BankOptions
 {
+    /// <summary>The paper's defaults.</summary>
     public NpidOptions()
     {
         Optimizer = new OptimizerOptions { LearningRate = 0.03, WarmupEpochs = 0 };
@@ -13,5 +14,6 @@ public sealed record NpidOptions : BankOptions
     }
 
     // The authors' code crops no less than a fifth of the image and blurs nothing.
+    /// <inheritdoc/>
     public override ViewRecipe ViewsFor(int size, int channels) => base.ViewsFor(size, channels) with { CropScale = Views.CropScale, Blur = Views.Blur };
 }

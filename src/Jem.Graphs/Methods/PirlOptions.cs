@@ -6,6 +6,7 @@ namespace Jem.Graphs.Methods;
 /// <summary>The options of PIRL.</summary>
 public sealed record PirlOptions : BankOptions
 {
+    /// <summary>The paper's defaults.</summary>
     public PirlOptions()
     {
         Negatives = 32000;
@@ -13,5 +14,6 @@ public sealed record PirlOptions : BankOptions
         Views = new ViewRecipe { Count = 1, Jitter = 1, Hue = 0.2 };
     }
 
+    /// <summary>How an image becomes a jigsaw.</summary>
     public JigsawOptions Jigsaw { get; init; } = new();
 }

@@ -7,8 +7,10 @@ namespace Jem.Graphs.Nn;
 /// <param name="Spread">Constant: the value. Normal, TruncatedNormal: the standard deviation. Uniform: the bound, either side of zero.</param>
 public sealed record Init(InitKind Kind, double Spread)
 {
+    /// <summary>0 everywhere.</summary>
     public static Init Zeros { get; } = new(InitKind.Constant, 0);
 
+    /// <summary>1 everywhere.</summary>
     public static Init Ones { get; } = new(InitKind.Constant, 1);
 
     /// <summary>He et al., arXiv:1502.01852, equation 10 with the fan out, as torchvision initialises the filters [O,C,kh,kw] of a ResNet.</summary>
@@ -67,9 +69,14 @@ public sealed record Init(InitKind Kind, double Spread)
 /// <summary>The families of first values.</summary>
 public enum InitKind
 {
+    /// <summary>One value.</summary>
     Constant,
+    /// <summary>Normal about 0.</summary>
     Normal,
+    /// <summary>Normal about 0, drawn again outside ±2.</summary>
     TruncatedNormal,
+    /// <summary>Uniform about 0.</summary>
     Uniform,
+    /// <summary>Normal, each row scaled to unit length.</summary>
     UnitRows,
 }

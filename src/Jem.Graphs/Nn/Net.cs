@@ -31,8 +31,10 @@ public sealed class Net(Graph graph, bool training)
     private bool _shared;
     private bool _teacher;
 
+    /// <summary>The graph in which it is built.</summary>
     public Graph Graph { get; } = graph;
 
+    /// <summary>Whether batch norm takes the statistics of the batch, or the running ones.</summary>
     public bool Training { get; } = training;
 
     /// <summary>Into how many groups of images batch norm parts its batch.</summary>

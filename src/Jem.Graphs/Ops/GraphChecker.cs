@@ -2,9 +2,13 @@ using Jem.Graphs.Ir;
 
 namespace Jem.Graphs.Ops;
 
-/// <summary>Proves that a graph is whole. Run after every transformation.</summary>
+/// <summary>
+/// Proves that a graph is whole. The writer of ONNX files asks it of every graph and so after every transformation: gradients, updates,
+/// pruning.
+/// </summary>
 public static class GraphChecker
 {
+    /// <summary>Refuses a broken graph; the bodies of its functions are checked, too.</summary>
     /// <exception cref="GraphException">A value is used before it is bound, bound twice, or has another type than its operator gives it.</exception>
     public static void Check(Graph graph)
     {

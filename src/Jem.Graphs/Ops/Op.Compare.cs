@@ -26,20 +26,28 @@ public static partial class Op
         new("StopGradient", Shapes.Same, NoGradient.Zero),
     ];
 
+    /// <summary>Whether a = b, element by element; both broadcast. No gradient.</summary>
     public static Value Equal(Value a, Value b) => Node("Equal", a, b);
 
+    /// <summary>Whether a &gt; b, element by element; both broadcast. No gradient.</summary>
     public static Value Greater(Value a, Value b) => Node("Greater", a, b);
 
+    /// <summary>Whether a ≥ b, element by element; both broadcast. No gradient.</summary>
     public static Value GreaterOrEqual(Value a, Value b) => Node("GreaterOrEqual", a, b);
 
+    /// <summary>Whether a &lt; b, element by element; both broadcast. No gradient.</summary>
     public static Value Less(Value a, Value b) => Node("Less", a, b);
 
+    /// <summary>Whether a ≤ b, element by element; both broadcast. No gradient.</summary>
     public static Value LessOrEqual(Value a, Value b) => Node("LessOrEqual", a, b);
 
+    /// <summary>Whether a condition does not hold.</summary>
     public static Value Not(Value a) => Node("Not", a);
 
+    /// <summary>Whether both conditions hold; both broadcast.</summary>
     public static Value And(Value a, Value b) => Node("And", a, b);
 
+    /// <summary>Whether a condition of two holds; both broadcast.</summary>
     public static Value Or(Value a, Value b) => Node("Or", a, b);
 
     /// <summary>Takes from a where the condition holds, else from b; all three broadcast.</summary>

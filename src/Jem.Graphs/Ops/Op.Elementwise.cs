@@ -58,35 +58,49 @@ public static partial class Op
             [n.Input(0).IsReal ? Cast(δy, n.Input(0).Type) : null]),
     ];
 
+    /// <summary>a + b; both broadcast.</summary>
     public static Value Add(Value a, Value b) => Node("Add", a, b);
 
+    /// <summary>a − b; both broadcast.</summary>
     public static Value Sub(Value a, Value b) => Node("Sub", a, b);
 
+    /// <summary>a · b, element by element; both broadcast.</summary>
     public static Value Mul(Value a, Value b) => Node("Mul", a, b);
 
+    /// <summary>a / b, element by element; both broadcast.</summary>
     public static Value Div(Value a, Value b) => Node("Div", a, b);
 
     /// <summary>aᵇ; its gradients need a &gt; 0.</summary>
     public static Value Pow(Value a, Value b) => Node("Pow", a, b);
 
+    /// <summary>−a.</summary>
     public static Value Neg(Value x) => Node("Neg", x);
 
+    /// <summary>eˣ of each element.</summary>
     public static Value Exp(Value x) => Node("Exp", x);
 
+    /// <summary>The natural logarithm of each element, &gt; 0.</summary>
     public static Value Log(Value x) => Node("Log", x);
 
+    /// <summary>The square root of each element, ≥ 0. Its gradient at 0 is infinite.</summary>
     public static Value Sqrt(Value x) => Node("Sqrt", x);
 
+    /// <summary>1/x of each element.</summary>
     public static Value Reciprocal(Value x) => Node("Reciprocal", x);
 
+    /// <summary>The error function.</summary>
     public static Value Erf(Value x) => Node("Erf", x);
 
+    /// <summary>The hyperbolic tangent.</summary>
     public static Value Tanh(Value x) => Node("Tanh", x);
 
+    /// <summary>1/(1 + e⁻ˣ).</summary>
     public static Value Sigmoid(Value x) => Node("Sigmoid", x);
 
+    /// <summary>max(0, x); the gradient at 0 is 0.</summary>
     public static Value Relu(Value x) => Node("Relu", x);
 
+    /// <summary>x where x ≥ 0, else slope · x.</summary>
     public static Value LeakyRelu(Value x, double slope = 0.01) => Node("LeakyRelu", new Attributes(("alpha", slope)), x);
 
     /// <summary>x·Φ(x), exact (Hendrycks and Gimpel, arXiv:1606.08415).</summary>
@@ -96,11 +110,13 @@ public static partial class Op
     /// <summary>ln(1 + eˣ).</summary>
     public static Value Softplus(Value x) => Node("Softplus", x);
 
+    /// <summary>The absolute value; the gradient at 0 is 0.</summary>
     public static Value Abs(Value x) => Node("Abs", x);
 
     /// <summary>−1, 0 or 1.</summary>
     public static Value Sign(Value x) => Node("Sign", x);
 
+    /// <summary>Elements below the least value become it, those above the largest likewise. No gradient flows where it clips.</summary>
     public static Value Clip(Value x, double low, double high) => Node("Clip", x, ScalarLike(x, low), ScalarLike(x, high));
 
     /// <summary>The smaller of two, element by element.</summary>
@@ -112,8 +128,10 @@ public static partial class Op
     /// <summary>The remainder of a division of integers, with the sign of the divisor.</summary>
     public static Value Mod(Value a, Value b) => Node("Mod", a, b);
 
+    /// <summary>The value itself under another name, as an output needs it.</summary>
     public static Value Identity(Value x) => Node("Identity", x);
 
+    /// <summary>The elements as another type; the value itself where it is of that type. Gradients flow between real types.</summary>
     public static Value Cast(Value x, DType type) => x.Type == type ? x : Node("Cast", new Attributes(("to", (long)type)), x);
 
     private static Value[] Share(Node n, Value δy, Value firstWins)

@@ -28,15 +28,19 @@ public static partial class Op
     /// <summary>Two dimensions: those before the axis, and the rest.</summary>
     public static Value Flatten(Value x, long axis = 1) => Node("Flatten", new Attributes(("axis", axis)), x);
 
+    /// <summary>Without the given axes, which have one element.</summary>
     public static Value Squeeze(Value x, params ReadOnlySpan<long> axes) => Node("Squeeze", x, Ints(x.Graph, axes));
 
+    /// <summary>With new axes of one element at the given places of the result.</summary>
     public static Value Unsqueeze(Value x, params ReadOnlySpan<long> axes) => Node("Unsqueeze", x, Ints(x.Graph, axes));
 
+    /// <summary>The axes in another order: axis i of the result is axis <c>order[i]</c> of x.</summary>
     public static Value Transpose(Value x, params ReadOnlySpan<long> order) => Node("Transpose", new Attributes(("perm", order.ToArray())), x);
 
     /// <summary>Broadcasts to a shape.</summary>
     public static Value Expand(Value x, Shape shape) => x.Shape.Equals(shape) ? x : Node("Expand", x, Ints(x.Graph, shape.ToArray()));
 
+    /// <summary>Repeated along each axis so many times.</summary>
     public static Value Tile(Value x, params ReadOnlySpan<long> repeats) => Node("Tile", x, Ints(x.Graph, repeats));
 
     /// <summary>Pads with a constant: the counts before each axis, then those after each.</summary>
@@ -46,12 +50,15 @@ public static partial class Op
     /// <summary>From start up to but not including end, by step ≥ 1, along one axis.</summary>
     public static Value Slice(Value x, long axis, long start, long end, long step = 1) => Slice(x, [axis], [start], [end], [step]);
 
+    /// <summary>Along each of the axes the elements from a start to before an end, by steps. Negative places count from the end.</summary>
     public static Value Slice(Value x, ReadOnlySpan<long> axes, ReadOnlySpan<long> starts, ReadOnlySpan<long> ends, ReadOnlySpan<long> steps) =>
         Node("Slice", x, Ints(x.Graph, starts), Ints(x.Graph, ends), Ints(x.Graph, axes), Ints(x.Graph, steps));
 
+    /// <summary>Joined along an axis; other dimensions are equal.</summary>
     public static Value Concat(long axis, params ReadOnlySpan<Value> parts) =>
         Node("Concat", AxisOf("Concat", parts[0], axis), parts);
 
+    /// <summary>Cut along an axis into parts of the given sizes, which sum to the dimension.</summary>
     public static IReadOnlyList<Value> Split(Value x, long axis, params ReadOnlySpan<long> sizes) =>
         Nodes("Split", AxisOf("Split", x, axis), x, Ints(x.Graph, sizes)).Outputs;
 

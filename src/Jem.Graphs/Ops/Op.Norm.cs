@@ -18,8 +18,10 @@ public static partial class Op
         new("BatchNormGrad", FromBody, NoGradient.Unwritten),
     ];
 
+    /// <summary>eˣ over its sum along an axis.</summary>
     public static Value Softmax(Value x, long axis = -1) => Node("Softmax", new Attributes(("axis", axis)), x);
 
+    /// <summary>The logarithm of <see cref="Softmax"/>, without overflow.</summary>
     public static Value LogSoftmax(Value x, long axis = -1) => Node("LogSoftmax", new Attributes(("axis", axis)), x);
 
     /// <summary>Normalises over the last axis [D] (Ba et al., arXiv:1607.06450); scale and bias are [D].</summary>

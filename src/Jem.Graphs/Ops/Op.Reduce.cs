@@ -16,18 +16,22 @@ public static partial class Op
         new("ReduceMin", InferReduce, ShareExtremes),
     ];
 
+    /// <summary>The sum over the axes, which go away; over all without axes.</summary>
     public static Value Sum(Value x, params ReadOnlySpan<long> axes) => ReduceSum(x, axes, keep: false);
 
     /// <summary>The sum with the reduced axes kept as 1.</summary>
     public static Value SumKeep(Value x, params ReadOnlySpan<long> axes) => ReduceSum(x, axes, keep: true);
 
+    /// <summary>The mean over the axes, which go away; over all without axes.</summary>
     public static Value Mean(Value x, params ReadOnlySpan<long> axes) => Reduce("ReduceMean", x, axes, keep: false);
 
     /// <summary>The mean with the reduced axes kept as 1.</summary>
     public static Value MeanKeep(Value x, params ReadOnlySpan<long> axes) => Reduce("ReduceMean", x, axes, keep: true);
 
+    /// <summary>The largest element over the axes, which go away. Equal ones share the gradient.</summary>
     public static Value ReduceMax(Value x, params ReadOnlySpan<long> axes) => Reduce("ReduceMax", x, axes, keep: false);
 
+    /// <summary>The smallest element over the axes, which go away. Equal ones share the gradient.</summary>
     public static Value ReduceMin(Value x, params ReadOnlySpan<long> axes) => Reduce("ReduceMin", x, axes, keep: false);
 
     /// <summary>The Euclidean norm over the axes, kept as 1. Composed, for ONNX Runtime's ReduceL2 is slow.</summary>

@@ -15,6 +15,7 @@ public static class OpTable
         .SelectMany(rows => rows)
         .ToFrozenDictionary(row => row.Name);
 
+    /// <summary>Every operator.</summary>
     public static IEnumerable<OpRow> Rows => s_rows.Values;
 
     /// <exception cref="GraphException">There is no such operator.</exception>

@@ -8,6 +8,7 @@ namespace Jem.Graphs.Options;
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class OptionAttribute(string meaning) : Attribute
 {
+    /// <summary>One or two sentences for a person who knows the papers.</summary>
     public string Meaning { get; } = meaning;
 
     /// <summary>The papers' letter, such as τ; empty without one.</summary>

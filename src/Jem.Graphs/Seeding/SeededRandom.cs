@@ -39,6 +39,7 @@ public struct SeededRandom
         return hash;
     }
 
+    /// <summary>64 random bits.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ulong NextUInt64()
     {

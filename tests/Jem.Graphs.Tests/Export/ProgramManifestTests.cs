@@ -38,6 +38,38 @@ public class ProgramManifestTests
         Assert.That(ProgramManifest.Parse(old.ToJsonString()).ToJson(), Is.EqualTo(s_manifest.ToJson()));
     }
 
+    [TestCase("A smaller temperature (--set temperature=0.1).", "a smaller temperature (--set temperature=0.1)")]
+    [TestCase("", null)]
+    public void Advice_that_was_one_sentence_is_read_as_words(string sentence, string? reason)
+    {
+        var old = JsonNode.Parse(s_manifest.ToJson())!.AsObject();
+        old["collapse"]!["advice"] = sentence;
+        Assert.That(ProgramManifest.Parse(old.ToJsonString()).Collapse.Advice, Is.EqualTo(reason is null ? [] : new[] { new Advice(reason) }));
+    }
+
+    [Kind("steps")]
+    private sealed record Steps(double Each) : ScheduleRecipe
+    {
+        public override double ValueAt(long step, RunLength run) => Each * step;
+    }
+
+    [Test]
+    public void A_kind_of_schedule_from_outside_is_written_and_read_by_who_knows_it()
+    {
+        var text = (s_manifest with { Schedules = new Dictionary<string, ScheduleRecipe> { ["x"] = new Steps(2) } }).ToJson();
+        var builtIn = ProgramKinds.BuiltIn;
+        var kinds = builtIn with { Schedules = builtIn.Schedules.With(RecipeKind.Of(typeof(Steps))) };
+        Assert.That((string)JsonNode.Parse(text)!["schedules"]!["x"]!["kind"]!, Is.EqualTo("steps"));
+        Assert.That(ProgramManifest.Parse(text, kinds).Schedules["x"], Is.EqualTo(new Steps(2)));
+        Assert.That(() => ProgramManifest.Parse(text), Throws.TypeOf<FormatException>().With.Message.StartsWith(
+            "program.json has what this program does not know. Unknown kind of schedule 'steps'. Did you mean 'switch'?"));
+    }
+
+    [Test]
+    public void A_recipe_without_a_kind_is_not_written() => Assert.That(
+        () => RecipeKind.Of(typeof(string)),
+        Throws.ArgumentException.With.Message.EqualTo("The recipe String has no name for program.json. Write [Kind(\"name\")] above the record."));
+
     [Test]
     public void One_of_a_later_format_is_refused()
     {

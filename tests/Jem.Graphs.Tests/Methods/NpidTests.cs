@@ -41,7 +41,7 @@ public class NpidTests() : ReplayFixture("npid_replay", "npid", s_options)
 
     [Test]
     public void Options_that_it_shares_with_other_methods_of_a_bank_are_listed_as_its_own() =>
-        Assert.That(OptionTable.Of(s_options).Where(row => row.Own).Select(row => row.Name),
+        Assert.That(OptionTable.Of(s_options, Parts.BuiltIn.Names).Where(row => row.Own).Select(row => row.Name),
             Is.EqualTo(new[] { "loss", "temperature", "negatives", "dimension", "keep" }));
 
     [Test]

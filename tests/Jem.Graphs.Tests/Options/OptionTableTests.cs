@@ -99,7 +99,7 @@ public class OptionTableTests
         var names = new Dictionary<string, IReadOnlyList<string>> { ["optimizers"] = ["sgd", "lion"] };
         Assert.That(OptionTable.Of(new OptimizerOptions(), names)[0].Range, Is.EqualTo("sgd, lion"));
         Assert.That(() => OptionTable.Check(new OptimizerOptions { Name = "adamw" }, names, "optimizer"), Throws.ArgumentException.With.Message.EqualTo(
-            "optimizer.name is 'adamw'; expected sgd, lion. Did you mean 'lion'?"));
+            "optimizer.name is 'adamw'; expected sgd, lion. Did you mean 'sgd'?"));
     }
 
     [Test]

@@ -1,4 +1,5 @@
 using Jem.Trainer.Commands;
+using Jem.Trainer.Configuration;
 
 namespace Jem.Trainer.Tests.Commands;
 
@@ -8,10 +9,15 @@ internal sealed record CommandLine(int Code, string Output, string Error)
     private static readonly Lock s_console = new();
 
     /// <summary>Runs <c>jem</c> in this process.</summary>
-    public static CommandLine Run(params string[] args) => Run(CancellationToken.None, args);
+    public static CommandLine Run(params string[] args) => Run(null, args, CancellationToken.None);
+
+    /// <summary>Runs a program that is <c>jem</c> with another kit.</summary>
+    public static CommandLine Run(JemKit kit, params string[] args) => Run(kit, args, CancellationToken.None);
 
     /// <summary>Runs <c>jem</c>, interrupted as Ctrl-C does it.</summary>
-    public static CommandLine Run(CancellationToken cancellation, params string[] args)
+    public static CommandLine Run(CancellationToken cancellation, params string[] args) => Run(null, args, cancellation);
+
+    private static CommandLine Run(JemKit? kit, string[] args, CancellationToken cancellation)
     {
         lock (s_console)
         {
@@ -22,7 +28,7 @@ internal sealed record CommandLine(int Code, string Output, string Error)
             {
                 Console.SetOut(printed);
                 Console.SetError(complained);
-                return new CommandLine(JemApp.RunAsync(args, cancellation: cancellation).GetAwaiter().GetResult(), printed.ToString(), complained.ToString().TrimEnd());
+                return new CommandLine(JemApp.RunAsync(args, kit, cancellation).GetAwaiter().GetResult(), printed.ToString(), complained.ToString().TrimEnd());
             }
             finally
             {

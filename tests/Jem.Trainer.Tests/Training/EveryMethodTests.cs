@@ -3,6 +3,7 @@ using Jem.Graphs.Export;
 using Jem.Graphs.Ir;
 using Jem.Graphs.Methods;
 using Jem.Graphs.Options;
+using Jem.Graphs.Programs;
 using Jem.Trainer.Configuration;
 using Jem.Trainer.Data;
 using Jem.Trainer.Data.Loader;
