@@ -30,7 +30,7 @@ export const CASES = [
   {
     about: "every operation on colour images, and the largest seed",
     method: "simclr", side: 20, images: [{ count: 43, channels: 3, height: 25, width: 31 }], seed: "18446744073709551615",
-    settings: ["projector.output=8", "views.blur=1,0.5", "views.solarize=0.3", "views.grey=0.3"],
+    settings: ["projector.output=8", "views.blur=1,0.5", "views.solarize=0.3", "views.grey=0.3", "views.brightness=1.2"],
   },
   {
     about: "bicubic crops without antialias of tall images",
@@ -58,8 +58,8 @@ export const CASES = [
     settings: ["dimension=4", "negatives=13"],
   },
   {
-    about: "block masks",
-    method: "data2vec", side: 16, images: [{ count: 43, channels: 3, height: 20, width: 20 }],
+    about: "block masks, a mixture with equal remainders",
+    method: "data2vec", side: 16, images: [{ count: 21, channels: 3, height: 20, width: 20 }, { count: 22, channels: 3, height: 20, width: 20 }],
     settings: ["backbone.name=vit_tiny", "backbone.width=12", "backbone.depth=2", "top_blocks=1", "ema.momentum=0.9"],
   },
   {
