@@ -30,7 +30,7 @@ export const CASES = [
   {
     about: "every operation on colour images, and the largest seed",
     method: "simclr", side: 20, images: [{ count: 43, channels: 3, height: 25, width: 31 }], seed: "18446744073709551615",
-    settings: ["projector.output=8", "views.blur=1,0.5", "views.solarize=0.3", "views.grey=0.3"],
+    settings: ["projector.output=8", "views.blur=1,0.5", "views.solarize=0.3", "views.grey=0.3", "views.brightness=1.2"],
   },
   {
     about: "bicubic crops without antialias of tall images",
@@ -43,14 +43,14 @@ export const CASES = [
     settings: ["dimension=4", "negatives=13", "loss=nce"], kernels: true,
   },
   {
-    about: "small views, a queue that opens, frozen prototypes",
+    about: "small views, a queue that opens when it is full, frozen prototypes",
     method: "swav", side: 16, images: [{ count: 43, channels: 3, height: 24, width: 24 }],
-    settings: ["prototypes=5", "projector.hidden=8", "projector.output=4", "queue.length=20", "queue.from_epoch=1", "freeze_prototypes=0.3", "local_views.count=2"],
+    settings: ["prototypes=5", "projector.hidden=8", "projector.output=4", "queue.length=20", "queue.from_epoch=0.2", "freeze_prototypes=1", "local_views.count=2"],
   },
   {
     about: "a temperature's warm-up, a weight decay's cosine, bicubic crops",
-    method: "dino", side: 16, images: [{ count: 43, channels: 3, height: 24, width: 24 }],
-    settings: ["prototypes=6", "projector.hidden=8", "projector.bottleneck=4", "local_views.count=2", "freeze_last_layer=0.3", "ema.momentum=0.9", "teacher.warmup_epochs=0.4"],
+    method: "dino", side: 16, steps: 30, images: [{ count: 43, channels: 3, height: 24, width: 24 }],
+    settings: ["prototypes=6", "projector.hidden=8", "projector.bottleneck=4", "local_views.count=2", "freeze_last_layer=0.5", "ema.momentum=0.9", "teacher.warmup_epochs=0.4"],
   },
   {
     about: "jigsaws",
@@ -58,13 +58,13 @@ export const CASES = [
     settings: ["dimension=4", "negatives=13"],
   },
   {
-    about: "block masks",
-    method: "data2vec", side: 16, images: [{ count: 43, channels: 3, height: 20, width: 20 }],
+    about: "block masks, a mixture with equal remainders",
+    method: "data2vec", side: 16, images: [{ count: 21, channels: 3, height: 20, width: 20 }, { count: 22, channels: 3, height: 20, width: 20 }],
     settings: ["backbone.name=vit_tiny", "backbone.width=12", "backbone.depth=2", "top_blocks=1", "ema.momentum=0.9"],
   },
   {
-    about: "a mixture whose parts are drawn more and less often than once",
-    method: "simclr", side: 16, images: [{ count: 12, channels: 1, height: 16, width: 16, weight: 3 }, { count: 31, channels: 1, height: 16, width: 16, weight: 1 }],
+    about: "a mixture of sizes, whose parts are drawn more and less often than once",
+    method: "simclr", side: 16, images: [{ count: 12, channels: 1, height: 16, width: 16, weight: 3 }, { count: 31, channels: 1, height: 12, width: 60, weight: 1 }],
     settings: ["projector.output=8"],
   },
 ].map((row) => ({ ...row, settings: [...SMALL, ...row.settings] }));

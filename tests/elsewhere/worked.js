@@ -10,6 +10,8 @@ import { blurRadius, drawView, permutations, viewStream } from "./specification/
 
 const DOCUMENTS = ["run-a-program-elsewhere.md", "program-batches.md"];
 
+const CHANGES = ["brightness", "contrast", "saturation", "hue"];
+
 const seedOf = (text) => (/^\d+$/.test(text) ? BigInt(text) : hash(text));
 const hex = (value) => `0x${value.toString(16).padStart(16, "0")}`;
 const fixed = (value) => value.toFixed(6);
@@ -17,7 +19,10 @@ const draws = (order) => order.map(({ image, number }) => (image === number ? `$
 
 /** The computed columns of a row, by the name of the table. */
 const TABLES = {
-  scalars: ({ steps, steps_per_epoch, schedules }, step) => Object.values(schedules).map((schedule) => `${valueAt(schedule, Number(step), { steps, stepsPerEpoch: steps_per_epoch })}`),
+  scalars: ({ steps, steps_per_epoch, schedules }, step) => {
+    const run = { steps, stepsPerEpoch: steps_per_epoch };
+    return Object.values(schedules).map((schedule) => `${valueAt(schedule, Number(step), run)}`);
+  },
   hash: (_, name) => [hex(hash(name))],
   stream: (_, seeds) => {
     const stream = () => new Random(...seeds.split(", ").map(seedOf));
@@ -43,20 +48,23 @@ const TABLES = {
   views: ({ seed, epoch, number, width, height, channels, recipe }, view) => {
     const drawn = drawView(recipe, channels, width, height, viewStream(seed, epoch, number, Number(view)), Number(view));
     const { left, top, width: w, height: h } = drawn.crop;
-    const colours = drawn.jitter ? [`${drawn.jitter.order}`, ...["brightness", "contrast", "saturation", "hue"].map((name) => fixed(drawn.jitter[name]))].join(" ") : "no";
-    return [`${left} ${top} ${w} ${h}`, drawn.flip ? "yes" : "no", colours, drawn.grey ? "yes" : "no", drawn.sigma > 0 ? fixed(drawn.sigma) : "no", drawn.solarize ? "yes" : "no"];
+    const yes = (value) => (value ? "yes" : "no");
+    const colours = drawn.jitter && [drawn.jitter.order, ...CHANGES.map((name) => fixed(drawn.jitter[name]))].join(" ");
+    return [`${left} ${top} ${w} ${h}`, yes(drawn.flip), colours ?? "no", yes(drawn.grey), drawn.sigma > 0 ? fixed(drawn.sigma) : "no", yes(drawn.solarize)];
   },
-  changes: (_, order) => [permutations(["brightness", "contrast", "saturation", "hue"])[order].join(", ")],
+  changes: (_, order) => [permutations(CHANGES)[order].join(", ")],
   blur: (_, side) => [`${blurRadius(Number(side))}`],
 };
 
 /** What the documents say that is not so. */
 export function checkWorked() {
-  const found = DOCUMENTS.flatMap((document) => tablesOf(readFileSync(new URL(`../../docs/${document}`, import.meta.url), "utf8")).map((table) => ({ document, ...table })));
+  const read = (document) => readFileSync(new URL(`../../docs/${document}`, import.meta.url), "utf8");
+  const found = DOCUMENTS.flatMap((document) => tablesOf(read(document)).map((table) => ({ document, ...table })));
   const missing = Object.keys(TABLES).filter((name) => !found.some((table) => table.name === name)).map((name) => `no document has the table '${name}'`);
   return [...missing, ...found.flatMap(({ document, name, given, rows }) => rows.flatMap(([first, ...others]) => {
     const computed = TABLES[name](given, first);
-    return computed.join(" | ") === others.join(" | ") ? [] : [`${document}, table '${name}', ${first}: ${others.join(" | ")}; computed: ${computed.join(" | ")}`];
+    const [says, is] = [others.join(" | "), computed.join(" | ")];
+    return says === is ? [] : [`${document}, table '${name}', ${first}: ${says}; computed: ${is}`];
   }))];
 }
 

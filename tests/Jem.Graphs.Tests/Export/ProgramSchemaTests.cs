@@ -116,7 +116,8 @@ public class ProgramSchemaTests
         {
             foreach (var side in new[] { "inputs", "outputs" })
             {
-                stage![side] = new JsonArray([.. stage[side]!.AsArray().DistinctBy(port => ((string?)port!["role"], (string?)port["means"])).Select(port => port!.DeepClone())]);
+                var sorts = stage![side]!.AsArray().DistinctBy(port => ((string?)port!["role"], (string?)port["means"]));
+                stage[side] = new JsonArray([.. sorts.Select(port => port!.DeepClone())]);
             }
         }
 
@@ -145,7 +146,8 @@ public class ProgramSchemaTests
     private static IEnumerable<string> SnakeCase<T>()
         where T : struct, Enum => Enum.GetNames<T>().Select(JsonNamingPolicy.SnakeCaseLower.ConvertName);
 
-    private static IEnumerable<string> Kinds<T>() => typeof(T).GetCustomAttributes<JsonDerivedTypeAttribute>().Select(derived => (string)derived.TypeDiscriminator!);
+    private static IEnumerable<string> Kinds<T>() =>
+        typeof(T).GetCustomAttributes<JsonDerivedTypeAttribute>().Select(derived => (string)derived.TypeDiscriminator!);
 
     private static IEnumerable<string> Names(string definition) =>
         definition.Split('.').Aggregate(s_text["$defs"]!, (node, name) => node[name]!)["enum"]!.AsArray().Select(name => (string)name!);

@@ -1,6 +1,13 @@
 import { readFileSync } from "node:fs";
 
-const TYPES = { F32: ["float32", Float32Array], I32: ["int32", Int32Array], I64: ["int64", BigInt64Array], U8: ["uint8", Uint8Array], F64: ["float64", Float64Array], BOOL: ["bool", Uint8Array] };
+const TYPES = {
+  F32: ["float32", Float32Array],
+  F64: ["float64", Float64Array],
+  I32: ["int32", Int32Array],
+  I64: ["int64", BigInt64Array],
+  U8: ["uint8", Uint8Array],
+  BOOL: ["bool", Uint8Array],
+};
 
 /** Tensors by name: {type, shape, data}. */
 export function readSafetensors(path) {
