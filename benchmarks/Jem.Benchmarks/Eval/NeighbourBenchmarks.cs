@@ -1,6 +1,6 @@
 using BenchmarkDotNet.Attributes;
 using Jem.Embed.Vectors;
-using Jem.Graphs.Nn;
+using Jem.Graphs.Seeding;
 using Jem.Trainer.Eval.Neighbours;
 using Jem.Trainer.Eval.Vectors;
 
