@@ -149,6 +149,38 @@ public sealed partial class PackageTests : IDisposable
     }
 
     [Test]
+    public void A_method_from_outside_trains_resumes_to_the_same_bytes_and_exports()
+    {
+        using var folder = new TemporaryFolder();
+        foreach (var file in Directory.EnumerateFiles(Repository.At("examples", "nnclr")))
+        {
+            File.Copy(file, folder.At("nnclr", Path.GetFileName(file)));
+        }
+
+        // A run that lost its last checkpoint is one that was killed before it: it goes on from the fifth step.
+        var script = $$"""
+            dotnet build nnclr -c Release -v quiet -p:RestoreSources='{{_packed.Folder}}'
+            nnclr() { dotnet nnclr/bin/Release/net10.0/Nnclr.dll "$@"; }
+            nnclr train nnclr --data 'synthetic:shapes?n=80&size=32' --image-size 32 --width 8 --batch 8 --set queue=20 --set projector.hidden=16 \
+              --set projector.output=8 --set predictor.hidden=16 --steps 10 --checkpoint-every 5 --keep 9 --out run
+            cp -r run killed
+            rm killed/checkpoints/*10.safetensors killed/encoder.* killed/card.md
+            nnclr train --resume killed
+            cmp run/checkpoints/step-00000010.safetensors killed/checkpoints/step-00000010.safetensors
+            cmp run/encoder.onnx killed/encoder.onnx
+            nnclr eval run --data 'synthetic:shapes?n=80&size=32' --protocol knn
+            nnclr export run --out encoder
+            nnclr report run --out page.html
+            nnclr methods nnclr
+            """;
+        var output = Dotnet.Run(script, folder.Path, _packed.Cache);
+        Assert.That(output, Does.Contain("arXiv:2104.14548").And.Contain("kNN k=20"));
+        Assert.That(folder.At("encoder", "encoder.onnx"), Does.Exist);
+        Assert.That(File.ReadAllText(folder.At("page.html")), Does.Contain("nnclr"));
+        Assert.That(File.ReadLines(Repository.At("examples", "nnclr", "Nnclr.cs")).Concat(File.ReadLines(Repository.At("examples", "nnclr", "Program.cs"))).Count(), Is.LessThanOrEqualTo(80));
+    }
+
+    [Test]
     public void A_call_that_a_platform_lacks_is_an_error_when_built()
     {
         using var folder = new TemporaryFolder();
