@@ -52,14 +52,14 @@ internal static class Programs
         var parts = name.Split(' ');
         return s_methods.TryGetValue(name, out var options) ? MethodCatalog.BuiltIn.Get(parts[0]).Build(options with { Seed = 5 })
             : MethodCatalog.BuiltIn.Get("simclr").Build(new SimClrOptions
-        {
-            Batch = 2,
-            Seed = 5,
-            Image = new() { Size = 32 },
-            Views = new() { Size = 32 },
-            Backbone = new() { Name = parts[0], Stem = parts[1], Width = 4 },
-            Projector = new() { Output = 8 },
-            Optimizer = new() { Name = parts[2], Clip = 1 },
-        });
+            {
+                Batch = 2,
+                Seed = 5,
+                Image = new() { Size = 32 },
+                Views = new() { Size = 32 },
+                Backbone = new() { Name = parts[0], Stem = parts[1], Width = 4 },
+                Projector = new() { Output = 8 },
+                Optimizer = new() { Name = parts[2], Clip = 1 },
+            });
     }
 }

@@ -41,8 +41,15 @@ public class SharingTests
         _net.Graph.Prune();
         using var runner = new GraphRunner(_net.Graph);
         var results = runner.Run(
-            new Dictionary<string, double[]> { ["a"] = a, ["b"] = b, ["bn.running_mean"] = [1], ["bn.running_var"] = [2],
-                ["bn.weight"] = [1], ["bn.bias"] = [0] });
+            new Dictionary<string, double[]>
+            {
+                ["a"] = a,
+                ["b"] = b,
+                ["bn.running_mean"] = [1],
+                ["bn.running_var"] = [2],
+                ["bn.weight"] = [1],
+                ["bn.bias"] = [0]
+            });
         Assert.That(results["bn.running_mean.next"][0], Is.EqualTo((0.9 * ((0.9 * 1) + (0.1 * 3))) + (0.1 * 11)).Within(1e-5));
         Assert.That(results["bn.running_var.next"][0], Is.EqualTo((0.9 * ((0.9 * 2) + (0.1 * 20 / 3))) + (0.1 * 4 / 3)).Within(1e-5));
     }
