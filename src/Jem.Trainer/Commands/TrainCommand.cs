@@ -48,7 +48,8 @@ public static class TrainCommand
         return CommandHost.Done;
     }
 
-    private static RunEstimate Estimate(ParseResult parsed, Flags flags, Action<string> status, CancellationToken cancellation) => flags.Run.Resume(parsed) is null
+    private static RunEstimate Estimate(ParseResult parsed, Flags flags, Action<string> status, CancellationToken cancellation) =>
+        flags.Run.Resume(parsed) is null
         ? RunEstimate.Of(PreparedRun.Of(flags.Run.New(parsed, flags.Options.Request(parsed), flags.Device, Loading(status, cancellation))), status)
         : throw new UsageException("--dry-run shows what a new run would be: leave --resume out.");
 

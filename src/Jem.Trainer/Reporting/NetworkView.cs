@@ -9,7 +9,9 @@ using NetVips;
 
 namespace Jem.Trainer.Reporting;
 
-/// <summary>What a run's network makes of some of its images, before training and at the newest checkpoint. All but the last never changes and is kept.</summary>
+/// <summary>
+/// What a run's network makes of some of its images, before training and at the newest checkpoint. All but the last never changes and is kept.
+/// </summary>
 internal sealed class NetworkView(RunFolder run, IImageSet? images, ulong seed, Action<string>? status)
 {
     private const int SheetRows = 6, Quality = 85;
@@ -83,7 +85,8 @@ internal sealed class NetworkView(RunFolder run, IImageSet? images, ulong seed, 
             File.WriteAllBytes(file, EncoderExport.Model(source));
             using var encoder = new Encoder(file);
             Sample ??= ReportSample.Draw(images!, seed, encoder, cancellation);
-            return SampleEmbedding.Of(encoder, source.Step, Sample, done => status?.Invoke($"Embedding by {name}: {done} of {Sample.Count} images"), cancellation);
+            void Say(int done) => status?.Invoke($"Embedding by {name}: {done} of {Sample.Count} images");
+            return SampleEmbedding.Of(encoder, source.Step, Sample, Say, cancellation);
         }
         finally
         {

@@ -8,7 +8,8 @@ namespace Jem.Trainer.Runs;
 public sealed record ProgramFiles(ProgramManifest Manifest, IReadOnlyDictionary<string, byte[]> Files)
 {
     /// <summary>The files of a program that was built here.</summary>
-    public static ProgramFiles Of(IReadOnlyDictionary<string, byte[]> files) => new(ProgramManifest.Parse(Encoding.UTF8.GetString(files[ProgramWriter.ManifestFile])), files);
+    public static ProgramFiles Of(IReadOnlyDictionary<string, byte[]> files) =>
+        new(ProgramManifest.Parse(Encoding.UTF8.GetString(files[ProgramWriter.ManifestFile])), files);
 
     /// <summary>Reads a program's folder. Other files in it are left alone.</summary>
     /// <param name="source">What the folder is to a person, for messages.</param>

@@ -97,10 +97,13 @@ public sealed record PreparedRun(RunRequest Request, IImageSet Images, ProgramFi
     }
 
     // A program that is built takes from the images what it needs to know of them.
-    private static (int ShortSide, Func<IImageSet, ProgramFiles> Program) Built(TrainingRequest request) => (TwiceAView(TrainingConfig.ImageSize(request)), images =>
+    private static (int ShortSide, Func<IImageSet, ProgramFiles> Program) Built(TrainingRequest request)
     {
-        var statistics = ChannelStatistics.Of(images, limit: 10_000);
-        var options = TrainingConfig.Resolve(request, new ImageStatistics(images.Channels, statistics.Mean, statistics.Std) { Count = images.Count });
-        return ProgramFiles.Of(ProgramWriter.Files(TrainingConfig.Build(request.Method, options)));
-    });
+        return (TwiceAView(TrainingConfig.ImageSize(request)), images =>
+        {
+            var statistics = ChannelStatistics.Of(images, limit: 10_000);
+            var options = TrainingConfig.Resolve(request, new ImageStatistics(images.Channels, statistics.Mean, statistics.Std) { Count = images.Count });
+            return ProgramFiles.Of(ProgramWriter.Files(TrainingConfig.Build(request.Method, options)));
+        });
+    }
 }
