@@ -61,7 +61,13 @@ public partial class ProgressTests
     private static (string Written, string[] Lines) Live(int width, params StepReport[] reports)
     {
         using var output = new StringWriter();
-        var settings = new AnsiConsoleSettings { Ansi = AnsiSupport.Yes, ColorSystem = ColorSystemSupport.NoColors, Interactive = InteractionSupport.Yes, Out = new AnsiConsoleOutput(output) };
+        var settings = new AnsiConsoleSettings
+        {
+            Ansi = AnsiSupport.Yes,
+            ColorSystem = ColorSystemSupport.NoColors,
+            Interactive = InteractionSupport.Yes,
+            Out = new AnsiConsoleOutput(output),
+        };
         var console = AnsiConsole.Create(settings);
         console.Profile.Width = width;
         var progress = new LiveProgress(console);
@@ -77,10 +83,10 @@ public partial class ProgressTests
         }
 
         progress.Finish("Done.");
-        var lines = Control().Replace(output.ToString(), "").Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        var lines = Control().Replace(output.ToString(), "").Replace('\r', '\n').Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         return (output.ToString(), lines);
     }
 
-    [GeneratedRegex("""\u001b\[[0-9;?]*[A-Za-z]|\r""")]
+    [GeneratedRegex("""\u001b\[[0-9;?]*[A-Za-z]""")]
     private static partial Regex Control();
 }
