@@ -164,7 +164,7 @@ public sealed class TrainingJob : IDisposable
             Workers = Loading.Workers ?? new ViewLoaderOptions().Workers,
             Depth = Loading.Prefetch,
         });
-        var options = new TrainLoopOptions(Config.Steps, _program.BatchSize, Began, Config.Settings)
+        var options = new TrainLoopOptions(Config.Steps, _program.BatchSize, Identity, Config.Settings)
         {
             Observer = observer,
             Collapse = _collapse,
@@ -173,11 +173,11 @@ public sealed class TrainingJob : IDisposable
         return new TrainLoop(runner, loader, _program.Schedules, Folder, options, progress).Run(_from, cancellation);
     }
 
-    private JsonObject Began => Config.Identity();
+    private JsonObject Identity => Config.Identity();
 
     private void RequireSame(Checkpoint? checkpoint)
     {
-        if (checkpoint is not null && RunConfig.Difference(checkpoint.Configuration, Began) is var (name, saved, configured))
+        if (checkpoint is not null && RunConfig.Difference(checkpoint.Configuration, Identity) is var (name, saved, configured))
         {
             throw new InvalidDataException(
                 $"The checkpoint {Folder.Checkpoints.FileOf(checkpoint.Step)} was made by another configuration: {name} is {saved} there and "
