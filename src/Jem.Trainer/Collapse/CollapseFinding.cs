@@ -26,7 +26,8 @@ public sealed record CollapseFinding(CollapseKind Kind, long Since, string Evide
 
     /// <summary>In one line.</summary>
     public string Text =>
-        $"{char.ToUpperInvariant(Brief[0])}{Brief[1..]}: {Evidence}." + (Advice.Length == 0 ? "" : $" What usually helps: {char.ToLowerInvariant(Advice[0])}{Advice[1..]}");
+        $"{char.ToUpperInvariant(Brief[0])}{Brief[1..]}: {Evidence}."
+        + (Advice.Length == 0 ? "" : $" What usually helps: {char.ToLowerInvariant(Advice[0])}{Advice[1..]}");
 
     private string Name => Kind switch
     {

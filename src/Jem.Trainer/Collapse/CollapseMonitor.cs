@@ -88,6 +88,7 @@ public sealed class CollapseMonitor(CollapseSigns signs, int rows, int dimension
         var shrunk = HasShrunk(point) ? string.Create(CultureInfo.InvariantCulture, $", their scale {point.Scale / _firstScale:0.###} of the first") : "";
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{meaning} (std·√D {Spread(point):0.###}, healthy about 1{shrunk}; effective rank {point.EffectiveRank:0.0} of {Math.Min(rows, dimension)}; loss {point.Loss:0.####}{loss})");
+            $"{meaning} (std·√D {Spread(point):0.###}, healthy about 1{shrunk}; effective rank {point.EffectiveRank:0.0} of {Math.Min(rows, dimension)}; "
+                + $"loss {point.Loss:0.####}{loss})");
     }
 }

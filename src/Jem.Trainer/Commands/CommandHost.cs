@@ -18,38 +18,45 @@ public static class CommandHost
     // After Ctrl-C a step is finished and saved; the library would end the process after two seconds.
     private static readonly TimeSpan s_toFinish = TimeSpan.FromMinutes(10);
 
-    public static async Task<int> Run(RootCommand root, string[] args, CancellationToken cancellation)
+    public static async Task<int> Run(RootCommand root, string[] args, TextWriter output, TextWriter error, CancellationToken cancellation)
     {
-        // Tables and progress go where the console goes now, also after a redirection.
-        AnsiConsole.Console = Output.On(Console.Out, Console.IsOutputRedirected);
+        // What asks the library how wide the page is.
+        AnsiConsole.Console = Output.On(output);
         root.Options.OfType<HelpOption>().Single().Action = new HelpPage();
         try
         {
             var parsed = root.Parse(args);
             if (parsed.Action is not HelpPage && Refusal(parsed) is { } refusal)
             {
-                return Complain(WrongUsage, args.Length == 0 ? $"Give a command, such as {Example(root)}. --help lists them." : refusal);
+                return Complain(error, WrongUsage, args.Length == 0 ? $"Give a command, such as {Example(root)}. --help lists them." : refusal);
             }
 
-            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = parsed.CommandResult.Command.Name == "train" ? s_toFinish : TimeSpan.FromSeconds(2) }, cancellation);
+            var invocation = new InvocationConfiguration
+            {
+                Output = output,
+                Error = error,
+                EnableDefaultExceptionHandler = false,
+                ProcessTerminationTimeout = parsed.CommandResult.Command.Name == "train" ? s_toFinish : TimeSpan.FromSeconds(2),
+            };
+            return await parsed.InvokeAsync(invocation, cancellation);
         }
-        catch (UsageException error)
+        catch (UsageException wrong)
         {
-            return Complain(WrongUsage, error.Message);
+            return Complain(error, WrongUsage, wrong.Message);
         }
-        catch (OperationCanceledException error)
+        catch (OperationCanceledException interrupted)
         {
-            return Complain(Interrupted, error.Message);
+            return Complain(error, Interrupted, interrupted.Message);
         }
-        catch (Exception error) when (Environment.GetEnvironmentVariable("JEM_DEBUG") is null or "")
+        catch (Exception failed) when (Environment.GetEnvironmentVariable("JEM_DEBUG") is null or "")
         {
-            return Complain(Failed, error is AggregateException { InnerException: { } inner } ? inner.Message : error.Message);
+            return Complain(error, Failed, failed is AggregateException { InnerException: { } inner } ? inner.Message : failed.Message);
         }
     }
 
-    private static int Complain(int code, string message)
+    private static int Complain(TextWriter error, int code, string message)
     {
-        Console.Error.WriteLine($"jem: {message.ReplaceLineEndings(" ")}");
+        error.WriteLine($"jem: {message.ReplaceLineEndings(" ")}");
         return code;
     }
 

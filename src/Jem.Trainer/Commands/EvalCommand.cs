@@ -33,7 +33,7 @@ public static class EvalCommand
         command.SetAction((parsed, cancellation) => Task.Run(
             () =>
             {
-                var output = new Output(parsed.GetResult(json) is not null && parsed.GetValue(json) is null, parsed.GetValue(quiet));
+                var output = new Output(parsed, parsed.GetResult(json) is not null && parsed.GetValue(json) is null, parsed.GetValue(quiet));
                 var encoders = new Encoders(parsed.GetValue(subject)!, parsed.GetValue(best), parsed.GetValue(baselines));
                 return Run(encoders, kit, parsed.GetValue(data)!, flags.Options(parsed), output, parsed.GetValue(json), cancellation);
             },

@@ -24,19 +24,19 @@ internal sealed class HelpPage : SynchronousCommandLineAction
 
     public override int Invoke(ParseResult parseResult)
     {
-        var command = parseResult.CommandResult.Command;
+        var (command, console) = (parseResult.CommandResult.Command, Output.On(parseResult.InvocationConfiguration.Output));
         var (what, example) = command.Description?.Split(Example) is [var before, var after] ? (before, after) : (command.Description ?? "", "");
-        Write(what.Trim());
-        Write($"\nUsage: {Usage(command)}");
-        Grid(command.Arguments.Select(argument => ($"<{argument.Name}>", argument.Description ?? "")));
-        Section("Commands:", command.Subcommands.Select(verb => (verb.Name, verb.Description!.Split('\n')[0])));
+        Write(console, what.Trim());
+        Write(console, $"\nUsage: {Usage(command)}");
+        Grid(console, command.Arguments.Select(argument => ($"<{argument.Name}>", argument.Description ?? "")));
+        Section(console, "Commands:", command.Subcommands.Select(verb => (verb.Name, verb.Description!.Split('\n')[0])));
         var flags = command.Options.Where(option => !option.Hidden).ToList();
         foreach (var group in flags.GroupBy(option => flags.Count < Many ? "Flags" : Heading(option)).OrderBy(group => Array.FindIndex(s_headings, heading => heading.Heading == group.Key) is var at and >= 0 ? at : int.MaxValue))
         {
-            Section($"{group.Key}:", group.OrderBy(Place).Select(option => (Name(option), About(option))));
+            Section(console, $"{group.Key}:", group.OrderBy(Place).Select(option => (Name(option), About(option))));
         }
 
-        Write($"\n{Example}\n  {example.Trim()}\n\nExit codes: 0 done, 1 failed, 2 wrong usage, 130 interrupted.");
+        Write(console, $"\n{Example}\n  {example.Trim()}\n\nExit codes: 0 done, 1 failed, 2 wrong usage, 130 interrupted.");
         return CommandHost.Done;
     }
 
@@ -63,16 +63,16 @@ internal sealed class HelpPage : SynchronousCommandLineAction
 
     private static int Place(Option option) => s_headings.SelectMany(heading => heading.Flags).ToList().IndexOf(option.Name) is var place and >= 0 ? place : int.MaxValue;
 
-    private static void Section(string heading, IEnumerable<(string Name, string About)> rows)
+    private static void Section(IAnsiConsole console, string heading, IEnumerable<(string Name, string About)> rows)
     {
         if (rows.Any())
         {
-            Write($"\n{heading}");
-            Grid(rows);
+            Write(console, $"\n{heading}");
+            Grid(console, rows);
         }
     }
 
-    private static void Grid(IEnumerable<(string Name, string About)> rows)
+    private static void Grid(IAnsiConsole console, IEnumerable<(string Name, string About)> rows)
     {
         var grid = new Grid().AddColumn(new GridColumn().NoWrap().PadLeft(2).PadRight(2)).AddColumn(new GridColumn().PadRight(0));
         foreach (var (name, about) in rows)
@@ -82,10 +82,10 @@ internal sealed class HelpPage : SynchronousCommandLineAction
 
         if (grid.Rows.Count > 0)
         {
-            AnsiConsole.Write(grid);
+            console.Write(grid);
         }
     }
 
     // An example must not be broken in the middle of a line that somebody copies.
-    private static void Write(string text) => AnsiConsole.Console.Profile.Out.Writer.WriteLine(text);
+    private static void Write(IAnsiConsole console, string text) => console.Profile.Out.Writer.WriteLine(text);
 }

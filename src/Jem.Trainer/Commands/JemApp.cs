@@ -10,7 +10,13 @@ public static class JemApp
     /// <param name="kit">Methods and parts; null for those of these libraries.</param>
     /// <returns>0 done, 1 failed, 2 wrong usage, 130 interrupted.</returns>
     public static Task<int> RunAsync(string[] args, JemKit? kit = null, CancellationToken cancellation = default) =>
-        CommandHost.Run(Root(kit ?? JemKit.BuiltIn), args, cancellation);
+        RunAsync(args, Console.Out, Console.Error, kit, cancellation);
+
+    /// <inheritdoc cref="RunAsync(string[], JemKit, CancellationToken)"/>
+    /// <param name="output">Where results go.</param>
+    /// <param name="error">Where complaints and progress go.</param>
+    public static Task<int> RunAsync(string[] args, TextWriter output, TextWriter error, JemKit? kit = null, CancellationToken cancellation = default) =>
+        CommandHost.Run(Root(kit ?? JemKit.BuiltIn), args, output, error, cancellation);
 
     internal static RootCommand Root(JemKit kit) =>
         new("Trains self-supervised image encoders on ONNX Runtime.\n\nExample:\n  jem train simclr --data folder:photos --out runs/photos")

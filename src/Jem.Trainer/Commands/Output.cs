@@ -11,7 +11,8 @@ namespace Jem.Trainer.Commands;
 /// Where a command's results and words go, for every verb alike. Results are tables for a person or, with <c>--json</c>, one document
 /// for a script; then nothing else is on the output, and words go to the error stream. <c>--quiet</c> leaves words out.
 /// </summary>
-internal sealed class Output(bool json, bool quiet)
+/// <param name="parsed">Knows where the output and the error stream go.</param>
+internal sealed class Output(ParseResult parsed, bool json, bool quiet)
 {
     /// <summary>JSON as a person may read it, too.</summary>
     public static JsonSerializerOptions Readable { get; } = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
@@ -20,12 +21,21 @@ internal sealed class Output(bool json, bool quiet)
 
     public bool Quiet { get; } = quiet;
 
+    /// <summary>Where results go.</summary>
+    public TextWriter Out { get; } = parsed.InvocationConfiguration.Output;
+
+    /// <summary>Where complaints and progress go.</summary>
+    public TextWriter Error { get; } = parsed.InvocationConfiguration.Error;
+
+    /// <summary>The same as <see cref="Out"/>, for tables and what is redrawn.</summary>
+    public IAnsiConsole Console => On(Out);
+
     /// <summary>A line for a person.</summary>
     public void Say(string line)
     {
         if (!Quiet)
         {
-            (Json ? Console.Error : Console.Out).WriteLine(line);
+            (Json ? Error : Out).WriteLine(line);
         }
     }
 
@@ -34,13 +44,16 @@ internal sealed class Output(bool json, bool quiet)
     {
         if (Json)
         {
-            Console.Out.WriteLine(document.ToJsonString(Readable));
+            Out.WriteLine(document.ToJsonString(Readable));
         }
         else
         {
-            AnsiConsole.Write(table);
+            Console.Write(table);
         }
     }
+
+    /// <summary>Says what a person should know although the command goes on.</summary>
+    public void Warn(string text) => Error.WriteLine($"jem: {text}");
 
     /// <summary>Files that the command wrote.</summary>
     public void Written(IReadOnlyList<string> paths)
@@ -57,9 +70,10 @@ internal sealed class Output(bool json, bool quiet)
     }
 
     /// <summary>A console on a stream: colours and redrawing only where a person looks at it.</summary>
-    /// <param name="redirected">Whether the stream goes into a file or a pipe.</param>
-    public static IAnsiConsole On(TextWriter stream, bool redirected)
+    public static IAnsiConsole On(TextWriter stream)
     {
+        var redirected = stream == System.Console.Out ? System.Console.IsOutputRedirected : stream != System.Console.Error || System.Console.IsErrorRedirected;
+
         // Left to itself the library colours what a build server logs, too.
         var console = AnsiConsole.Create(new AnsiConsoleSettings
         {
@@ -97,5 +111,5 @@ internal sealed class OutputFlags(string json = OutputFlags.Document, bool words
         }
     }
 
-    public Output Of(ParseResult parsed) => new(parsed.GetValue(_json), words && parsed.GetValue(_quiet));
+    public Output Of(ParseResult parsed) => new(parsed, parsed.GetValue(_json), words && parsed.GetValue(_quiet));
 }

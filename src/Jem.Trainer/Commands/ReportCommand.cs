@@ -20,14 +20,18 @@ public static class ReportCommand
             + "Example:\n  jem report runs/photos")
         { run, data, output };
         command.SetAction((parsed, cancellation) => Task.Run(
-            () => Run(RunFolder.Open(parsed.GetValue(run)!, kit.Kinds), kit, parsed.GetValue(data), parsed.GetValue(output), cancellation),
+            () =>
+            {
+                var (folder, shown) = (RunFolder.Open(parsed.GetValue(run)!, kit.Kinds), new Output(parsed, json: false, quiet: false));
+                return Run(folder, new DataFlag(kit.Data), parsed.GetValue(data), parsed.GetValue(output), shown, cancellation);
+            },
             CancellationToken.None));
         return command;
     }
 
-    private static int Run(RunFolder run, JemKit kit, string? data, string? output, CancellationToken cancellation)
+    private static int Run(RunFolder run, DataFlag flag, string? data, string? path, Output output, CancellationToken cancellation)
     {
-        var page = output ?? run.Report;
+        var page = path ?? run.Report;
         if (!Directory.Exists(Path.GetDirectoryName(Path.GetFullPath(page))))
         {
             throw new UsageException($"--out {page}: there is no folder to write it into.");
@@ -37,28 +41,24 @@ public static class ReportCommand
         StatusLine.Run(status =>
         {
             status("Opening the images");
-            new RunReport(run, Images(config, data, new DataFlag(kit.Data)), seed, status).Write(page, cancellation);
+            var opening = new DataOpening { ShortSide = config.ShortSide, Status = status, Warn = output.Warn, Cancellation = cancellation };
+            new RunReport(run, Images(flag, config, data, opening, output), seed, status).Write(page, cancellation);
             return page;
-        });
-        Console.WriteLine($"{page}  {new FileInfo(page).Length:N0} bytes");
+        }, output);
+        output.Say($"{page}  {new FileInfo(page).Length:N0} bytes");
         return CommandHost.Done;
     }
 
     // What was named must be there; what the run names may have gone, and its numbers are worth a page all the same.
-    private static IImageSet? Images(RunConfig config, string? data, DataFlag flag)
+    private static IImageSet? Images(DataFlag flag, RunConfig config, string? data, DataOpening opening, Output output)
     {
-        if (data is not null)
-        {
-            return flag.Open(data, DataSplit.Train, config.ShortSide);
-        }
-
         try
         {
-            return flag.Open(config.Data, DataSplit.Train, config.ShortSide);
+            return flag.Open(data ?? config.Data, DataSplit.Train, opening, quiet: true);
         }
-        catch (Exception error) when (error is DataException or UsageException)
+        catch (Exception error) when (data is null && error is (DataException or UsageException))
         {
-            Console.Error.WriteLine($"jem: {error.Message} The page has only numbers; --data names the images.");
+            output.Warn($"{error.Message} The page has only numbers; --data names the images.");
             return null;
         }
     }

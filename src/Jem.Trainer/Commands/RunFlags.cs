@@ -17,7 +17,8 @@ internal sealed class RunFlags(JemKit kit)
     private readonly Option<string?> _out = new("--out") { Description = "The run folder to make.", HelpName = "RUN" };
     private readonly Option<string?> _resume = new("--resume")
     {
-        Description = "Go on with this run from its newest checkpoint, byte for byte as if it had never stopped. It keeps its options; others that are given must agree.",
+        Description = "Go on with this run from its newest checkpoint, byte for byte as if it had never stopped. It keeps its options; others that are "
+            + "given must agree.",
         HelpName = "RUN",
     };
     private readonly Option<double?> _epochs = new("--epochs") { Description = "How often to go through the images; parts are allowed [100].", HelpName = "N" };
@@ -56,7 +57,8 @@ internal sealed class RunFlags(JemKit kit)
     {
         Option[] options =
         [
-            _data, _program, _out, _resume, _epochs, _steps, _checkpointEvery, _keep, _knnEvery, _patience, _stopOnCollapse, _strict, _workers, _prefetch, _overwrite, _dryRun,
+            _data, _program, _out, _resume, _epochs, _steps, _checkpointEvery, _keep, _knnEvery, _patience, _stopOnCollapse,
+            _strict, _workers, _prefetch, _overwrite, _dryRun,
         ];
         foreach (var option in options)
         {
@@ -76,7 +78,8 @@ internal sealed class RunFlags(JemKit kit)
     {
         var request = Request(parsed, options, device, loading);
         return request is { Program: null, Options.Method: "" }
-            ? throw new UsageException("Say which method to train with, such as `jem train simclr`; `jem methods` lists them. Or train a program: --program DIR. Or go on with a run: --resume RUN.")
+            ? throw new UsageException("Say which method to train with, such as `jem train simclr`; `jem methods` lists them. Or train a program: "
+                + "--program DIR. Or go on with a run: --resume RUN.")
             : request.Data is null
             ? throw new UsageException("--data is missing: say which images to train on, such as --data folder:photos.")
             : request.Out is null && !IsDryRun(parsed)

@@ -9,14 +9,20 @@ internal static class StatusLine
     private static readonly TimeSpan s_atFirst = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan s_every = TimeSpan.FromSeconds(5);
 
-    public static T Run<T>(Func<Action<string>, T> work, bool quiet = false)
+    /// <summary>Does work that says what goes on.</summary>
+    public static T Run<T>(Func<Action<string>, T> work, bool quiet = false) => Run(work, Console.Error, quiet);
+
+    /// <inheritdoc cref="Run{T}(Func{Action{string}, T}, bool)"/>
+    public static T Run<T>(Func<Action<string>, T> work, Output output) => Run(work, output.Error, output.Quiet);
+
+    private static T Run<T>(Func<Action<string>, T> work, TextWriter error, bool quiet)
     {
         if (quiet)
         {
             return work(_ => { });
         }
 
-        var console = Output.On(Console.Error, Console.IsErrorRedirected);
+        var console = Output.On(error);
         if (console.Profile.Capabilities.Interactive)
         {
             return console.Status().Start("…", context => work(text => context.Status(Markup.Escape(text))));
@@ -29,7 +35,7 @@ internal static class StatusLine
         {
             if (next.Elapsed > wait)
             {
-                Console.Error.WriteLine(text);
+                error.WriteLine(text);
                 next.Restart();
                 wait = s_every;
             }

@@ -36,32 +36,33 @@ public static class TrainCommand
         var output = flags.Output.Of(parsed);
         if (flags.Run.IsDryRun(parsed))
         {
-            var estimate = StatusLine.Run(status => Estimate(parsed, flags, status, cancellation), output.Quiet);
+            var estimate = StatusLine.Run(status => Estimate(parsed, flags, Loading(status, output, cancellation), status), output);
             output.Result(estimate.ToJson(), EstimateTable.Of(estimate));
             return CommandHost.Done;
         }
 
-        using var job = StatusLine.Run(status => Job(parsed, flags, status, cancellation), output.Quiet);
+        using var job = StatusLine.Run(status => Job(parsed, flags, Loading(status, output, cancellation)), output);
         output.Say(job.Summary);
         job.Run(Progress(output), RunWatch.Of(job.Folder, job.Images, cancellation), cancellation);
         output.Say($"{job.Folder.Report} shows the run. Next: {Next(job, flags.Kit)}");
         return CommandHost.Done;
     }
 
-    private static RunEstimate Estimate(ParseResult parsed, Flags flags, Action<string> status, CancellationToken cancellation) => flags.Run.Resume(parsed) is null
-        ? RunEstimate.Of(PreparedRun.Of(flags.Run.New(parsed, flags.Options.Request(parsed), flags.Device, Loading(status, cancellation))), status)
+    private static RunEstimate Estimate(ParseResult parsed, Flags flags, LoadingOptions loading, Action<string> status) =>
+        flags.Run.Resume(parsed) is null
+        ? RunEstimate.Of(PreparedRun.Of(flags.Run.New(parsed, flags.Options.Request(parsed), flags.Device, loading)), status)
         : throw new UsageException("--dry-run shows what a new run would be: leave --resume out.");
 
-    private static TrainingJob Job(ParseResult parsed, Flags flags, Action<string> status, CancellationToken cancellation)
+    private static TrainingJob Job(ParseResult parsed, Flags flags, LoadingOptions loading)
     {
-        var (options, loading) = (flags.Options.Request(parsed), Loading(status, cancellation));
+        var options = flags.Options.Request(parsed);
         return flags.Run.Resume(parsed) is { } run
             ? TrainingJob.Resume(RunFolder.Open(run, flags.Kit.Kinds), flags.Run.GoOn(parsed, options, flags.Device, loading))
             : TrainingJob.Begin(PreparedRun.Of(flags.Run.New(parsed, options, flags.Device, loading)));
     }
 
-    private static LoadingOptions Loading(Action<string> status, CancellationToken cancellation) =>
-        new() { Status = status, Warn = DataFlag.Warn, Cancellation = cancellation };
+    private static LoadingOptions Loading(Action<string> status, Output output, CancellationToken cancellation) =>
+        new() { Status = status, Warn = output.Warn, Cancellation = cancellation };
 
     // Not every set can be asked everything.
     private static string Next(TrainingJob job, JemKit kit)
@@ -75,10 +76,10 @@ public static class TrainCommand
     {
         if (output.Json || output.Quiet)
         {
-            return output.Json ? new JsonProgress(Console.Out) : new QuietProgress(message => DataFlag.Warn($"warning: {message}"));
+            return output.Json ? new JsonProgress(output.Out) : new QuietProgress(message => output.Warn($"warning: {message}"));
         }
 
-        var console = Output.On(Console.Out, Console.IsOutputRedirected);
-        return console.Profile.Capabilities.Interactive ? new LiveProgress(console) : new LineProgress(Console.Out, TimeSpan.FromSeconds(5));
+        var console = output.Console;
+        return console.Profile.Capabilities.Interactive ? new LiveProgress(console) : new LineProgress(output.Out, TimeSpan.FromSeconds(5));
     }
 }

@@ -99,7 +99,14 @@ public sealed record LengthPlan(int Images, int Channels, int Size, int Batch, i
         var program = run.Program.Manifest;
         var views = program.Batch.Values.OfType<ViewsInput>().Where(input => input.Recipe.Size == program.Image.Size).Sum(input => input.Recipe.Count);
         return new LengthPlan(
-            run.Images.Count, run.Images.Channels, program.Image.Size, program.BatchSize, views, run.Steps, run.StepsPerEpoch, (double)run.Steps / run.StepsPerEpoch);
+            run.Images.Count,
+            run.Images.Channels,
+            program.Image.Size,
+            program.BatchSize,
+            views,
+            run.Steps,
+            run.StepsPerEpoch,
+            (double)run.Steps / run.StepsPerEpoch);
     }
 }
 

@@ -11,6 +11,7 @@ internal static class ModelCard
     public static string Text(ProgramManifest manifest, IReadOnlyDictionary<string, string> metadata, EncoderSource source, long bytes, string hash)
     {
         var (channels, size) = (metadata["jem.channels"], metadata["jem.image_size"]);
+        var names = metadata["jem.backbone"].StartsWith("vit", StringComparison.Ordinal) ? "timm's" : "torchvision's";
         return $"""
             # {metadata["jem.backbone"]}, trained with {metadata["jem.method"]}
 
@@ -19,7 +20,7 @@ internal static class ModelCard
             | | |
             |---|---|
             | Method | {metadata["jem.method"]} |
-            | Backbone | {metadata["jem.backbone"]}; {(metadata["jem.backbone"].StartsWith("vit", StringComparison.Ordinal) ? "timm's" : "torchvision's")} names in `{EncoderExport.WeightsFile}` |
+            | Backbone | {metadata["jem.backbone"]}; {names} names in `{EncoderExport.WeightsFile}` |
             | Embedding | {metadata["jem.dimension"]} numbers, float32, not normalised |
             | Trained on | {metadata["jem.data"]} |
             | Training | {source.Step:N0} steps of {manifest.BatchSize} images, seed {manifest.Seed} |

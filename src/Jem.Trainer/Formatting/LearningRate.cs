@@ -13,12 +13,11 @@ internal static class LearningRate
     {
         var rate = program.Stage(ProgramStages.Step).Inputs.FirstOrDefault(input => input.Means == Meaning.LearningRate)?.Name;
         return rate is null || !program.Schedules.TryGetValue(rate, out var recipe) ? "the program's own"
-            : recipe is CosineSchedule cosine
-            ? string.Create(CultureInfo.InvariantCulture, $"peak {cosine.Peak:G4}") + (cosine.WarmupEpochs > 0 ? string.Create(CultureInfo.InvariantCulture, $", warm-up over {Warmup(cosine)}") : "")
+            : recipe is CosineSchedule cosine ? string.Create(CultureInfo.InvariantCulture, $"peak {cosine.Peak:G4}{Warmup(cosine)}")
             : "by a schedule of the program";
     }
 
-    private static string Warmup(CosineSchedule cosine) => string.Create(
+    private static string Warmup(CosineSchedule cosine) => cosine.WarmupEpochs <= 0 ? "" : string.Create(
         CultureInfo.InvariantCulture,
-        $"{cosine.WarmupEpochs:G4} epoch{(cosine.WarmupEpochs == 1 ? "" : "s")}, at most {100 * cosine.LongestWarmup:G3} % of the run");
+        $", warm-up over {cosine.WarmupEpochs:G4} epoch{(cosine.WarmupEpochs == 1 ? "" : "s")}, at most {100 * cosine.LongestWarmup:G3} % of the run");
 }

@@ -8,7 +8,9 @@ using Jem.Trainer.Runs;
 
 namespace Jem.Trainer.Reporting;
 
-/// <summary>What a run's network makes of some of its images, before training and at the newest checkpoint. All but the last never changes and is kept.</summary>
+/// <summary>
+/// What a run's network makes of some of its images, before training and at the newest checkpoint. All but the last never changes and is kept.
+/// </summary>
 internal sealed class NetworkView(RunFolder run, IImageSet? images, ulong seed, Action<string>? status)
 {
     private const int SheetRows = 6;
@@ -78,7 +80,8 @@ internal sealed class NetworkView(RunFolder run, IImageSet? images, ulong seed, 
     {
         using var encoder = new Encoder(EncoderExport.Model(source), name);
         Sample ??= ReportSample.Draw(images!, seed, encoder, cancellation);
-        return SampleEmbedding.Of(encoder, source.Step, Sample, done => status?.Invoke($"Embedding by {name}: {done} of {Sample.Count} images"), cancellation);
+        void Say(int done) => status?.Invoke($"Embedding by {name}: {done} of {Sample.Count} images");
+        return SampleEmbedding.Of(encoder, source.Step, Sample, Say, cancellation);
     }
 
     private string DrawSheet()

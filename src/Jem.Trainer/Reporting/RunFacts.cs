@@ -19,7 +19,8 @@ internal sealed class RunFacts
         Skipped = File.Exists(run.Skipped) ? File.ReadAllLines(run.Skipped) : [];
         var step = _program.Stage(ProgramStages.Step);
         Dimension = (int)step.Output(Meaning.Embedding).Shape[1];
-        Terms = [.. step.Outputs.Where(output => output is { Role: Role.Metric, Means: Meaning.None } && output.Shape.All(size => size == 1)).Select(output => output.Name)];
+        Terms = [.. step.Outputs
+            .Where(output => output is { Role: Role.Metric, Means: Meaning.None } && output.Shape.All(size => size == 1)).Select(output => output.Name)];
     }
 
     /// <summary>D of the embeddings whose deviation and rank are logged.</summary>

@@ -11,7 +11,10 @@ public sealed record MetricsLine(long Step, IReadOnlyList<(string Name, double V
     /// <summary>A number by its name; null where the line has none.</summary>
     public double? this[string name] => Values.Select(pair => (pair.Name, (double?)pair.Value)).FirstOrDefault(pair => pair.Name == name).Item2;
 
-    /// <summary>The lines of a file that there are now; none without a file. What is no line of numbers is passed over, such as the half line of a process that was killed.</summary>
+    /// <summary>
+    /// The lines of a file that there are now; none without a file. What is no line of numbers is passed over, such as the half line of a
+    /// process that was killed.
+    /// </summary>
     public static IEnumerable<MetricsLine> Read(string path) =>
         File.Exists(path) ? File.ReadLines(path).Select(line => Parse(Encoding.UTF8.GetBytes(line))).OfType<MetricsLine>() : [];
 

@@ -6,7 +6,9 @@ public sealed class MetricsReader(string path)
     private long _read;
 
     /// <summary>The lines that are new. A last line that is still being written waits for the next time.</summary>
-    /// <param name="restart">Called before the lines where the file was cut: a resumed run cuts off what came after its checkpoint, and all is read again.</param>
+    /// <param name="restart">
+    /// Called before the lines where the file was cut: a resumed run cuts off what came after its checkpoint, and all is read again.
+    /// </param>
     public IEnumerable<MetricsLine> Next(Action restart)
     {
         if (!File.Exists(path))

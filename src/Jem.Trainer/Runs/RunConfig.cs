@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 using Jem.Trainer.Sessions;
 
 namespace Jem.Trainer.Runs;
@@ -40,6 +41,7 @@ public sealed record RunConfig(
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
         WriteIndented = true,
         RespectNullableAnnotations = true,
+        TypeInfoResolver = new DefaultJsonTypeInfoResolver(),
     };
 
     /// <summary>The format that this configuration is written in.</summary>
@@ -91,11 +93,13 @@ public sealed record RunConfig(
     {
         try
         {
-            var node = JsonNode.Parse(json) as JsonObject ?? throw new InvalidDataException($"{path} is not a run's configuration: it is no JSON object. {Mend}");
+            var node = JsonNode.Parse(json) as JsonObject ?? throw new InvalidDataException($"{path} is not a run's configuration: it is no JSON "
+                + $"object. {Mend}");
             if (node["format"] is JsonValue format && !(format.TryGetValue<int>(out var number) && number is 1))
             {
                 throw new InvalidDataException(
-                    $"{path} is of format {format.ToJsonString()}; this version of jem reads formats up to {CurrentFormat}. Go on with the run by the version of jem that began it.");
+                    $"{path} is of format {format.ToJsonString()}; this version of jem reads formats up to {CurrentFormat}. Go on with the run by the "
+                        + $"version of jem that began it.");
             }
 
             ConfigKeys.Check(node, s_json.GetTypeInfo(typeof(RunConfig)), path, Mend);

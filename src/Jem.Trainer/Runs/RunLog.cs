@@ -1,5 +1,5 @@
-using Jem.Trainer.State;
 using Jem.Trainer.Collapse;
+using Jem.Trainer.State;
 
 namespace Jem.Trainer.Runs;
 

@@ -55,8 +55,10 @@ internal sealed class CarriedTensors : IDisposable
         var given = tensors.ToDictionary(tensor => tensor.Name);
         var problem = _ports.Where(port => !given.ContainsKey(port.Name)).Select(port => $"'{port.Name}' is missing")
             .Concat(given.Keys.Except(_ports.Select(port => port.Name)).Select(name => $"'{name}' is unknown"))
-            .Concat(_ports.Where(port => given.TryGetValue(port.Name, out var tensor) && !(tensor.Shape.SequenceEqual(port.Shape) && tensor.Type.Name() == port.Dtype))
-                .Select(port => $"'{port.Name}' is {given[port.Name].Type.Name()}[{string.Join(',', given[port.Name].Shape)}], expected {port.Dtype}[{string.Join(',', port.Shape)}]"))
+            .Concat(_ports
+                .Where(port => given.TryGetValue(port.Name, out var tensor) && !(tensor.Shape.SequenceEqual(port.Shape) && tensor.Type.Name() == port.Dtype))
+                .Select(port => $"'{port.Name}' is {given[port.Name].Type.Name()}[{string.Join(',', given[port.Name].Shape)}], expected "
+                    + $"{port.Dtype}[{string.Join(',', port.Shape)}]"))
             .FirstOrDefault();
         if (problem is not null)
         {

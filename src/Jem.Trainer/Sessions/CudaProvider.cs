@@ -41,7 +41,8 @@ internal sealed class CudaProvider
         }
 
         throw new DeviceException(
-            "--device cuda: this installation of ONNX Runtime has no CUDA. Install the package Microsoft.ML.OnnxRuntime.EP.Cuda12 or Cuda13 and give its library with --ep-library PATH, or build with the package Microsoft.ML.OnnxRuntime.Gpu, or leave out --device.");
+            "--device cuda: this installation of ONNX Runtime has no CUDA. Install the package Microsoft.ML.OnnxRuntime.EP.Cuda12 or Cuda13 and give its "
+                + "library with --ep-library PATH, or build with the package Microsoft.ML.OnnxRuntime.Gpu, or leave out --device.");
     }
 
     public void AppendTo(SessionOptions options)
@@ -64,7 +65,8 @@ internal sealed class CudaProvider
         }
         catch (OnnxRuntimeException error)
         {
-            throw new DeviceException($"--device cuda: ONNX Runtime cannot start CUDA. Check that the driver, CUDA and cuDNN are installed. It says: {error.Message}");
+            throw new DeviceException($"--device cuda: ONNX Runtime cannot start CUDA. Check that the driver, CUDA and cuDNN are installed. It says: "
+                + $"{error.Message}");
         }
     }
 
@@ -72,7 +74,8 @@ internal sealed class CudaProvider
     {
         if (!File.Exists(library))
         {
-            throw new DeviceException($"--ep-library {library}: there is no such file. It is the CUDA library of the package Microsoft.ML.OnnxRuntime.EP.Cuda12 or Cuda13.");
+            throw new DeviceException($"--ep-library {library}: there is no such file. It is the CUDA library of the package "
+                + $"Microsoft.ML.OnnxRuntime.EP.Cuda12 or Cuda13.");
         }
 
         var environment = OrtEnv.Instance();

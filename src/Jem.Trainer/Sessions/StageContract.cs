@@ -71,7 +71,8 @@ internal static class StageContract
 
         if (input.Dtype != output.Dtype || !input.Shape.SequenceEqual(output.Shape))
         {
-            throw Broken(stage, $"output '{output.Name}' is {output.Dtype}{Text(output.Shape)}, but becomes '{input.Name}', which is {input.Dtype}{Text(input.Shape)}");
+            throw Broken(stage, $"output '{output.Name}' is {output.Dtype}{Text(output.Shape)}, but becomes '{input.Name}', which is "
+                + $"{input.Dtype}{Text(input.Shape)}");
         }
     }
 

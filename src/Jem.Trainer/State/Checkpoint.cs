@@ -19,7 +19,8 @@ namespace Jem.Trainer.State;
 public sealed record Checkpoint(long Step, JsonObject Configuration, KnnRecord Knn, IReadOnlyList<NamedTensor> Tensors)
 {
     private const string Format = "1";
-    private const string FormatKey = "jem.checkpoint", StepKey = "jem.step", ConfigurationKey = "jem.configuration", KnnKey = "jem.knn", ChecksumKey = "jem.sha256";
+    private const string FormatKey = "jem.checkpoint", StepKey = "jem.step";
+    private const string ConfigurationKey = "jem.configuration", KnnKey = "jem.knn", ChecksumKey = "jem.sha256";
 
     private static readonly JsonSerializerOptions s_json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
@@ -47,7 +48,8 @@ public sealed record Checkpoint(long Step, JsonObject Configuration, KnnRecord K
             var tensors = Safetensors.Read(file, out var metadata);
             if (metadata.GetValueOrDefault(FormatKey) is not Format)
             {
-                throw new InvalidDataException($"its format is '{metadata.GetValueOrDefault(FormatKey) ?? "none"}', expected '{Format}'; it is no checkpoint of this version of jem.");
+                throw new InvalidDataException($"its format is '{metadata.GetValueOrDefault(FormatKey) ?? "none"}', expected '{Format}'; it is no "
+                    + $"checkpoint of this version of jem.");
             }
 
             if (file.Position != file.Length)

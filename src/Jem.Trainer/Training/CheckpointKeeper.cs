@@ -13,7 +13,8 @@ namespace Jem.Trainer.Training;
 /// <param name="weights">Those of now.</param>
 /// <param name="identity">What determines the run's bytes.</param>
 /// <param name="from">The checkpoint that the run was taken up from; null begins.</param>
-internal sealed class CheckpointKeeper(RunFolder run, Func<IReadOnlyList<NamedTensor>> weights, JsonObject identity, RunSettings settings, TimeSpan every, Checkpoint? from, IRunObserver observer)
+internal sealed class CheckpointKeeper(
+    RunFolder run, Func<IReadOnlyList<NamedTensor>> weights, JsonObject identity, RunSettings settings, TimeSpan every, Checkpoint? from, IRunObserver observer)
 {
     private readonly Stopwatch _since = Stopwatch.StartNew();
     private (long Step, KnnRecord Knn) _saved = (from?.Step ?? 0, from?.Knn ?? new KnnRecord());
@@ -72,7 +73,8 @@ internal sealed class CheckpointKeeper(RunFolder run, Func<IReadOnlyList<NamedTe
 
     /// <summary>Numbers have left the range of floating point.</summary>
     public TrainingException Diverged(string what) => new(
-        $"{what} {SavedText} Try a lower learning rate (--set optimizer.learning_rate=…), a longer warm-up (--set optimizer.warmup_epochs=…), or --set optimizer.clip=1.");
+        $"{what} {SavedText} Try a lower learning rate (--set optimizer.learning_rate=…), a longer warm-up (--set optimizer.warmup_epochs=…), or --set "
+            + $"optimizer.clip=1.");
 
     private string SavedText => _saved.Step > 0
         ? $"The last good checkpoint, of step {_saved.Step}, is {run.Checkpoints.FileOf(_saved.Step)}."

@@ -92,18 +92,25 @@ public sealed record PreparedRun(RunRequest Request, IImageSet Images, ProgramFi
     private static (int ShortSide, Func<IImageSet, ProgramFiles> Program) Written(string folder, JemKit kit)
     {
         var files = ProgramFiles.Read(folder, $"--program {folder}", "Write it anew, such as by `jem graph`.", kit.Kinds);
-        return (TwiceAView(files.Manifest.Image.Size), images =>
+        return (TwiceAView(files.Manifest.Image.Size), Fitting);
+
+        ProgramFiles Fitting(IImageSet images)
         {
             ProgramFit.Check(files.Manifest, images, kit.Inputs, $"--program {folder}");
             return files;
-        });
+        }
     }
 
     // A program that is built takes from the images what it needs to know of them.
-    private static (int ShortSide, Func<IImageSet, ProgramFiles> Program) Built(TrainingRequest request) => (TwiceAView(TrainingConfig.ImageSize(request)), images =>
+    private static (int ShortSide, Func<IImageSet, ProgramFiles> Program) Built(TrainingRequest request)
     {
-        var statistics = ChannelStatistics.Of(images, limit: 10_000);
-        var options = TrainingConfig.Resolve(request, new ImageStatistics(images.Channels, statistics.Mean, statistics.Std) { Count = images.Count });
-        return ProgramFiles.Of(ProgramWriter.Files(TrainingConfig.Build(request.Method, options, request.Kit)), request.Kit.Kinds);
-    });
+        return (TwiceAView(TrainingConfig.ImageSize(request)), For);
+
+        ProgramFiles For(IImageSet images)
+        {
+            var statistics = ChannelStatistics.Of(images, limit: 10_000);
+            var options = TrainingConfig.Resolve(request, new ImageStatistics(images.Channels, statistics.Mean, statistics.Std) { Count = images.Count });
+            return ProgramFiles.Of(ProgramWriter.Files(TrainingConfig.Build(request.Method, options, request.Kit)), request.Kit.Kinds);
+        }
+    }
 }

@@ -22,13 +22,15 @@ internal static class ProgramFit
         {
             throw new UsageException(
                 $"{source} takes images of {program.Image.Channels} channel{(program.Image.Channels == 1 ? "" : "s")}, and the data have {images.Channels}. "
-                + $"Take other data, such as folder:DIR?channels={program.Image.Channels}, or another program, such as by `jem graph … --channels {images.Channels}`.");
+                + $"Take other data, such as folder:DIR?channels={program.Image.Channels}, or another program, such as by `jem graph … --channels "
+                    + $"{images.Channels}`.");
         }
 
         if (Counted(program) is { } count && count != images.Count)
         {
             throw new UsageException(
-                $"{source} tells {count:N0} images apart, and the data have {images.Count:N0}. Take a program for so many, such as by `jem graph … --set image.count={images.Count}`.");
+                $"{source} tells {count:N0} images apart, and the data have {images.Count:N0}. Take a program for so many, such as by `jem graph … --set "
+                    + $"image.count={images.Count}`.");
         }
 
         foreach (var port in step.Inputs.Where(port => port.Role == Role.Batch))
@@ -50,7 +52,8 @@ internal static class ProgramFit
         program.Batch.Values.Any(recipe => recipe is ImageIdsInput or RandomIdsInput) ? program.Image.Count : null;
 
     private static StageManifest Stage(ProgramManifest program, string name, string source) =>
-        program.Stages.FirstOrDefault(stage => stage.Name == name) ?? throw new InvalidDataException($"{source}: program.json has no stage '{name}', which every program has.");
+        program.Stages.FirstOrDefault(stage => stage.Name == name) ?? throw new InvalidDataException($"{source}: program.json has no stage '{name}', "
+            + $"which every program has.");
 
     private static void CheckInput(ProgramManifest program, Port port, Catalog<InputKind> inputs, string source)
     {
@@ -59,11 +62,13 @@ internal static class ProgramFit
             throw new InvalidDataException($"{source}: program.json does not say how the batch input '{port.Name}' is filled.");
         }
 
-        var (bytes, filled) = (port.Shape.Aggregate((long)DTypes.Parse(port.Dtype).Size(), (size, dimension) => size * dimension), Length(program, port, recipe, inputs, source));
+        var bytes = port.Shape.Aggregate((long)DTypes.Parse(port.Dtype).Size(), (size, dimension) => size * dimension);
+        var filled = Length(program, port, recipe, inputs, source);
         if (bytes != filled)
         {
             throw new InvalidDataException(
-                $"{source}: the batch input '{port.Name}' is {port.Dtype}[{string.Join(',', port.Shape)}], {bytes:N0} bytes; its recipe fills {filled:N0} for a batch of {program.BatchSize}.");
+                $"{source}: the batch input '{port.Name}' is {port.Dtype}[{string.Join(',', port.Shape)}], {bytes:N0} bytes; its recipe fills "
+                    + $"{filled:N0} for a batch of {program.BatchSize}.");
         }
     }
 
@@ -82,11 +87,13 @@ internal static class ProgramFit
     private static void CheckOutput(StageManifest step, Meaning means, bool scalar, string source)
     {
         var port = step.Outputs.FirstOrDefault(output => output.Means == means)
-            ?? throw new InvalidDataException($"{source}: no output of the stage '{step.Name}' means '{means.ToString().ToLowerInvariant()}'; see program.json.");
+            ?? throw new InvalidDataException($"{source}: no output of the stage '{step.Name}' means '{means.ToString().ToLowerInvariant()}'; see "
+                + $"program.json.");
         if (port.Role != Role.Metric || port.Dtype != "float32" || !(scalar ? port.Shape.All(dimension => dimension == 1) : port.Shape.Count == 2))
         {
             throw new InvalidDataException(
-                $"{source}: the output '{port.Name}', the {means.ToString().ToLowerInvariant()}, is {port.Dtype}[{string.Join(',', port.Shape)}]; expected a metric, float32{(scalar ? "[]" : "[rows,D]")}.");
+                $"{source}: the output '{port.Name}', the {means.ToString().ToLowerInvariant()}, is {port.Dtype}[{string.Join(',', port.Shape)}]; "
+                    + $"expected a metric, float32{(scalar ? "[]" : "[rows,D]")}.");
         }
     }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Jem.Graphs.Export;
+using Jem.Graphs.Programs;
 using Jem.Trainer.Configuration;
 using Jem.Trainer.Data;
 using Jem.Trainer.Runs;
@@ -20,7 +21,7 @@ internal static class ResumeCheck
             Images = images.Count,
             Steps = asked is { Steps: null, Epochs: null } ? was.Steps : asked.LengthIn(images.Count / program.BatchSize),
             Device = asked.Device(was.Device),
-            ProgramSha256 = asked.Program is { } folder ? ProgramFiles.Read(folder, $"--program {folder}", "Leave it out: a run goes on by its own.", run.Kinds).Sha256 : was.ProgramSha256,
+            ProgramSha256 = asked.Program is null ? was.ProgramSha256 : Sha256(asked.Program, run.Kinds),
         };
         if (RunConfig.Difference(was.Identity(), now.Identity()) is not var (name, before, after))
         {
@@ -30,7 +31,17 @@ internal static class ResumeCheck
         throw new UsageException(name is "images" or "data_fingerprint"
             ? $"--resume {run.Root}: the images are not those that the run began with ({name} was {before} and is {after}). "
                 + "Restore them, name the place where they are with --data, or start a new run."
-            : $"--resume {run.Root}: {name} is {before} in the run, {after} is asked for. A run goes on as it began: leave that out, or start a new run with --out.");
+            : $"--resume {run.Root}: {name} is {before} in the run, {after} is asked for. A run goes on as it began: leave that out, or start a new "
+                + $"run with --out.");
+    }
+
+    private static string Sha256(string folder, ProgramKinds kinds) =>
+        ProgramFiles.Read(folder, $"--program {folder}", "Leave it out: a run goes on by its own.", kinds).Sha256;
+
+    private static JsonObject Resolved(RunFolder run, RunConfig was, RunRequest asked)
+    {
+        var options = OptionJson.Read(was.Options, was.Method, asked.Options.Kit, $"config.json of {run.Root}");
+        return OptionJson.Of(TrainingConfig.Resolve(asked.Options with { Method = was.Method }, options));
     }
 
     // What is not asked for stays as it was, also where the method is one that jem does not know.
@@ -42,7 +53,7 @@ internal static class ResumeCheck
         }
 
         return was.Program is null
-            ? OptionJson.Of(TrainingConfig.Resolve(asked.Options with { Method = was.Method }, OptionJson.Read(was.Options, was.Method, asked.Options.Kit, $"config.json of {run.Root}")))
+            ? Resolved(run, was, asked)
             : throw new UsageException($"--resume {run.Root}: the run has its program from {was.Program} and goes on by it: leave {option} out.");
     }
 }

@@ -14,7 +14,12 @@ namespace Jem.Trainer.Training;
 /// <param name="loader">Starts at the step of the checkpoint that the runner was restored to.</param>
 /// <param name="schedules">How each scalar moves.</param>
 public sealed class TrainLoop(
-    StepRunner runner, ViewLoader loader, IReadOnlyDictionary<string, ScheduleRecipe> schedules, RunFolder run, TrainLoopOptions options, ITrainingProgress progress)
+    StepRunner runner,
+    ViewLoader loader,
+    IReadOnlyDictionary<string, ScheduleRecipe> schedules,
+    RunFolder run,
+    TrainLoopOptions options,
+    ITrainingProgress progress)
 {
     /// <summary>
     /// Runs all steps, or until nearest neighbours have not improved for as many checks as the settings allow.

@@ -54,7 +54,8 @@ public sealed class TrainingJob : IDisposable
         get
         {
             var (batch, left) = (_program.BatchSize, Images.Count % _program.BatchSize);
-            return $"{Config.Method}, {_program.Backbone}, {Images.Count:N0} images, batch {batch}, {Config.Steps:N0} steps ({Config.Steps / (double)Config.StepsPerEpoch:G3} epochs)."
+            return $"{Config.Method}, {_program.Backbone}, {Images.Count:N0} images, batch {batch}, {Config.Steps:N0} steps "
+                + $"({Config.Steps / (double)Config.StepsPerEpoch:G3} epochs)."
                 + (left > 0 ? $" Each epoch leaves out {left:N0} image{(left == 1 ? "" : "s")}, others each time, because they do not fill a batch." : "");
         }
     }
@@ -89,7 +90,9 @@ public sealed class TrainingJob : IDisposable
             : throw new InvalidDataException($"The files in {folder.Program} are not those that the run began with. Restore them, or start a new run.");
     }
 
-    /// <summary>Trains until all steps are done, or it is cancelled, or stops on a collapse; then exports the encoder. If it fails, it exports nothing.</summary>
+    /// <summary>
+    /// Trains until all steps are done, or it is cancelled, or stops on a collapse; then exports the encoder. If it fails, it exports nothing.
+    /// </summary>
     /// <param name="observers">Told besides the run's own files.</param>
     /// <returns>Steps done.</returns>
     /// <inheritdoc cref="TrainLoop.Run"/>
@@ -134,11 +137,13 @@ public sealed class TrainingJob : IDisposable
 
     private void Announce(RunLog log, ITrainingProgress progress)
     {
-        log.Write(IsNew ? $"began: {Config.Method}, {Config.Data}, {Config.Steps} steps; {Config.Versions}" : $"goes on after step {Done}; {RunVersions.Current}");
+        log.Write(IsNew ? $"began: {Config.Method}, {Config.Data}, {Config.Steps} steps; "
+            + $"{Config.Versions}" : $"goes on after step {Done}; {RunVersions.Current}");
         if (!IsNew && _from is null)
         {
             var logged = MetricsLine.Read(Folder.Metrics).LastOrDefault()?.Step ?? 0;
-            var begins = $"There is no checkpoint in {Folder.Checkpoints.Path}{(logged > 0 ? $", although {logged:N0} steps were logged" : "")}: training begins again at step 1.";
+            var begins = $"There is no checkpoint in {Folder.Checkpoints.Path}{(logged > 0 ? $", although {logged:N0} steps were logged" : "")}: "
+                + $"training begins again at step 1.";
             log.Write(begins);
             progress.Warn(begins);
         }
@@ -161,7 +166,7 @@ public sealed class TrainingJob : IDisposable
             Workers = Asked.Loading.Workers ?? new ViewLoaderOptions().Workers,
             Depth = Asked.Loading.Prefetch,
         });
-        var options = new TrainLoopOptions(Config.Steps, _program.BatchSize, Began, Config.Settings)
+        var options = new TrainLoopOptions(Config.Steps, _program.BatchSize, Identity, Config.Settings)
         {
             Observer = observer,
             Collapse = _collapse,
@@ -170,14 +175,15 @@ public sealed class TrainingJob : IDisposable
         return new TrainLoop(runner, loader, _program.Schedules, Folder, options, progress).Run(_from, cancellation);
     }
 
-    private JsonObject Began => Config.Identity();
+    private JsonObject Identity => Config.Identity();
 
     private void RequireSame(Checkpoint? checkpoint)
     {
-        if (checkpoint is not null && RunConfig.Difference(checkpoint.Configuration, Began) is var (name, saved, configured))
+        if (checkpoint is not null && RunConfig.Difference(checkpoint.Configuration, Identity) is var (name, saved, configured))
         {
             throw new InvalidDataException(
-                $"The checkpoint {Folder.Checkpoints.FileOf(checkpoint.Step)} was made by another configuration: {name} is {saved} there and {configured} in config.json. "
+                $"The checkpoint {Folder.Checkpoints.FileOf(checkpoint.Step)} was made by another configuration: {name} is {saved} there and "
+                    + $"{configured} in config.json. "
                 + "Restore what was changed, or start a new run.");
         }
     }

@@ -35,9 +35,7 @@ public sealed class AccidentTests : IDisposable
 
             // Anywhere: before the first step, within one, while a checkpoint is written, after the last.
             Thread.Sleep(random.NextInt(500));
-            kills += jem.HasExited ? 0 : 1;
-            jem.Kill();
-            jem.Wait();
+            kills += Kill(jem) ? 1 : 0;
         }
 
         Assert.That(CommandLine.Run(IsRun(run) ? Resume(run) : Train(run)), Has.Property("Code").Zero);
@@ -92,8 +90,7 @@ public sealed class AccidentTests : IDisposable
             using var jem = JemProcess.Start(IsRun(run) ? Resume(run) : Checked(run));
             WaitUntilItTrains(jem, run);
             Thread.Sleep(random.NextInt(600));
-            jem.Kill();
-            jem.Wait();
+            Kill(jem);
         }
 
         Assert.That(CommandLine.Run(IsRun(run) ? Resume(run) : Checked(run)), Has.Property("Code").Zero);
@@ -184,6 +181,16 @@ public sealed class AccidentTests : IDisposable
     private static string[] Resume(string run) => ["train", "--resume", run, "--quiet"];
 
     private static bool IsRun(string run) => File.Exists(Path.Combine(run, "config.json"));
+
+    /// <returns>Whether it was still at work; what ended by itself ended well.</returns>
+    private static bool Kill(JemProcess jem)
+    {
+        var ended = jem.HasExited;
+        jem.Kill();
+        var (code, error) = jem.Wait();
+        Assert.That(ended ? code : 0, Is.Zero, error);
+        return !ended;
+    }
 
     private static void WaitUntilItTrains(JemProcess jem, string run)
     {

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Jem.Graphs.Methods;
 using Jem.Graphs.Options;
+using Jem.Trainer.Commands;
 
 namespace Jem.Trainer.Tests.Commands;
 
@@ -66,6 +67,19 @@ public class OutputTests
         var methods = JsonNode.Parse(CommandLine.Run("methods", "--json").Output)!.AsArray();
         Assert.That(methods.Select(method => (string)method!["method"]!), Is.EqualTo(MethodCatalog.BuiltIn.All.Select(method => method.Name)));
         Assert.That(methods.Select(method => (string)method!["paper"]!), Is.All.Contain("arXiv:"));
+    }
+
+    [Test]
+    public async Task Results_and_complaints_go_where_the_caller_wants_them()
+    {
+        using var output = new StringWriter();
+        using var error = new StringWriter();
+        Assert.That(await JemApp.RunAsync(["methods", "simclr"], output, error), Is.Zero);
+        Assert.That((output.ToString().Contains("temperature"), error.ToString()), Is.EqualTo((true, "")));
+        Assert.That(await JemApp.RunAsync(["train", "--help"], output, error), Is.Zero);
+        Assert.That(output.ToString(), Does.Contain("Usage: jem train").And.Contain("--program DIR"));
+        Assert.That(await JemApp.RunAsync(["trian"], output, error), Is.EqualTo(CommandHost.WrongUsage));
+        Assert.That(error.ToString(), Does.StartWith("jem: Unknown 'trian'."));
     }
 
     [TestCase("80", 80)]

@@ -22,7 +22,11 @@ public sealed record CollapsePair(string Name, string Method, string Without, IR
         new("swav", "swav", "no Sinkhorn iterations",
             ["prototypes=100", "projector.hidden=256", "projector.output=128", "local_views.count=0", "queue.length=0"], ["sinkhorn_iterations=0"]),
         new("dino", "dino", "no centre",
-            ["optimizer.learning_rate=0.002", "prototypes=512", "projector.hidden=256", "projector.bottleneck=64", "projector.norm=true", "local_views.count=0", "ema.momentum=0.9"], ["center_momentum=1"]),
+            [
+                "optimizer.learning_rate=0.002", "prototypes=512", "projector.hidden=256", "projector.bottleneck=64", "projector.norm=true",
+                "local_views.count=0", "ema.momentum=0.9",
+            ],
+            ["center_momentum=1"]),
         new("trivial", "simclr", "begins at the trivial solution", ["optimizer.name=sgd", "optimizer.weight_decay=0.0001", "optimizer.learning_rate=0.3"], []),
     ];
 }

@@ -30,7 +30,8 @@ internal static class CollapseTable
     [
         "# Collapse, with and without what prevents it",
         "",
-        string.Create(CultureInfo.InvariantCulture, $"{plan.Data}, ResNet-18 of width {plan.Width}, batch {plan.Batch}, {plan.Steps:N0} steps, seed {plan.Seed}. Values of the last step; kNN among training images. Curves: collapse.svg."),
+        string.Create(CultureInfo.InvariantCulture, $"{plan.Data}, ResNet-18 of width {plan.Width}, batch {plan.Batch}, {plan.Steps:N0} steps, seed "
+            + $"{plan.Seed}. Values of the last step; kNN among training images. Curves: collapse.svg."),
         "",
         $"| {string.Join(" | ", s_heads)} |",
         $"|{string.Concat(s_heads.Select(_ => "---|"))}",

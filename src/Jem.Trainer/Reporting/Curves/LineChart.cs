@@ -28,11 +28,13 @@ internal static class LineChart
     {
         var area = Area.Around(curves, settings);
         var svg = new StringBuilder();
-        svg.Append($"<svg class=\"chart\" {place}{(place.Length > 0 ? " " : "")}viewBox=\"0 0 {Width} {Height}\" role=\"img\" aria-label=\"{WebUtility.HtmlEncode(title)} over steps\">");
+        svg.Append($"<svg class=\"chart\" {place}{(place.Length > 0 ? " " : "")}viewBox=\"0 0 {Width} {Height}\" role=\"img\" "
+            + $"aria-label=\"{WebUtility.HtmlEncode(title)} over steps\">");
         Axes(svg, area, settings);
         if (settings.Reference is { } reference && area.Y(reference.Value) is var y)
         {
-            svg.Append($"<path class=\"reference\" d=\"M{Left} {N(y)}H{Width - Right}\"/><text class=\"reference\" x=\"{Width - Right - 2}\" y=\"{N(y - 4)}\" text-anchor=\"end\">{WebUtility.HtmlEncode(reference.Label)}</text>");
+            svg.Append($"<path class=\"reference\" d=\"M{Left} {N(y)}H{Width - Right}\"/><text class=\"reference\" x=\"{Width - Right - 2}\" "
+                + $"y=\"{N(y - 4)}\" text-anchor=\"end\">{WebUtility.HtmlEncode(reference.Label)}</text>");
         }
 
         for (var i = 0; i < curves.Count; i++)
@@ -49,14 +51,17 @@ internal static class LineChart
         foreach (var tick in Ticks.Of(area.Low, area.High, 5))
         {
             var y = N(area.Y(tick));
-            svg.Append($"<path class=\"grid\" d=\"M{Left} {y}H{Width - Right}\"/><text x=\"{Left - 6}\" y=\"{y}\" dy=\".32em\" text-anchor=\"end\">{NumberText.Of(tick, settings.Percent)}</text>");
+            svg.Append($"<path class=\"grid\" d=\"M{Left} {y}H{Width - Right}\"/><text x=\"{Left - 6}\" y=\"{y}\" dy=\".32em\" "
+                + $"text-anchor=\"end\">{NumberText.Of(tick, settings.Percent)}</text>");
         }
 
-        svg.Append($"<path class=\"axis\" d=\"M{Left} {Height - Bottom}H{Width - Right}\"/><text x=\"{Left - 12}\" y=\"{Height - 8}\" text-anchor=\"end\">step</text>");
+        svg.Append($"<path class=\"axis\" d=\"M{Left} {Height - Bottom}H{Width - Right}\"/><text x=\"{Left - 12}\" y=\"{Height - 8}\" "
+            + $"text-anchor=\"end\">step</text>");
         foreach (var tick in Ticks.Of(area.First, area.Last, 6, whole: true))
         {
             var x = area.X(tick);
-            svg.Append($"<path class=\"axis\" d=\"M{N(x)} {Height - Bottom}v4\"/><text x=\"{N(x)}\" y=\"{Height - 8}\" text-anchor=\"middle\">{NumberText.Of(tick)}</text>");
+            svg.Append($"<path class=\"axis\" d=\"M{N(x)} {Height - Bottom}v4\"/><text x=\"{N(x)}\" y=\"{Height - 8}\" "
+                + $"text-anchor=\"middle\">{NumberText.Of(tick)}</text>");
         }
     }
 
@@ -97,8 +102,11 @@ internal static class LineChart
             var from = i == 0 ? Left : (area.X(readings[i - 1].Step) + x) / 2;
             var to = i == readings.Count - 1 ? Width - Right : (x + area.X(readings[i + 1].Step)) / 2;
             var values = curves.Select(curve => Nearest(curve.Curve.Points, readings[i].Step))
-                .Zip(curves, (point, curve) => $"{(curves.Count > 1 ? $"{curve.Name} " : "")}{NumberText.Of(point.Mean, settings.Percent)}{(point.Count > 1 ? $" ({NumberText.Of(point.Min, settings.Percent)} … {NumberText.Of(point.Max, settings.Percent)})" : "")}");
-            svg.Append($"<g class=\"strip\"><rect x=\"{N(from)}\" y=\"{Top}\" width=\"{N(Math.Max(0.5, to - from))}\" height=\"{Height - Top - Bottom}\"/><path d=\"M{N(x)} {Top}V{Height - Bottom}\"/><title>step {readings[i].LastStep:N0}: {WebUtility.HtmlEncode(string.Join(", ", values))}</title></g>");
+                .Zip(curves, (point, curve) => $"{(curves.Count > 1 ? $"{curve.Name} " : "")}{NumberText.Of(point.Mean, settings.Percent)}"
+                    + (point.Count > 1 ? $" ({NumberText.Of(point.Min, settings.Percent)} … {NumberText.Of(point.Max, settings.Percent)})" : ""));
+            svg.Append($"<g class=\"strip\"><rect x=\"{N(from)}\" y=\"{Top}\" width=\"{N(Math.Max(0.5, to - from))}\" "
+                + $"height=\"{Height - Top - Bottom}\"/><path d=\"M{N(x)} {Top}V{Height - Bottom}\"/><title>step {readings[i].LastStep:N0}: "
+                    + $"{WebUtility.HtmlEncode(string.Join(", ", values))}</title></g>");
         }
     }
 
@@ -128,7 +136,8 @@ internal static class LineChart
             if (settings.Reference is { Value: var reference })
             {
                 // Room for its words above it.
-                (low, high) = (Math.Min(low, reference), Math.Max(high, reference + (0.08 * (Math.Max(high, reference) - Math.Min(low, settings.FromZero ? 0 : reference)))));
+                var range = Math.Max(high, reference) - Math.Min(low, settings.FromZero ? 0 : reference);
+                (low, high) = (Math.Min(low, reference), Math.Max(high, reference + (0.08 * range)));
             }
 
             low = settings.FromZero ? Math.Min(0, low) : low;

@@ -12,8 +12,10 @@ internal static class Panels
     [
         new("loss", "Loss", "", new(Noisy: true)),
         new("learning_rate", "Learning rate", "", new(FromZero: true)),
-        new("embedding_std", "Embedding deviation", "Standard deviation of the unit embeddings, mean over dimensions. Near 0 they have collapsed to one point.", new(FromZero: true, Noisy: true)),
-        new("embedding_scale", "Embedding scale", "Standard deviation of the embeddings as they are, mean over dimensions. Losses that compare lengths, too, collapse when it falls to 0.", new(FromZero: true, Noisy: true)),
+        new("embedding_std", "Embedding deviation", "Standard deviation of the unit embeddings, mean over dimensions. Near 0 they have collapsed "
+            + "to one point.", new(FromZero: true, Noisy: true)),
+        new("embedding_scale", "Embedding scale", "Standard deviation of the embeddings as they are, mean over dimensions. Losses that compare lengths, "
+            + "too, collapse when it falls to 0.", new(FromZero: true, Noisy: true)),
         new("effective_rank", "Effective rank", "How many dimensions the embeddings use (RankMe).", new(FromZero: true, Noisy: true)),
         new("knn", "kNN accuracy", "Classes of images told by their nearest neighbours.", new(Percent: true)),
         new("images_per_second", "Speed", "Images per second.", new(FromZero: true, Noisy: true)),
@@ -66,7 +68,9 @@ internal static class Panels
         html.Append($"<figure><h3>{Text(panel.Title)} <output>{last}</output></h3>");
         if (lines.Count > 1)
         {
-            html.Append($"<p class=\"legend\">{string.Join(" ", lines.Select((line, i) => $"<span><svg viewBox=\"0 0 18 8\"><path class=\"line l{i}\" d=\"M0 4H18\"/></svg>{Text(Words(line.Name))}</span>"))}</p>");
+            var names = lines.Select((line, i) =>
+                $"<span><svg viewBox=\"0 0 18 8\"><path class=\"line l{i}\" d=\"M0 4H18\"/></svg>{Text(Words(line.Name))}</span>");
+            html.Append($"<p class=\"legend\">{string.Join(" ", names)}</p>");
         }
 
         html.Append(LineChart.Svg(panel.Title, [.. lines.Select(line => (Words(line.Name), line.Curve))], panel.Settings));

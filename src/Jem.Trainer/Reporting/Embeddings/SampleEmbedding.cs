@@ -42,7 +42,8 @@ internal sealed record SampleEmbedding(long Step, int[][] Neighbours, float[][] 
             cancellation.ThrowIfCancellationRequested();
             var count = Math.Min(batch, sample.Count - first);
             report(first);
-            encoder.Embed(sample.Pixels.AsSpan(first * encoder.SamplesPerImage, count * encoder.SamplesPerImage), count, data.AsSpan(first * dimension, count * dimension));
+            var pixels = sample.Pixels.AsSpan(first * encoder.SamplesPerImage, count * encoder.SamplesPerImage);
+            encoder.Embed(pixels, count, data.AsSpan(first * dimension, count * dimension));
         }
 
         return new VectorMatrix(data, sample.Count, dimension);

@@ -102,7 +102,8 @@ public static class TSne
                 awayY += push * dy;
             }
 
-            var (total, ownPullX, ownPullY, ownPushX, ownPushY) = (Vector256.Sum(sum), Vector256.Sum(pullX), Vector256.Sum(pullY), Vector256.Sum(awayX), Vector256.Sum(awayY));
+            var (total, ownPullX, ownPullY, ownPushX, ownPushY) =
+                (Vector256.Sum(sum), Vector256.Sum(pullX), Vector256.Sum(pullY), Vector256.Sum(awayX), Vector256.Sum(awayY));
             for (; j < n; j++)
             {
                 var (dx, dy) = (points.X[i] - points.X[j], points.Y[i] - points.Y[j]);

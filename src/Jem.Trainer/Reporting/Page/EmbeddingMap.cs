@@ -29,19 +29,22 @@ internal static class EmbeddingMap
         html.Append(string.Concat(s_shapes.Select((shape, i) => $"<g id=\"s{i}\">{shape}</g>"))).Append("</defs></svg>\n");
         html.Append(Legend(sample)).Append("<div class=\"maps\">\n").Append(Svg("Before training", sample, before.Map));
         html.Append(after is null ? "" : Svg($"After step {after.Step:N0}", sample, PlaneAlignment.Align(after.Map, before.Map)));
-        return html.Append($"</div>\n<p class=\"quiet\">t-SNE of {sample.Count:N0} images: what lies together is similar to the network; distances between groups mean little.</p>\n").ToString();
+        return html.Append($"</div>\n<p class=\"quiet\">t-SNE of {sample.Count:N0} images: what lies together is similar to the network; distances "
+            + $"between groups mean little.</p>\n").ToString();
     }
 
     private static string Svg(string caption, ReportSample sample, float[] positions)
     {
         var svg = new StringBuilder();
-        svg.Append($"<figure class=\"map\"><h3>{caption}</h3><svg viewBox=\"0 0 {Side} {Side}\" role=\"img\" aria-label=\"{sample.Count} images as points; similar ones lie together\">");
+        svg.Append($"<figure class=\"map\"><h3>{caption}</h3><svg viewBox=\"0 0 {Side} {Side}\" role=\"img\" aria-label=\"{sample.Count} images as "
+            + $"points; similar ones lie together\">");
         var (middleX, middleY, scale) = Fit(positions);
         for (var i = 0; i < sample.Count; i++)
         {
             var (x, y) = ((Side / 2) + ((positions[2 * i] - middleX) * scale), (Side / 2) + ((positions[(2 * i) + 1] - middleY) * scale));
             var label = sample.Labels?[i] ?? 0;
-            svg.Append(CultureInfo.InvariantCulture, $"<use class=\"p k{label % Colours}\" href=\"#s{Shape(label)}\" x=\"{x:0.#}\" y=\"{y:0.#}\" data-i=\"{i}\" data-k=\"{label}\"><title>{WebUtility.HtmlEncode(Title(sample, i))}</title></use>");
+            svg.Append(CultureInfo.InvariantCulture, $"<use class=\"p k{label % Colours}\" href=\"#s{Shape(label)}\" x=\"{x:0.#}\" y=\"{y:0.#}\" "
+                + $"data-i=\"{i}\" data-k=\"{label}\"><title>{WebUtility.HtmlEncode(Title(sample, i))}</title></use>");
         }
 
         return svg.Append("</svg></figure>\n").ToString();
@@ -57,7 +60,8 @@ internal static class EmbeddingMap
 
         var present = labels.Distinct().Order().ToList();
         var entries = present.Take(Colours * s_shapes.Length).Select(label =>
-            $"<span data-k=\"{label}\"><svg viewBox=\"-6 -6 12 12\"><use class=\"k{label % Colours}\" href=\"#s{Shape(label)}\"/></svg>{WebUtility.HtmlEncode(sample.ClassNames[label])}</span>");
+            $"<span data-k=\"{label}\"><svg viewBox=\"-6 -6 12 12\"><use class=\"k{label % Colours}\" "
+                + $"href=\"#s{Shape(label)}\"/></svg>{WebUtility.HtmlEncode(sample.ClassNames[label])}</span>");
         var more = present.Count > Colours * s_shapes.Length ? $" <span>… and {present.Count - (Colours * s_shapes.Length)} more: signs repeat.</span>" : "";
         return $"<p class=\"legend classes\">{string.Join(" ", entries)}{more}</p>\n";
     }

@@ -26,7 +26,8 @@ internal static class NeighbourTable
                 {
                     var row = embedding.Neighbours[query][i];
                     bool? right = sample.Labels is { } labels ? labels[row] == labels[query] : null;
-                    Tile(html, sample, row, right is null ? $"{embedding.Similarities[query][i]:0.00}" : ClassOf(sample, row), right, embedding.Similarities[query][i]);
+                    var similarity = embedding.Similarities[query][i];
+                    Tile(html, sample, row, right is null ? $"{similarity:0.00}" : ClassOf(sample, row), right, similarity);
                 }
 
                 html.Append("</div>");
@@ -49,7 +50,8 @@ internal static class NeighbourTable
         // What a neighbour drawn by lot would give.
         var chance = labels.CountBy(label => label).Sum(pair => (double)pair.Value * (pair.Value - 1)) / Math.Max(1, (double)sample.Count * (sample.Count - 1));
         var trained = after is null ? "" : $" → <strong>{after.SameClass(labels):P0}</strong> after step {after.Step:N0}";
-        return $"<p class=\"lead\">Neighbours of the same class: <strong>{before.SameClass(labels):P0}</strong> before training{trained} <span class=\"quiet\">({chance:P0} by chance)</span></p>\n";
+        return $"<p class=\"lead\">Neighbours of the same class: <strong>{before.SameClass(labels):P0}</strong> before training{trained} <span "
+            + $"class=\"quiet\">({chance:P0} by chance)</span></p>\n";
     }
 
     private static string ClassOf(ReportSample sample, int row) => sample.ClassNames[sample.Labels![row]];
@@ -58,7 +60,9 @@ internal static class NeighbourTable
     private static void Tile(StringBuilder html, ReportSample sample, int row, string caption, bool? right, float? similarity = null)
     {
         var (mark, kind) = right switch { true => ("✓", " right"), false => ("✗", " wrong"), null => ("", "") };
-        var title = WebUtility.HtmlEncode($"{sample.Names[row]}{(similarity is { } cosine ? $" · cosine {cosine:0.000}" : "")}{right switch { true => " · same class", false => " · another class", null => "" }}");
-        html.Append($"<figure class=\"tile{kind}\" title=\"{title}\">{AtlasTile.Html(row)}{(mark.Length > 0 ? $"<b>{mark}</b>" : "")}<figcaption>{WebUtility.HtmlEncode(caption)}</figcaption></figure>");
+        var found = similarity is { } cosine ? $" · cosine {cosine:0.000}" : "";
+        var title = WebUtility.HtmlEncode($"{sample.Names[row]}{found}{right switch { true => " · same class", false => " · another class", null => "" }}");
+        html.Append($"<figure class=\"tile{kind}\" title=\"{title}\">{AtlasTile.Html(row)}{(mark.Length > 0 ? $"<b>{mark}</b>" : "")}");
+        html.Append($"<figcaption>{WebUtility.HtmlEncode(caption)}</figcaption></figure>");
     }
 }

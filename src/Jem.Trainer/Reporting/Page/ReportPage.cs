@@ -15,7 +15,8 @@ internal sealed class ReportPage
     /// <param name="reload">Seconds after which the page loads itself again; null when it will not change.</param>
     public ReportPage(string title, int? reload, ThumbnailAtlas? atlas)
     {
-        _html.Append($"<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">");
+        _html.Append($"<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, "
+            + $"initial-scale=1\">");
         _html.Append(reload is { } seconds ? $"<meta http-equiv=\"refresh\" content=\"{seconds}\">" : "");
         _html.Append($"<title>{Text(title)}</title>\n<style>\n{Resource("report.css")}");
         if (atlas is not null)
@@ -30,10 +31,12 @@ internal sealed class ReportPage
     /// <param name="share">Of the steps that are done, 0 to 1.</param>
     public ReportPage Head(string title, string summary, RunStatus status, double share, string progress)
     {
-        _html.Append($"<h1>{Text(title)} <span class=\"state {Text(status.State)}\">{Text(status.State)}</span></h1>\n<p class=\"quiet\">{Text(summary)}</p>\n");
+        _html.Append($"<h1>{Text(title)} <span class=\"state {Text(status.State)}\">{Text(status.State)}</span></h1>\n<p "
+            + $"class=\"quiet\">{Text(summary)}</p>\n");
         _html.Append(CultureInfo.InvariantCulture, $"<div class=\"progress\"><i style=\"width:{100 * share:0.#}%\"></i></div>\n");
         var now = DateTime.UtcNow;
-        _html.Append($"<p>{Text(progress)} <span class=\"quiet\">· written <time datetime=\"{now:yyyy-MM-ddTHH:mm:ssZ}\">{now:yyyy-MM-dd HH:mm:ss} UTC</time></span></p>\n");
+        _html.Append($"<p>{Text(progress)} <span class=\"quiet\">· written <time datetime=\"{now:yyyy-MM-ddTHH:mm:ssZ}\">{now:yyyy-MM-dd HH:mm:ss} "
+            + $"UTC</time></span></p>\n");
         return status.Message.Length > 0 ? Note(status.Message) : this;
     }
 

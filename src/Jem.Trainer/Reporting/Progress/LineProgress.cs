@@ -9,7 +9,8 @@ public sealed class LineProgress(TextWriter output, TimeSpan every) : ITrainingP
 {
     private long _last;
 
-    public void Start(long step, long totalSteps) => output.WriteLine(step == 0 ? $"Training for {totalSteps:N0} steps." : $"Going on after step {step:N0} of {totalSteps:N0}.");
+    public void Start(long step, long totalSteps) =>
+        output.WriteLine(step == 0 ? $"Training for {totalSteps:N0} steps." : $"Going on after step {step:N0} of {totalSteps:N0}.");
 
     public void Report(in StepReport report)
     {
@@ -26,6 +27,8 @@ public sealed class LineProgress(TextWriter output, TimeSpan every) : ITrainingP
 
     /// <summary>Everything a person watches, in one line.</summary>
     internal static string Line(in StepReport report) =>
-        $"step {report.Step}/{report.TotalSteps}  epoch {report.Epoch:F2}  loss {report.Loss:F4}  lr {report.LearningRate:G3}  {report.ImagesPerSecond:F0} images/s  "
-        + $"waiting {report.WaitShare:P1}  std {report.EmbeddingStd:F3} (healthy {1 / Math.Sqrt(report.Dimension):F3})  rank {report.EffectiveRank:F0}/{report.Dimension}{(report.Knn is { } knn ? $"  kNN {knn:F3}" : "")}  left {Duration.Text(report.Left)}";
+        $"step {report.Step}/{report.TotalSteps}  epoch {report.Epoch:F2}  loss {report.Loss:F4}  lr {report.LearningRate:G3}  "
+            + $"{report.ImagesPerSecond:F0} images/s  "
+        + $"waiting {report.WaitShare:P1}  std {report.EmbeddingStd:F3} (healthy {1 / Math.Sqrt(report.Dimension):F3})  rank "
+            + $"{report.EffectiveRank:F0}/{report.Dimension}{(report.Knn is { } knn ? $"  kNN {knn:F3}" : "")}  left {Duration.Text(report.Left)}";
 }

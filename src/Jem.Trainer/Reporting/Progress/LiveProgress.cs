@@ -8,44 +8,36 @@ namespace Jem.Trainer.Reporting.Progress;
 /// <summary>A bar, the figures and the course of the loss, redrawn in place on a terminal.</summary>
 public sealed class LiveProgress(IAnsiConsole console) : ITrainingProgress
 {
-    // A line that is too long would wrap, and the next picture would be drawn at the wrong place.
+    // What stands beside bar and loss in their lines, which must not wrap.
     private const int Beside = 32;
 
     private const string Levels = "▁▂▃▄▅▆▇█";
 
     private readonly List<double> _losses = [];
     private readonly int _columns = Math.Clamp(console.Profile.Width - Beside, 8, 60);
-    private bool _drawn;
+    private readonly TaskCompletionSource _finished = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private LiveDisplayContext? _display;
+    private Task _shown = Task.CompletedTask;
 
-    public void Start(long step, long totalSteps) => console.Cursor.Hide();
+    public void Start(long step, long totalSteps) => _shown = console.Live(Text.Empty).StartAsync(display =>
+    {
+        _display = display;
+        return _finished.Task;
+    });
 
     public void Report(in StepReport report)
     {
         _losses.Add(report.Loss);
-        if (_drawn)
-        {
-            console.Cursor.MoveUp(4);
-        }
-
-        _drawn = true;
-        foreach (var line in Lines(report))
-        {
-            console.Write(new ControlCode("\u001b[2K"));
-            console.Write(line);
-            console.WriteLine();
-        }
+        _display?.UpdateTarget(new Rows(Lines(report)));
     }
 
-    public void Warn(string message)
-    {
-        // Above the picture, which is drawn anew below.
-        console.MarkupLineInterpolated($"[yellow]Warning: {message}[/]");
-        _drawn = false;
-    }
+    // The console writes it above the picture.
+    public void Warn(string message) => console.MarkupLineInterpolated($"[yellow]Warning: {message}[/]");
 
     public void Finish(string message)
     {
-        console.Cursor.Show();
+        _finished.TrySetResult();
+        _shown.GetAwaiter().GetResult();
         console.WriteLine(message);
     }
 
@@ -65,9 +57,11 @@ public sealed class LiveProgress(IAnsiConsole console) : ITrainingProgress
     private IEnumerable<IRenderable> Lines(StepReport report)
     {
         var filled = (int)(_columns * report.Step / report.TotalSteps);
-        yield return new Markup($"[green]{new string('━', filled)}[/][grey]{new string('━', _columns - filled)}[/] {report.Step}/{report.TotalSteps}  [bold]{Duration.Text(report.Left)}[/] left");
+        yield return new Markup($"[green]{new string('━', filled)}[/][grey]{new string('━', _columns - filled)}[/] {report.Step}/{report.TotalSteps}  "
+            + $"[bold]{Duration.Text(report.Left)}[/] left");
         yield return new Markup($"{report.ImagesPerSecond:F0} images/s  waiting {report.WaitShare:P1}  epoch {report.Epoch:F2}  lr {report.LearningRate:G3}");
-        yield return new Markup($"embedding std [bold]{report.EmbeddingStd:F3}[/] (healthy {1 / Math.Sqrt(report.Dimension):F3})  effective rank [bold]{report.EffectiveRank:F0}[/]/{report.Dimension}{(report.Knn is { } knn ? $"  kNN [bold]{knn:F3}[/]" : "")}");
+        yield return new Markup($"embedding std [bold]{report.EmbeddingStd:F3}[/] (healthy {1 / Math.Sqrt(report.Dimension):F3})  effective rank "
+            + $"[bold]{report.EffectiveRank:F0}[/]/{report.Dimension}{(report.Knn is { } knn ? $"  kNN [bold]{knn:F3}[/]" : "")}");
         yield return new Markup($"loss [bold]{report.Loss:F4}[/] [blue]{Sparkline(_losses, _columns)}[/]");
     }
 }

@@ -39,11 +39,14 @@ public sealed class TensorBoardLog : IDisposable
         ?? (name.StartsWith("loss_", StringComparison.Ordinal) ? $"loss/{name["loss_".Length..]}" : name);
 
     /// <summary>Writes the numbers of one step; a running TensorBoard can see them at once.</summary>
-    /// <param name="values">By their names in <c>metrics.jsonl</c>. <c>step</c> is left out; numbers that are not finite are kept, TensorBoard shows them.</param>
+    /// <param name="values">
+    /// By their names in <c>metrics.jsonl</c>. <c>step</c> is left out; numbers that are not finite are kept, TensorBoard shows them.
+    /// </param>
     public void Write(long step, IReadOnlyDictionary<string, double> values)
     {
         var summary = new Summary();
-        summary.Value.AddRange(values.Where(pair => pair.Key != "step").Select(pair => new Summary.Types.Value { Tag = Tag(pair.Key), SimpleValue = (float)pair.Value }));
+        summary.Value.AddRange(values.Where(pair => pair.Key != "step")
+            .Select(pair => new Summary.Types.Value { Tag = Tag(pair.Key), SimpleValue = (float)pair.Value }));
         if (summary.Value.Count > 0)
         {
             Append(new Event { Step = step, Summary = summary });
@@ -65,7 +68,8 @@ public sealed class TensorBoardLog : IDisposable
         var seconds = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
         for (var number = 0; ; number++)
         {
-            var name = string.Create(CultureInfo.InvariantCulture, $"events.out.tfevents.{seconds:D10}.{Environment.MachineName}{(number == 0 ? "" : $".{number}")}");
+            var ending = number == 0 ? "" : $".{number}";
+            var name = string.Create(CultureInfo.InvariantCulture, $"events.out.tfevents.{seconds:D10}.{Environment.MachineName}{ending}");
             try
             {
                 return new FileStream(Path.Combine(folder, name), FileMode.CreateNew, FileAccess.Write, FileShare.Read);

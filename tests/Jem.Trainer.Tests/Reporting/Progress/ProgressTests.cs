@@ -1,10 +1,11 @@
+using System.Text.RegularExpressions;
 using Jem.Trainer.Reporting.Progress;
 using Jem.Trainer.Training;
 using Spectre.Console;
 
 namespace Jem.Trainer.Tests.Reporting.Progress;
 
-public class ProgressTests
+public partial class ProgressTests
 {
     private static readonly StepReport s_report = new(20, 400, 0.5, 4.25, 0.1, 312.4, 0.013, TimeSpan.FromHours(26.5), 0.087, 101.2, 128);
 
@@ -32,15 +33,21 @@ public class ProgressTests
     [TestCase(200)]
     public void A_live_picture_has_four_lines_on_any_terminal(int width)
     {
-        var lines = Live(width, s_report with { Step = 123_456, TotalSteps = 200_000 });
+        var (written, lines) = Live(width, s_report, s_report with { Step = 123_456, TotalSteps = 200_000 });
         Assert.Multiple(() =>
         {
-            Assert.That(lines, Has.Length.EqualTo(5), "and the last message");
-            Assert.That(lines[0], Does.EndWith("123456/200000  26:30:00 left"));
-            Assert.That(lines[2], Does.Contain("embedding std 0.087 (healthy 0.088)").And.Contain("effective rank 101/128"));
-            Assert.That(lines[3], Does.StartWith("loss 4.2500"));
+            Assert.That(lines[^1], Is.EqualTo("Done."));
+            Assert.That(lines[^5], Does.EndWith("123456/200000  26:30:00 left"));
+            Assert.That(lines[^3], Does.Contain("embedding std 0.087 (healthy 0.088)"));
+            Assert.That(lines[^2], Does.StartWith("loss 4.2500"));
+            Assert.That(lines, Has.Some.EqualTo("Warning: [all] the same"), "what is warned of stays above");
+            Assert.That(written, Does.Contain("\u001b[3A").Or.Contain("\u001b[1A"), "the picture is drawn over the one before");
+            Assert.That(written, Does.Contain("\u001b[?25h"), "a terminal gets its cursor back");
         });
     }
+
+    [Test]
+    public void A_run_that_has_nothing_to_do_says_so_without_a_picture() => Assert.That(Live(80).Lines, Is.EqualTo(new[] { "Done." }));
 
     [Test]
     public void A_spark_line_shows_the_course_of_the_loss() =>
@@ -51,15 +58,35 @@ public class ProgressTests
             Assert.That(LiveProgress.Sparkline([3], 60), Is.EqualTo("▁"));
         });
 
-    private static string[] Live(int width, StepReport report)
+    private static (string Written, string[] Lines) Live(int width, params StepReport[] reports)
     {
-        var output = new StringWriter();
-        var console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, ColorSystem = ColorSystemSupport.NoColors, Out = new AnsiConsoleOutput(output) });
+        using var output = new StringWriter();
+        var settings = new AnsiConsoleSettings
+        {
+            Ansi = AnsiSupport.Yes,
+            ColorSystem = ColorSystemSupport.NoColors,
+            Interactive = InteractionSupport.Yes,
+            Out = new AnsiConsoleOutput(output),
+        };
+        var console = AnsiConsole.Create(settings);
         console.Profile.Width = width;
         var progress = new LiveProgress(console);
-        progress.Start(0, report.TotalSteps);
-        progress.Report(report);
+        if (reports.Length > 0)
+        {
+            progress.Start(0, reports[0].TotalSteps);
+        }
+
+        foreach (var report in reports)
+        {
+            progress.Report(report);
+            progress.Warn("[all] the same");
+        }
+
         progress.Finish("Done.");
-        return output.ToString().Replace("\u001b[2K", "").Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        var lines = Control().Replace(output.ToString(), "").Replace('\r', '\n').Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        return (output.ToString(), lines);
     }
+
+    [GeneratedRegex("""\u001b\[[0-9;?]*[A-Za-z]""")]
+    private static partial Regex Control();
 }
