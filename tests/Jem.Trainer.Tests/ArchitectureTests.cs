@@ -10,8 +10,8 @@ public partial class ArchitectureTests
     {
         ["Formatting"] = 0,
         ["Views"] = 0,
-        ["Configuration"] = 1,
-        ["Data"] = 2,
+        ["Data"] = 1,
+        ["Configuration"] = 2,
         ["Drawing"] = 3,
         ["Sessions"] = 3,
         ["State"] = 3,
@@ -26,7 +26,7 @@ public partial class ArchitectureTests
         ["Commands"] = 9,
     };
 
-    private static readonly string s_trainer = Path.Combine(FindRoot(), "src", "Jem.Trainer");
+    private static readonly string s_trainer = Repository.At("src", "Jem.Trainer");
 
     private static IEnumerable<(string Folder, string File, string Text)> Sources => Directory
         .EnumerateFiles(s_trainer, "*.cs", SearchOption.AllDirectories)
@@ -67,17 +67,6 @@ public partial class ArchitectureTests
             .SelectMany(source => File.ReadLines(Path.Combine(s_trainer, source.File)).Where(line => !line.TrimStart().StartsWith("//", StringComparison.Ordinal))
                 .SelectMany(line => Named().Matches(line)).Select(match => $"{source.File}: {match.Value}"));
         Assert.That(named, Is.Empty);
-    }
-
-    private static string FindRoot()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "Jem.sln")))
-        {
-            folder = folder.Parent ?? throw new DirectoryNotFoundException($"No Jem.sln above {AppContext.BaseDirectory}.");
-        }
-
-        return folder.FullName;
     }
 
     [GeneratedRegex("""//.*|"(\\.|[^"\\])*" """, RegexOptions.IgnorePatternWhitespace)]
