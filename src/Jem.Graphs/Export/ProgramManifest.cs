@@ -89,6 +89,7 @@ public sealed record ProgramManifest(
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
         WriteIndented = true,
+        AllowOutOfOrderMetadataProperties = true,
         RespectRequiredConstructorParameters = true,
         RespectNullableAnnotations = true,
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
@@ -96,7 +97,8 @@ public sealed record ProgramManifest(
 
     private static Action<JsonTypeInfo> Kinds<TRecipe>(IEnumerable<RecipeKind> kinds) => type =>
     {
-        if (type.Type == typeof(TRecipe))
+        // A program may have no recipe of a sort, and the serializer wants one kind at least.
+        if (type.Type == typeof(TRecipe) && kinds.Any())
         {
             type.PolymorphismOptions = new() { TypeDiscriminatorPropertyName = Kind };
             foreach (var kind in kinds)

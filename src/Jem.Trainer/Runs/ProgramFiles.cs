@@ -48,7 +48,8 @@ public sealed record ProgramFiles(ProgramManifest Manifest, IReadOnlyDictionary<
         }
         catch (FormatException error)
         {
-            throw new InvalidDataException($"{source}: {error.Message} {mend}", error);
+            // Text that is broken has to be mended; a later format or an unknown kind says itself what to do.
+            throw new InvalidDataException(error.InnerException is null or ArgumentException ? $"{source}: {error.Message}" : $"{source}: {error.Message} {mend}", error);
         }
     }
 

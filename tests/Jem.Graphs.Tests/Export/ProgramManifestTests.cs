@@ -71,6 +71,20 @@ public class ProgramManifestTests
         Throws.ArgumentException.With.Message.EqualTo("The recipe String has no name for program.json. Write [Kind(\"name\")] above the record."));
 
     [Test]
+    public void A_kind_may_stand_anywhere_in_its_recipe()
+    {
+        var turned = JsonNode.Parse(s_manifest.ToJson())!.AsObject();
+        foreach (var recipe in turned["schedules"]!.AsObject().Concat(turned["batch"]!.AsObject()).Select(pair => pair.Value!.AsObject()))
+        {
+            var kind = recipe["kind"]!.DeepClone();
+            recipe.Remove("kind");
+            recipe["kind"] = kind;
+        }
+
+        Assert.That(ProgramManifest.Parse(turned.ToJsonString()).ToJson(), Is.EqualTo(s_manifest.ToJson()));
+    }
+
+    [Test]
     public void One_of_a_later_format_is_refused()
     {
         var later = JsonNode.Parse(s_manifest.ToJson())!.AsObject();

@@ -81,7 +81,7 @@ public class EveryMethodTests
     {
         var options = Options(method);
         var program = TrainingConfig.Build(method, options);
-        Assert.That(program.Variables.Any(variable => IsTeachers(variable.Value.Name)), Is.EqualTo(OptionTable.Of(options).Any(option => option.Name == "ema.momentum")));
+        Assert.That(program.Variables.Any(variable => IsTeachers(variable.Value.Name)), Is.EqualTo(OptionTable.Of(options, Parts.BuiltIn.Names).Any(option => option.Name == "ema.momentum")));
     }
 
     private static bool IsTeachers(string name) => name.StartsWith("teacher.", StringComparison.Ordinal);
