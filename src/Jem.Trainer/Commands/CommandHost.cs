@@ -3,7 +3,6 @@ using System.CommandLine.Help;
 using System.CommandLine.Parsing;
 using Jem.Shared;
 using Jem.Trainer.Configuration;
-using Spectre.Console;
 
 namespace Jem.Trainer.Commands;
 
@@ -20,8 +19,6 @@ public static class CommandHost
 
     public static async Task<int> Run(RootCommand root, string[] args, TextWriter output, TextWriter error, CancellationToken cancellation)
     {
-        // What asks the library how wide the page is.
-        AnsiConsole.Console = Output.On(output);
         root.Options.OfType<HelpOption>().Single().Action = new HelpPage();
         try
         {
