@@ -29,7 +29,8 @@ if (settings.Ship is { } folder)
     var hash = Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(Path.Combine(folder, "encoder.onnx"))));
     if (hash != best.Sha256)
     {
-        throw new InvalidOperationException($"{folder} has the encoder {hash}, and the table measured {best.Sha256}: measure it anew (--methods {best.Name}) on this machine.");
+        throw new InvalidOperationException(
+            $"{folder} has the encoder {hash}, and the table measured {best.Sha256}: measure it anew (--methods {best.Name}) on this machine.");
     }
 }
 
@@ -43,7 +44,8 @@ void Measure(string method)
 {
     var run = RunOf(method);
     var cost = JemCommand.Run(
-        "train", method, "--preset", "small", "--data", settings.Data, "--image-size", Text(settings.ImageSize), "--epochs", settings.Epochs.ToString(CultureInfo.InvariantCulture),
+        "train", method, "--preset", "small", "--data", settings.Data, "--image-size", Text(settings.ImageSize),
+        "--epochs", settings.Epochs.ToString(CultureInfo.InvariantCulture),
         "--batch", Text(settings.Batch), "--seed", settings.Seed.ToString(CultureInfo.InvariantCulture), "--out", run, "--overwrite");
     var options = JsonNode.Parse(File.ReadAllText(Path.Combine(run, "config.json")))!["options"]!["backbone"]!;
     var backbone = $"{options["name"]} of width {options["width"]}";
@@ -72,7 +74,9 @@ void Save(Table table)
 
 static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 
-static string Machine() => File.Exists("/proc/cpuinfo") && File.ReadLines("/proc/cpuinfo").FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal)) is { } line
+static string Machine() =>
+    File.Exists("/proc/cpuinfo")
+    && File.ReadLines("/proc/cpuinfo").FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal)) is { } line
     ? line.Split(':')[1].Trim()
     : System.Runtime.InteropServices.RuntimeInformation.OSDescription;
 

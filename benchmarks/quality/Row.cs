@@ -9,7 +9,17 @@ namespace Jem.Quality;
 /// <param name="Seconds">Of training, views and reports included; null where nothing was trained.</param>
 /// <param name="PeakMib">The most memory of the training process.</param>
 /// <param name="Sha256">Of the encoder.</param>
-internal sealed record Row(string Name, string Backbone, double Knn20, double Knn200, double Linear, double EffectiveRank, int Dimension, double? Seconds, double? PeakMib, string? Sha256)
+internal sealed record Row(
+    string Name,
+    string Backbone,
+    double Knn20,
+    double Knn200,
+    double Linear,
+    double EffectiveRank,
+    int Dimension,
+    double? Seconds,
+    double? PeakMib,
+    string? Sha256)
 {
     /// <summary>From what <c>jem eval --json</c> writes.</summary>
     /// <param name="encoder"><c>trained</c>, <c>random</c> or <c>raw</c>.</param>

@@ -3,7 +3,16 @@ using System.Globalization;
 namespace Jem.Quality;
 
 /// <summary>What all methods have in common. Backbone, optimiser and the rest are those of <c>--preset small</c>.</summary>
-internal sealed record Settings(string Data, int ImageSize, double Epochs, int Batch, ulong Seed, IReadOnlyList<string> Methods, string Runs, string Results, string? Ship)
+internal sealed record Settings(
+    string Data,
+    int ImageSize,
+    double Epochs,
+    int Batch,
+    ulong Seed,
+    IReadOnlyList<string> Methods,
+    string Runs,
+    string Results,
+    string? Ship)
 {
     public static Settings Parse(IReadOnlyList<string> arguments, IReadOnlyList<string> methods)
     {
@@ -25,10 +34,13 @@ internal sealed record Settings(string Data, int ImageSize, double Epochs, int B
             Take("--results", "."),
             given.Remove("--ship", out var ship) ? ship : null);
         return given.Count > 0 ? throw new ArgumentException($"Unknown flag {given.Keys.First()}.")
-            : settings.Methods.Except(methods).FirstOrDefault() is { } unknown ? throw new ArgumentException($"Unknown method '{unknown}'; there are {string.Join(", ", methods)}.")
+            : settings.Methods.Except(methods).FirstOrDefault() is { } unknown
+            ? throw new ArgumentException($"Unknown method '{unknown}'; there are {string.Join(", ", methods)}.")
             : settings;
     }
 
     /// <summary>What decides whether rows may stand in one table.</summary>
-    public string Summary => string.Create(CultureInfo.InvariantCulture, $"{Data}, {ImageSize}×{ImageSize}, {Epochs} epochs of batches of {Batch}, `--preset small`, seed {Seed}");
+    public string Summary => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{Data}, {ImageSize}×{ImageSize}, {Epochs} epochs of batches of {Batch}, `--preset small`, seed {Seed}");
 }

@@ -12,7 +12,12 @@ internal sealed record Table(string Settings, string Machine, IReadOnlyList<Row>
 
     private const string File = "results.json";
 
-    private static readonly JsonSerializerOptions s_json = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions s_json = new()
+    {
+        WriteIndented = true,
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     /// <summary>The table that lies in a folder, or an empty one.</summary>
     /// <exception cref="InvalidOperationException">It is of other settings: rows could not be compared.</exception>
@@ -44,13 +49,20 @@ internal sealed record Table(string Settings, string Machine, IReadOnlyList<Row>
     {
         var numbered = Rows.Where(row => notes.ContainsKey(row.Name)).Select((row, i) => (row.Name, Number: i + 1)).ToDictionary();
         string Line(Row row) => string.Create(CultureInfo.InvariantCulture,
-            $"| {row.Name}{(numbered.TryGetValue(row.Name, out var number) ? $" [{number}]" : "")} | {row.Backbone} | {row.Knn20:F3} | {row.Knn200:F3} | {row.Linear:F3} | {row.EffectiveRank:F1} of {row.Dimension} | {(row.Seconds is { } seconds ? $"{seconds:F0} s" : "–")} | {(row.PeakMib is { } peak ? $"{peak:F0} MiB" : "–")} |");
+            $"| {row.Name}{(numbered.TryGetValue(row.Name, out var number) ? $" [{number}]" : "")} | {row.Backbone} "
+            + $"| {row.Knn20:F3} | {row.Knn200:F3} | {row.Linear:F3} | {row.EffectiveRank:F1} of {row.Dimension} "
+            + $"| {(row.Seconds is { } seconds ? $"{seconds:F0} s" : "–")} | {(row.PeakMib is { } peak ? $"{peak:F0} MiB" : "–")} |");
+        const string about =
+            "Accuracy on the test images: cosine kNN with τ 0.1 and the training images as bank; "
+            + "logistic regression on frozen, standardised features by L-BFGS, all labels. "
+            + "Effective rank is RankMe of the representations of 4,096 test images. "
+            + "Time is that of the whole training command, memory the most its process held.";
         return $"""
             # Every method on the same images
 
             {Settings}. Measured by `benchmarks/quality/run` on {Machine}.
 
-            Accuracy on the test images: cosine kNN with τ 0.1 and the training images as bank; logistic regression on frozen, standardised features by L-BFGS, all labels. Effective rank is RankMe of the representations of 4,096 test images. Time is that of the whole training command, memory the most its process held.
+            {about}
 
             | method | backbone | kNN k=20 | kNN k=200 | linear | effective rank | time | peak memory |
             |---|---|---|---|---|---|---|---|

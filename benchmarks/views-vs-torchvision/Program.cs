@@ -13,7 +13,10 @@ var options = new JsonSerializerOptions { PropertyNamingPolicy = JsonNamingPolic
 var small = Small(File.ReadAllBytes(Path.Combine(folder, "small.bin")));
 var photos = Directory.GetFiles(Path.Combine(folder, "photos")).Order(StringComparer.Ordinal).ToArray();
 var decoded = Array.ConvertAll(photos, Decode);
-var results = new JsonObject { ["versions"] = $".NET {Environment.Version}, vectors of {System.Numerics.Vector<byte>.Count * 8} bits, {RuntimeInformation.OSArchitecture}" };
+var results = new JsonObject
+{
+    ["versions"] = $".NET {Environment.Version}, vectors of {System.Numerics.Vector<byte>.Count * 8} bits, {RuntimeInformation.OSArchitecture}",
+};
 foreach (var one in JsonNode.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "cases.json")))!.AsArray())
 {
     var recipe = one!["views"].Deserialize<ViewRecipe>(options)!;

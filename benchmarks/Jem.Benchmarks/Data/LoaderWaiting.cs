@@ -23,7 +23,10 @@ internal static class LoaderWaiting
             var folder = given ? arguments[0] : PhotographLike.Write(Path.Combine(scratch, "images"), count: 1000);
             var run = Path.Combine(scratch, "run");
             var code = await JemApp.RunAsync(
-                ["train", "simclr", "--data", $"folder:{folder}", "--image-size", "160", "--batch", $"{Batch}", "--steps", $"{Steps}", "--out", run, "--set", "optimizer.name=sgd", .. Flags(arguments, given)]);
+            [
+                "train", "simclr", "--data", $"folder:{folder}", "--image-size", "160", "--batch", $"{Batch}", "--steps", $"{Steps}",
+                "--out", run, "--set", "optimizer.name=sgd", .. Flags(arguments, given),
+            ]);
             if (code == CommandHost.Done)
             {
                 Print(Path.Combine(run, "metrics.jsonl"));
@@ -54,6 +57,8 @@ internal static class LoaderWaiting
             (seconds, waited, last) = (seconds + span, waited + (span * Value("loader_wait")), Value("step"));
         }
 
-        Console.WriteLine(Invariant($"Waited for views {waited:F2} of {seconds:F1} s: {waited / seconds:P1}. {(Steps - 1) * Batch / seconds:F0} images/s, {Environment.ProcessorCount} cores."));
+        Console.WriteLine(
+            Invariant($"Waited for views {waited:F2} of {seconds:F1} s: {waited / seconds:P1}. ")
+            + Invariant($"{(Steps - 1) * Batch / seconds:F0} images/s, {Environment.ProcessorCount} cores."));
     }
 }

@@ -21,10 +21,13 @@ public class NeighbourBenchmarks
     [GlobalSetup]
     public void Draw() => (_bank, _queries) = (Random(60_000, 1), Random(10_000, 2));
 
+    private VectorMatrix Block(int number) =>
+        new(_bank.Vectors.Data.Slice(number * BlockRows * Dimension, BlockRows * Dimension), BlockRows, Dimension);
+
     /// <summary>The bank streams by in blocks.</summary>
     [Benchmark]
     public double Knn() => KnnClassifier.Accuracies(
-        Enumerable.Range(0, _bank.Vectors.Count / BlockRows).Select(block => new VectorMatrix(_bank.Vectors.Data.Slice(block * BlockRows * Dimension, BlockRows * Dimension), BlockRows, Dimension)),
+        Enumerable.Range(0, _bank.Vectors.Count / BlockRows).Select(Block),
         _bank.Labels,
         _queries,
         new KnnOptions { Distance = Distance })[0];

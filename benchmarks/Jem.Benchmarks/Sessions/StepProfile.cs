@@ -63,7 +63,8 @@ internal static class StepProfile
         // Runs come in their order, each followed by the nodes that it ran or before them: count by each node's occurrence.
         var seen = new Dictionary<string, int>();
         return [.. events.EnumerateArray()
-            .Where(each => each.GetProperty("cat").GetString() == "Node" && each.GetProperty("name").GetString()!.EndsWith("_kernel_time", StringComparison.Ordinal))
+            .Where(each => each.GetProperty("cat").GetString() == "Node")
+            .Where(each => each.GetProperty("name").GetString()!.EndsWith("_kernel_time", StringComparison.Ordinal))
             .Where(each => (seen[each.GetProperty("name").GetString()!] = seen.GetValueOrDefault(each.GetProperty("name").GetString()!) + 1) > WarmUp)
             .GroupBy(each => each.GetProperty("args").GetProperty("op_name").GetString()!.Split('_')[0])
             .Select(group => (group.Key, group.Count() / Steps, group.Sum(each => each.GetProperty("dur").GetDouble()) / 1000 / Steps))

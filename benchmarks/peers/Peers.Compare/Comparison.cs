@@ -45,7 +45,8 @@ internal sealed class Comparison(IReadOnlyList<string> peerCommand, TimeSpan sec
             while (others.Count < AtLeast || Stopwatch.GetElapsedTime(start) < seconds)
             {
                 others.Add(Turn(sides));
-                Console.Error.WriteLine(Invariant($"{work.Name}  turn {others.Count}  {string.Join("  ", sides.Select(side => Invariant($"{side.Name} {side.Times.Last():F0} ms")))}  others {others[^1]:P0}"));
+                var times = string.Join("  ", sides.Select(side => Invariant($"{side.Name} {side.Times.Last():F0} ms")));
+                Console.Error.WriteLine(Invariant($"{work.Name}  turn {others.Count}  {times}  others {others[^1]:P0}"));
             }
 
             // Where enough turns were undisturbed, they alone count.
@@ -76,20 +77,41 @@ internal sealed class Comparison(IReadOnlyList<string> peerCommand, TimeSpan sec
         Console.WriteLine("|---|---|---|---|---|---|---|---|---|");
         foreach (var row in rows)
         {
-            Console.WriteLine(Invariant($"| {row.Work} | {row.JemMs:F0} ms | {row.JemPortableMs:F0} ms | {row.PeerMs:F0} ms | {row.Ratio:F2} | {row.PortableRatio:F2} | {row.JemFastestMs:F0}, {row.JemPortableFastestMs:F0}, {row.PeerFastestMs:F0} ms | {row.JemCpuMs:F0}, {row.JemPortableCpuMs:F0}, {row.PeerCpuMs:F0} ms | {row.JemPeakMib:F0}, {row.JemPortablePeakMib:F0}, {row.PeerPeakMib:F0} |"));
+            string[] cells =
+            [
+                row.Work,
+                Invariant($"{row.JemMs:F0} ms"),
+                Invariant($"{row.JemPortableMs:F0} ms"),
+                Invariant($"{row.PeerMs:F0} ms"),
+                Invariant($"{row.Ratio:F2}"),
+                Invariant($"{row.PortableRatio:F2}"),
+                Invariant($"{row.JemFastestMs:F0}, {row.JemPortableFastestMs:F0}, {row.PeerFastestMs:F0} ms"),
+                Invariant($"{row.JemCpuMs:F0}, {row.JemPortableCpuMs:F0}, {row.PeerCpuMs:F0} ms"),
+                Invariant($"{row.JemPeakMib:F0}, {row.JemPortablePeakMib:F0}, {row.PeerPeakMib:F0}"),
+            ];
+            Console.WriteLine($"| {string.Join(" | ", cells)} |");
         }
 
         Console.WriteLine();
-        Console.WriteLine($"A step is SimCLR's forward and backward pass and its update, without a loader, on {Turns.Threads} thread{(Turns.Threads == 1 ? "" : "s")}. Each side is a process; they take turns, step by step; medians of {string.Join(" and ", rows.Select(row => row.Turns))} turns in which other programs left the machine alone. Fastest steps, CPU times (of all threads, busy waiting included) and peaks are in the order of the columns before.");
+        Console.WriteLine(
+            $"A step is SimCLR's forward and backward pass and its update, without a loader, on {Turns.Threads} thread{(Turns.Threads == 1 ? "" : "s")}. "
+            + "Each side is a process; they take turns, step by step; "
+            + $"medians of {string.Join(" and ", rows.Select(row => row.Turns))} turns in which other programs left the machine alone. "
+            + "Fastest steps, CPU times (of all threads, busy waiting included) and peaks are in the order of the columns before.");
         Console.WriteLine();
         foreach (var row in rows.Where(row => row.OthersShare > Busy))
         {
-            Console.WriteLine(Invariant($"- {row.Work}: NOT SO: other programs took {row.OthersShare:P0} of the machine in all turns but a few. TorchSharp suffers more from that than jem: measure again when it is quiet, or compare CPU times with --threads 1."));
+            Console.WriteLine(
+                Invariant($"- {row.Work}: NOT SO: other programs took {row.OthersShare:P0} of the machine in all turns but a few. ")
+                + "TorchSharp suffers more from that than jem: measure again when it is quiet, or compare CPU times with --threads 1.");
         }
 
         foreach (var row in rows)
         {
-            Console.WriteLine(Invariant($"- {row.Work}: {(row.SameStep ? "the same step" : "NOT THE SAME STEP")}: {row.JemParameters:N0} and {row.PeerParameters:N0} parameters, first loss {row.JemLoss:F6} and {row.PeerLoss:F6}, at most {row.LossDifference:E1} apart (1e-4 allowed)."));
+            Console.WriteLine(
+                Invariant($"- {row.Work}: {(row.SameStep ? "the same step" : "NOT THE SAME STEP")}: ")
+                + Invariant($"{row.JemParameters:N0} and {row.PeerParameters:N0} parameters, ")
+                + Invariant($"first loss {row.JemLoss:F6} and {row.PeerLoss:F6}, at most {row.LossDifference:E1} apart (1e-4 allowed)."));
         }
     }
 

@@ -8,7 +8,8 @@ namespace Peers.Compare;
 internal static class Machine
 {
     public static string Description =>
-        $"{Processor}, {Environment.ProcessorCount} cores, vectors of {(Vector512.IsHardwareAccelerated ? 512 : Vector256.IsHardwareAccelerated ? 256 : 128)} bits; {System}; {RuntimeInformation.FrameworkDescription}; ONNX Runtime {OnnxRuntime}; TorchSharp 0.107.0 (libtorch 2.10)";
+        $"{Processor}, {Environment.ProcessorCount} cores, vectors of {VectorBits} bits; {System}; {RuntimeInformation.FrameworkDescription}; "
+        + $"ONNX Runtime {OnnxRuntime}; TorchSharp 0.107.0 (libtorch 2.10)";
 
     /// <summary>The time that all cores together have worked since the machine started, for whomever.</summary>
     public static TimeSpan Worked()
@@ -18,6 +19,8 @@ internal static class Machine
         return TimeSpan.FromSeconds(fields.Where((_, i) => i is not (3 or 4)).Sum(field => double.Parse(field, CultureInfo.InvariantCulture)) / 100);
     }
 
+    private static int VectorBits => Vector512.IsHardwareAccelerated ? 512 : Vector256.IsHardwareAccelerated ? 256 : 128;
+
     private static string Processor => Field("/proc/cpuinfo", "model name", ':') ?? "unknown processor";
 
     private static string System => Field("/etc/os-release", "PRETTY_NAME", '=')?.Trim('"') ?? RuntimeInformation.OSDescription;
@@ -25,6 +28,9 @@ internal static class Machine
     private static string OnnxRuntime => Microsoft.ML.OnnxRuntime.OrtEnv.Instance().GetVersionString();
 
     private static string? Field(string file, string name, char separator) => File.Exists(file)
-        ? File.ReadLines(file).Where(line => line.StartsWith(name, StringComparison.Ordinal)).Select(line => line[(line.IndexOf(separator) + 1)..].Trim()).FirstOrDefault()
+        ? File.ReadLines(file)
+            .Where(line => line.StartsWith(name, StringComparison.Ordinal))
+            .Select(line => line[(line.IndexOf(separator) + 1)..].Trim())
+            .FirstOrDefault()
         : null;
 }

@@ -12,7 +12,12 @@ var peer = new Argument<string[]>("peer") { Description = "The command that time
 var json = new Option<string?>("--json") { Description = "Write the rows to this file.", HelpName = "FILE" };
 var seconds = new Option<int>("--seconds") { Description = "How long a work is measured.", DefaultValueFactory = _ => 150, HelpName = "N" };
 var work = new Option<string>("--work") { Description = "Only the works whose name contains this.", DefaultValueFactory = _ => "", HelpName = "TEXT" };
-var threads = new Option<int>("--threads") { Description = "Threads of each side. With 1, CPU times do not depend on what else the machine does.", DefaultValueFactory = _ => 2, HelpName = "N" };
+var threads = new Option<int>("--threads")
+{
+    Description = "Threads of each side. With 1, CPU times do not depend on what else the machine does.",
+    DefaultValueFactory = _ => 2,
+    HelpName = "N",
+};
 var root = new RootCommand("Compare the SimCLR step of jem with TorchSharp's; prints Markdown.") { json, seconds, work, threads, peer, step };
 root.SetAction(parsed =>
 {

@@ -18,7 +18,8 @@ internal sealed class CommandConsole(TextWriter output, TextWriter error)
         if (skipped.Count > 0)
         {
             var rest = skipped.Count > SkippedToName ? $" And {skipped.Count - SkippedToName} more." : "";
-            await Error.WriteLineAsync($"Skipped {skipped.Count} of {total} files. {string.Join(' ', skipped.Take(SkippedToName).Select(image => image.Reason))}{rest}");
+            await Error.WriteLineAsync(
+                $"Skipped {skipped.Count} of {total} files. {string.Join(' ', skipped.Take(SkippedToName).Select(image => image.Reason))}{rest}");
         }
     }
 

@@ -8,10 +8,21 @@ internal static class EncodeCommand
 {
     public static Command Create(CommandConsole console)
     {
-        var images = new Argument<string[]>("images") { Description = "Image files, and folders of images (sub-folders too).", HelpName = "IMAGES-or-DIR", Arity = ArgumentArity.OneOrMore };
+        var images = new Argument<string[]>("images")
+        {
+            Description = "Image files, and folders of images (sub-folders too).",
+            HelpName = "IMAGES-or-DIR",
+            Arity = ArgumentArity.OneOrMore,
+        };
         var normalize = new Option<bool>("--normalize") { Description = "Scale every embedding to length 1." };
-        var encoding = new EncoderArguments("FILE", $"The file to write, by its ending: {string.Join(", ", VectorWriter.Extensions)}. A .npy file gets its names in a .txt beside it.");
-        var command = new ExampleCommand("encode", "Writes the embeddings of images to a file.", "jem-embed encode photos --model encoder.onnx --out vectors.parquet") { images, normalize };
+        var encoding = new EncoderArguments(
+            "FILE",
+            $"The file to write, by its ending: {string.Join(", ", VectorWriter.Extensions)}. A .npy file gets its names in a .txt beside it.");
+        var command = new ExampleCommand(
+            "encode",
+            "Writes the embeddings of images to a file.",
+            "jem-embed encode photos --model encoder.onnx --out vectors.parquet")
+        { images, normalize };
         encoding.AddTo(command);
         command.SetAction(async (parsed, cancellation) =>
         {

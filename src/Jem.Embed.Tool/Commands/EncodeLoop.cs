@@ -11,7 +11,11 @@ internal static class EncodeLoop
     /// <returns>What was done, for a person: how many images, how fast.</returns>
     /// <exception cref="JemException">No file could be read.</exception>
     public static async Task<string> RunAsync(
-        CommandConsole console, Encoder encoder, IReadOnlyList<string> files, Func<IReadOnlyList<string>, VectorMatrix, Task> write, CancellationToken cancellation)
+        CommandConsole console,
+        Encoder encoder,
+        IReadOnlyList<string> files,
+        Func<IReadOnlyList<string>, VectorMatrix, Task> write,
+        CancellationToken cancellation)
     {
         var watch = Stopwatch.StartNew();
         var skipped = new List<SkippedImage>();
@@ -27,8 +31,9 @@ internal static class EncodeLoop
             }
         });
         await console.ReportAsync(skipped, files.Count);
+        var seconds = watch.Elapsed.TotalSeconds;
         return encoded > 0
-            ? $"{encoded} images ({encoder.Info.Dimension} numbers each) in {watch.Elapsed.TotalSeconds:0.0} s, {encoded / watch.Elapsed.TotalSeconds:0} images/s"
+            ? $"{encoded} images ({encoder.Info.Dimension} numbers each) in {seconds:0.0} s, {encoded / seconds:0} images/s"
             : throw new JemException($"None of the {files.Count} files could be read as an image; nothing is written.");
     }
 }

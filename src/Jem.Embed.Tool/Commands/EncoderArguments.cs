@@ -7,7 +7,12 @@ namespace Jem.Embed.Tool.Commands;
 /// <summary>The options of the verbs that encode many images.</summary>
 internal sealed class EncoderArguments
 {
-    private readonly Option<string> _model = new("--model") { Description = "The encoder, as `jem export` wrote it.", HelpName = "encoder.onnx", Required = true };
+    private readonly Option<string> _model = new("--model")
+    {
+        Description = "The encoder, as `jem export` wrote it.",
+        HelpName = "encoder.onnx",
+        Required = true,
+    };
     private readonly Option<int> _threads = AtLeastOne("--threads", "Threads for the encoder.", "N", Environment.ProcessorCount);
     private readonly Option<int> _batch = AtLeastOne("--batch", "Images per run of the encoder.", "B", new EncoderOptions().BatchSize);
     private readonly Option<bool> _overwrite = new("--overwrite") { Description = "Replace what is at --out." };

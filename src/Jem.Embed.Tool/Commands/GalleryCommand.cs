@@ -12,12 +12,21 @@ internal static class GalleryCommand
 {
     public static Command Create(CommandConsole console)
     {
-        var images = new Argument<string[]>("images") { Description = "Images to look for, or folders of them.", HelpName = "IMAGES-or-DIR", Arity = ArgumentArity.OneOrMore };
+        var images = new Argument<string[]>("images")
+        {
+            Description = "Images to look for, or folders of them.",
+            HelpName = "IMAGES-or-DIR",
+            Arity = ArgumentArity.OneOrMore,
+        };
         var index = new Option<string>("--index") { Description = "An index that `jem-embed index` made.", HelpName = "INDEX", Required = true };
         var output = new Option<string>("--out") { Description = "The HTML page to write.", HelpName = "FILE", Required = true };
         var k = EncoderArguments.AtLeastOne("-k", "How many neighbours to show.", "N", 10);
         var limit = EncoderArguments.AtLeastOne("--limit", "How many images to look for at the most, spread over those given.", "N", 40);
-        var command = new ExampleCommand("gallery", "Writes a page of images with their nearest neighbours as pictures.", "jem-embed gallery new-photos --index photos.index --out gallery.html") { images, index, output, k, limit };
+        var command = new ExampleCommand(
+            "gallery",
+            "Writes a page of images with their nearest neighbours as pictures.",
+            "jem-embed gallery new-photos --index photos.index --out gallery.html")
+        { images, index, output, k, limit };
         command.SetAction(async (parsed, cancellation) =>
         {
             var (folder, page) = (parsed.GetValue(index)!, parsed.GetValue(output)!);

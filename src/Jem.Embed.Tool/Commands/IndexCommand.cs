@@ -10,7 +10,11 @@ internal static class IndexCommand
     {
         var folder = new Argument<string>("folder") { Description = "A folder of images (sub-folders too).", HelpName = "DIR" };
         var encoding = new EncoderArguments("INDEX", "The folder to write: vectors, names and a copy of the encoder.");
-        var command = new ExampleCommand("index", "Makes an index of a folder of images, for `jem-embed search`.", "jem-embed index photos --model encoder.onnx --out photos.index") { folder };
+        var command = new ExampleCommand(
+            "index",
+            "Makes an index of a folder of images, for `jem-embed search`.",
+            "jem-embed index photos --model encoder.onnx --out photos.index")
+        { folder };
         encoding.AddTo(command);
         command.SetAction(async (parsed, cancellation) =>
         {

@@ -21,10 +21,18 @@ internal static class SearchCommand
     {
         var image = new Argument<string>("image") { Description = "The image to look for.", HelpName = "IMAGE" };
         var index = new Option<string>("--index") { Description = "An index that `jem-embed index` made.", HelpName = "INDEX", Required = true };
-        var model = new Option<string?>("--model") { Description = "The encoder, if not the copy in the index; it must be the same.", HelpName = "encoder.onnx" };
+        var model = new Option<string?>("--model")
+        {
+            Description = "The encoder, if not the copy in the index; it must be the same.",
+            HelpName = "encoder.onnx",
+        };
         var k = EncoderArguments.AtLeastOne("-k", "How many images to find.", "N", 10);
         var json = new Option<bool>("--json") { Description = "Print a JSON array of {rank, similarity, path}." };
-        var command = new ExampleCommand("search", "Finds the images of an index that are most similar to one, by the cosine of their embeddings.", "jem-embed search photo.jpg --index photos.index -k 10") { image, index, model, k, json };
+        var command = new ExampleCommand(
+            "search",
+            "Finds the images of an index that are most similar to one, by the cosine of their embeddings.",
+            "jem-embed search photo.jpg --index photos.index -k 10")
+        { image, index, model, k, json };
         command.SetAction(async (parsed, cancellation) =>
         {
             var (path, folder) = (parsed.GetValue(image)!, parsed.GetValue(index)!);

@@ -19,7 +19,8 @@ public static class GalleryPage
         h1 { font-size: 1.3rem } p { color: #555 }
         .row { display: flex; gap: .5rem; padding: .6rem 0; border-top: 1px solid #ddd; overflow-x: auto }
         figure { margin: 0; width: 92px; flex: none } figure:first-child { margin-right: 1rem }
-        img { width: 92px; height: 92px; object-fit: contain; background: #f4f4f4; border: 3px solid transparent; border-radius: 4px; box-sizing: border-box; image-rendering: pixelated }
+        img { width: 92px; height: 92px; object-fit: contain; image-rendering: pixelated; background: #f4f4f4 }
+        img { border: 3px solid transparent; border-radius: 4px; box-sizing: border-box }
         .same img { border-color: #2b8a3e } .other img { border-color: #d9480f }
         figcaption { font-size: 11px; color: #555; overflow: hidden; text-overflow: ellipsis; white-space: nowrap }
         """;
@@ -29,8 +30,12 @@ public static class GalleryPage
     {
         var labelled = rows.Any(row => Folder(row.Query) is not "" && row.Neighbours.Any(neighbour => Folder(neighbour.Path) is not ""));
         var page = new StringBuilder();
-        page.Append($"<!doctype html>\n<html lang=\"en\"><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\"><title>{Text(title)}</title>\n<style>\n{Style}\n</style>\n");
-        page.Append($"<h1>{Text(title)}</h1>\n<p>Left: the image that was looked for. Right: its nearest neighbours with their cosine similarity.{(labelled ? $" {Legend(rows)}" : "")}</p>\n");
+        page.Append(
+            "<!doctype html>\n<html lang=\"en\"><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">"
+            + $"<title>{Text(title)}</title>\n<style>\n{Style}\n</style>\n");
+        page.Append(
+            $"<h1>{Text(title)}</h1>\n<p>Left: the image that was looked for. "
+            + $"Right: its nearest neighbours with their cosine similarity.{(labelled ? $" {Legend(rows)}" : "")}</p>\n");
         foreach (var row in rows)
         {
             page.Append("<div class=\"row\">");

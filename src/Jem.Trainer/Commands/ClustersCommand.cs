@@ -21,14 +21,33 @@ internal static class ClustersCommand
         var run = new Argument<string>("run") { Description = $"The folder of a run of {Methods(kit)}." };
         var data = new DataFlag(kit.Data).Create(required: true);
         var split = new Option<DataSplit>("--split") { Description = "Which images: train or test [train].", HelpName = "NAME" };
-        var labels = new Option<int>("--labels") { Description = "Labelled images per class, from which prototypes get their classes. The others are recognised.", Required = true, HelpName = "N" };
+        var labels = new Option<int>("--labels")
+        {
+            Description = "Labelled images per class, from which prototypes get their classes. The others are recognised.",
+            Required = true,
+            HelpName = "N",
+        };
         var seed = new Option<ulong>("--seed") { Description = "Seed of the choice of those images [0].", HelpName = "S" };
-        var folder = new Option<string>("--out") { Description = $"The folder to write {Document} and {Sheets}/NNN-class.png into, a picture of each cluster.", Required = true, HelpName = "DIR" };
-        var sheets = new Option<int>("--sheets") { Description = "Pictures at the most, of the largest clusters [100].", HelpName = "N", DefaultValueFactory = _ => 100 };
+        var folder = new Option<string>("--out")
+        {
+            Description = $"The folder to write {Document} and {Sheets}/NNN-class.png into, a picture of each cluster.",
+            Required = true,
+            HelpName = "DIR",
+        };
+        var sheets = new Option<int>("--sheets")
+        {
+            Description = "Pictures at the most, of the largest clusters [100].",
+            HelpName = "N",
+            DefaultValueFactory = _ => 100,
+        };
         var best = new Option<bool>("--best") { Description = "Of a run with --knn-every, take the best checkpoint instead of the newest." };
         var overwrite = new Option<bool>("--overwrite") { Description = "Write into --out although something is there." };
         var flags = new OutputFlags();
-        var command = new Command("clusters", "Give the prototypes of a run classes by a few labelled images, recognise the others, and show the clusters.\n\nExample:\n  jem clusters runs/photos --data folder:photos --labels 10 --out clusters") { run };
+        var command = new Command(
+            "clusters",
+            "Give the prototypes of a run classes by a few labelled images, recognise the others, and show the clusters.\n\n"
+            + "Example:\n  jem clusters runs/photos --data folder:photos --labels 10 --out clusters")
+        { run };
         foreach (var option in new Option[] { data, split, labels, seed, folder, sheets, best, overwrite })
         {
             command.Options.Add(option);
@@ -38,7 +57,15 @@ internal static class ClustersCommand
         command.SetAction((parsed, cancellation) => Task.Run(
             () =>
             {
-                var request = new Request(parsed.GetValue(run)!, parsed.GetValue(best), parsed.GetValue(data)!, parsed.GetValue(split), parsed.GetValue(labels), parsed.GetValue(seed), parsed.GetValue(folder)!, parsed.GetValue(sheets));
+                var request = new Request(
+                    parsed.GetValue(run)!,
+                    parsed.GetValue(best),
+                    parsed.GetValue(data)!,
+                    parsed.GetValue(split),
+                    parsed.GetValue(labels),
+                    parsed.GetValue(seed),
+                    parsed.GetValue(folder)!,
+                    parsed.GetValue(sheets));
                 return Run(request, kit, parsed.GetValue(overwrite), flags.Of(parsed), cancellation);
             },
             CancellationToken.None));
@@ -52,18 +79,19 @@ internal static class ClustersCommand
     private static int Run(Request request, JemKit kit, bool overwrite, Output output, CancellationToken cancellation)
     {
         var source = Source(request, kit);
-        var images = new DataFlag(kit.Data).Open(request.Data, request.Split, new DataOpening { Cancellation = cancellation }, output.Quiet);
+        var images = new DataFlag(kit.Data).Open(request.Data, request.Split, new DataOpening { Cancellation = cancellation }, output);
         var labelled = LabelDraw.Of(images, request.Labels, request.Seed);
         OutputFolder.Prepare(request.Out, overwrite);
         try
         {
             using var encoder = new Encoder(EncoderExport.Model(source, Stage), $"the stage {Stage} of {request.Run}");
             var facts = new ClusterFacts(encoder.Info.Method, encoder.Info.Dimension, source.Step, request.Labels, request.Seed, request.Data, request.Split);
-            var (clustering, sheets) = StatusLine.Run(status => Cluster(request, images, labelled, encoder, status, cancellation), output.Quiet);
+            var (clustering, sheets) = StatusLine.Run(status => Cluster(request, images, labelled, encoder, status, cancellation), output);
             var document = ClusterReport.Json(clustering, facts, images, sheets);
             AtomicFile.Write(Path.Combine(request.Out, Document), document.ToJsonString(Output.Readable));
             output.Result(document, ClusterReport.Table(clustering, facts, images));
-            output.Say($"{Path.Combine(request.Out, Sheets)} shows {sheets.Count:N0} cluster{(sheets.Count == 1 ? "" : "s")}, {Path.Combine(request.Out, Document)} has all.");
+            var (pictures, all) = (Path.Combine(request.Out, Sheets), Path.Combine(request.Out, Document));
+            output.Say($"{pictures} shows {sheets.Count:N0} cluster{(sheets.Count == 1 ? "" : "s")}, {all} has all.");
             return CommandHost.Done;
         }
         catch (OperationCanceledException error)
@@ -74,9 +102,14 @@ internal static class ClustersCommand
 
     private static EncoderSource Source(Request request, JemKit kit)
     {
-        if (request.Labels < 1 || request.MostSheets < 0)
+        if (request.Labels < 1)
         {
-            throw new UsageException(request.Labels < 1 ? $"--labels {request.Labels}: expected 1 or more." : $"--sheets {request.MostSheets}: expected 0 or more.");
+            throw new UsageException($"--labels {request.Labels}: expected 1 or more.");
+        }
+
+        if (request.MostSheets < 0)
+        {
+            throw new UsageException($"--sheets {request.MostSheets}: expected 0 or more.");
         }
 
         new DataFlag(kit.Data).Parse(request.Data);
@@ -87,9 +120,11 @@ internal static class ClustersCommand
             : throw new UsageException($"{request.Run}: {program.Method} has no prototypes; jem clusters needs a run of {Methods(kit)}.");
     }
 
-    private static (Clustering Clustering, Dictionary<int, string> Sheets) Cluster(Request request, IImageSet images, int[] labelled, Encoder encoder, Action<string> status, CancellationToken cancellation)
+    private static (Clustering Clustering, Dictionary<int, string> Sheets) Cluster(
+        Request request, IImageSet images, int[] labelled, Encoder encoder, Action<string> status, CancellationToken cancellation)
     {
-        var scores = new EmbeddedImages(images, new EncoderEmbedder("trained", encoder), done => status($"Prototypes of images: {done:N0} of {images.Count:N0}"));
+        var embedder = new EncoderEmbedder("trained", encoder);
+        var scores = new EmbeddedImages(images, embedder, done => status($"Prototypes of images: {done:N0} of {images.Count:N0}"));
         var clustering = Clustering.Of(Assignment.Of(scores, labelled, cancellation), scores.Labels, labelled);
 
         // An earlier call's pictures would pass for this one's.

@@ -18,9 +18,21 @@ internal static class CollapseCommand
     public static Command Create()
     {
         var names = string.Join(", ", CollapsePair.All.Select(pair => pair.Name));
-        var command = new Command("collapse", "Train methods with and without the part that keeps them from collapsing, and show curves and figures of both. Takes some minutes.\n\nExample:\n  jem collapse --out collapse");
-        var data = new Option<string?>("--data") { Description = $"The images, with labels: {s_data.Kinds} [{Packaged} if it is installed, otherwise {Drawn}].", HelpName = "SPEC" };
-        var folder = new Option<string>("--out") { Description = "The folder to write runs, collapse.md, collapse.json, collapse.svg and collapse.png into.", Required = true, HelpName = "DIR" };
+        var command = new Command(
+            "collapse",
+            "Train methods with and without the part that keeps them from collapsing, and show curves and figures of both. Takes some minutes.\n\n"
+            + "Example:\n  jem collapse --out collapse");
+        var data = new Option<string?>("--data")
+        {
+            Description = $"The images, with labels: {s_data.Kinds} [{Packaged} if it is installed, otherwise {Drawn}].",
+            HelpName = "SPEC",
+        };
+        var folder = new Option<string>("--out")
+        {
+            Description = "The folder to write runs, collapse.md, collapse.json, collapse.svg and collapse.png into.",
+            Required = true,
+            HelpName = "DIR",
+        };
         var only = new Option<string?>("--only") { Description = $"Some of the pairs, with commas: {names} [all].", HelpName = "NAMES" };
         var steps = new Option<long>("--steps") { Description = "Steps of each run [200].", HelpName = "N", DefaultValueFactory = _ => 200 };
         var seed = new Option<ulong>("--seed") { Description = "Seed of weights, order and views [0].", HelpName = "N" };
@@ -35,9 +47,15 @@ internal static class CollapseCommand
         command.SetAction((parsed, cancellation) => Task.Run(
             () =>
             {
-                var pairs = Pairs(parsed.GetValue(only));
-                var plan = new CollapseExperiment(parsed.GetValue(data) ?? Default(), parsed.GetValue(folder)!, parsed.GetValue(steps), parsed.GetValue(seed)) { Overwrite = parsed.GetValue(overwrite) };
-                return plan.Steps >= 1 ? Run(plan, pairs, flags.Of(parsed), cancellation) : throw new UsageException($"--steps is {plan.Steps}; expected at least 1.");
+                var (pairs, output) = (Pairs(parsed.GetValue(only)), flags.Of(parsed));
+                var images = parsed.GetValue(data) ?? Default(output);
+                var plan = new CollapseExperiment(images, parsed.GetValue(folder)!, parsed.GetValue(steps), parsed.GetValue(seed))
+                {
+                    Overwrite = parsed.GetValue(overwrite),
+                };
+                return plan.Steps >= 1
+                    ? Run(plan, pairs, output, cancellation)
+                    : throw new UsageException($"--steps is {plan.Steps}; expected at least 1.");
             },
             CancellationToken.None));
         return command;
@@ -46,7 +64,7 @@ internal static class CollapseCommand
     private static int Run(CollapseExperiment plan, IReadOnlyList<CollapsePair> pairs, Output output, CancellationToken cancellation)
     {
         OutputFolder.Prepare(plan.Out, plan.Overwrite);
-        var results = StatusLine.Run(status => plan.Run(pairs, status, cancellation), output.Quiet);
+        var results = StatusLine.Run(status => plan.Run(pairs, status, cancellation), output);
         string At(string name) => Path.Combine(plan.Out, name);
         var picture = CollapsePicture.Svg(results);
         AtomicFile.Write(At("collapse.md"), CollapseTable.Markdown(results, plan));
@@ -58,15 +76,19 @@ internal static class CollapseCommand
         return CommandHost.Done;
     }
 
-    private static IReadOnlyList<CollapsePair> Pairs(string? only) => only is null ? CollapsePair.All : [.. only.Split(',', StringSplitOptions.TrimEntries).Select(name =>
-        CollapsePair.All.FirstOrDefault(pair => pair.Name == name)
-        ?? throw new UsageException($"--only {only}: there is no pair '{name}'. Did you mean '{Nearest.To(name, CollapsePair.All.Select(pair => pair.Name))}'? There are {string.Join(", ", CollapsePair.All.Select(pair => pair.Name))}."))];
+    private static IReadOnlyList<CollapsePair> Pairs(string? only)
+    {
+        var names = CollapsePair.All.Select(pair => pair.Name).ToList();
+        CollapsePair Pair(string name) => CollapsePair.All.FirstOrDefault(pair => pair.Name == name) ?? throw new UsageException(
+            $"--only {only}: there is no pair '{name}'. Did you mean '{Nearest.To(name, names)}'? There are {string.Join(", ", names)}.");
+        return only is null ? CollapsePair.All : [.. only.Split(',', StringSplitOptions.TrimEntries).Select(Pair)];
+    }
 
-    private static string Default()
+    private static string Default(Output output)
     {
         try
         {
-            s_data.Open(Packaged, DataSplit.Train, 0);
+            s_data.Open(Packaged, DataSplit.Train, new DataOpening(), output);
             return Packaged;
         }
         catch (DataException)

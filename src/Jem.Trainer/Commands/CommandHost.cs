@@ -3,7 +3,6 @@ using System.CommandLine.Help;
 using System.CommandLine.Parsing;
 using Jem.Shared;
 using Jem.Trainer.Configuration;
-using Spectre.Console;
 
 namespace Jem.Trainer.Commands;
 
@@ -20,8 +19,6 @@ public static class CommandHost
 
     public static async Task<int> Run(RootCommand root, string[] args, TextWriter output, TextWriter error, CancellationToken cancellation)
     {
-        // What asks the library how wide the page is.
-        AnsiConsole.Console = Output.On(output);
         root.Options.OfType<HelpOption>().Single().Action = new HelpPage();
         try
         {
@@ -73,7 +70,8 @@ public static class CommandHost
         var unknown = Misspelt(parsed) ?? (parsed.UnmatchedTokens is [var first, ..] ? first : null);
         if (unknown is null)
         {
-            return $"{parsed.Errors.Select(error => WrongValue(error.SymbolResult)).FirstOrDefault(text => text is not null) ?? parsed.Errors[0].Message} {help}";
+            var value = parsed.Errors.Select(error => WrongValue(error.SymbolResult)).FirstOrDefault(text => text is not null);
+            return $"{value ?? parsed.Errors[0].Message} {help}";
         }
 
         var known = unknown.StartsWith('-') ? command.Options.Select(option => option.Name) : command.Subcommands.Select(sub => sub.Name);
@@ -90,7 +88,8 @@ public static class CommandHost
     {
         OptionResult { Tokens: [var token, ..], Option: { ValueType: { IsEnum: true } type } option } =>
             $"{option.Name} is {token.Value}; expected {string.Join(", ", Names(type))}. Did you mean '{Nearest.To(token.Value, Names(type))}'?",
-        OptionResult { Tokens: [var token, ..], Option: { } option } when Kind(option.ValueType) is { } kind => $"{option.Name} is {token.Value}; expected {kind}.",
+        OptionResult { Tokens: [var token, ..], Option: { } option } when Kind(option.ValueType) is { } kind =>
+            $"{option.Name} is {token.Value}; expected {kind}.",
         _ => null,
     };
 

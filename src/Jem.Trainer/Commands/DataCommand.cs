@@ -28,13 +28,17 @@ public static class DataCommand
         var split = new Option<DataSplit>("--split") { Description = "Of which split the images are written [train].", HelpName = "train|test" };
         var strict = DataFlag.Strict();
         var count = new Option<int>("--count") { Description = "How many images are written at the most.", DefaultValueFactory = _ => 1000, HelpName = "N" };
-        var command = new Command("data", "Say what a data set holds, and draw a contact sheet of its augmented views.\n\nExample:\n  jem data synthetic:shapes --out views.png") { spec, method, imageSize, set, output, images, split, count, strict };
+        var command = new Command(
+            "data",
+            "Say what a data set holds, and draw a contact sheet of its augmented views.\n\nExample:\n  jem data synthetic:shapes --out views.png")
+        { spec, method, imageSize, set, output, images, split, count, strict };
         var flags = new OutputFlags();
         flags.AddTo(command);
         command.SetAction((parsed, cancellation) => Task.Run(() =>
         {
             var words = flags.Of(parsed);
-            IImageSet Open(DataSplit part, int shortSide) => flag.Open(parsed.GetValue(spec)!, part, new DataOpening { ShortSide = shortSide, Strict = parsed.GetValue(strict), Cancellation = cancellation }, words.Quiet);
+            var opening = new DataOpening { Strict = parsed.GetValue(strict), Cancellation = cancellation };
+            IImageSet Open(DataSplit part, int shortSide) => flag.Open(parsed.GetValue(spec)!, part, opening with { ShortSide = shortSide }, words);
             if (parsed.GetValue(images) is { } folder)
             {
                 WriteImages(Open(parsed.GetValue(split), 0), folder, parsed.GetValue(count), words);
@@ -42,8 +46,14 @@ public static class DataCommand
             }
 
             // The pixels are those that training sees.
-            var request = new TrainingRequest(parsed.GetValue(method)!) { Kit = kit, ImageSize = parsed.GetValue(imageSize), Settings = parsed.GetValue(set) ?? [] };
-            return Run(parsed.GetValue(spec)!, request, parsed.GetValue(output)!, words, part => Open(part, PreparedRun.TwiceAView(TrainingConfig.ImageSize(request))));
+            var request = new TrainingRequest(parsed.GetValue(method)!)
+            {
+                Kit = kit,
+                ImageSize = parsed.GetValue(imageSize),
+                Settings = parsed.GetValue(set) ?? [],
+            };
+            IImageSet Photographs(DataSplit part) => Open(part, PreparedRun.TwiceAView(TrainingConfig.ImageSize(request)));
+            return Run(parsed.GetValue(spec)!, request, parsed.GetValue(output)!, words, Photographs);
         }, CancellationToken.None));
         return command;
     }

@@ -24,19 +24,12 @@ internal sealed class DataFlag(Catalog<DataKind> kinds)
         Description = "Stop at an image that cannot be read. Otherwise up to 5 % of the images may be bad: they are left out and listed.",
     };
 
-    /// <inheritdoc cref="Open(string, DataSplit, DataOpening, bool)"/>
-    /// <param name="shortSide">To how many pixels larger photographs are reduced; 0 keeps them.</param>
-    public IImageSet Open(string text, DataSplit split, int shortSide = 0) => Open(text, split, new DataOpening { ShortSide = shortSide });
-
-    /// <summary>Opens images; says on the console what takes long and what was left out.</summary>
-    /// <param name="quiet">Whether to keep silent about what takes long. What was left out is said nevertheless.</param>
+    /// <summary>Opens images; says what takes long, unless it is to be quiet, and what was left out.</summary>
     /// <exception cref="UsageException">The specification names no data set.</exception>
-    public IImageSet Open(string text, DataSplit split, DataOpening opening, bool quiet = false)
+    public IImageSet Open(string text, DataSplit split, DataOpening opening, Output output)
     {
-        var (spec, loud) = (Parse(text), opening with { Warn = opening.Warn ?? Warn });
-        return quiet
-            ? DataSets.Open(spec, split, loud)
-            : StatusLine.Run(status => DataSets.Open(spec, split, loud with { Status = status }));
+        var spec = Parse(text);
+        return StatusLine.Run(status => DataSets.Open(spec, split, opening with { Status = status, Warn = output.Warn }), output);
     }
 
     /// <summary>What a specification names.</summary>
@@ -52,7 +45,4 @@ internal sealed class DataFlag(Catalog<DataKind> kinds)
             throw new UsageException(error.Message);
         }
     }
-
-    /// <summary>Says what a person should know although the images could be opened.</summary>
-    public static void Warn(string text) => Console.Error.WriteLine($"jem: {text}");
 }

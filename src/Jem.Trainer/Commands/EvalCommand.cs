@@ -7,7 +7,6 @@ using Jem.Trainer.Eval;
 using Jem.Trainer.Eval.Vectors;
 using Jem.Trainer.Exporting;
 using Jem.Trainer.Runs;
-using Spectre.Console;
 
 namespace Jem.Trainer.Commands;
 
@@ -21,9 +20,18 @@ public static class EvalCommand
         var flags = new EvalFlags();
         var baselines = new Option<bool>("--baselines") { Description = "Also measure raw pixels, and for a run the network before training." };
         var best = new Option<bool>("--best") { Description = "Of a run with --knn-every, measure the best checkpoint instead of the newest." };
-        var json = new Option<string?>("--json") { Description = "Write the results to a file, with all that is needed to cite them; without a FILE, to the output instead of the table.", Arity = ArgumentArity.ZeroOrOne, HelpName = "FILE" };
+        var json = new Option<string?>("--json")
+        {
+            Description = "Write the results to a file, with all that is needed to cite them; without a FILE, to the output instead of the table.",
+            Arity = ArgumentArity.ZeroOrOne,
+            HelpName = "FILE",
+        };
         var quiet = new Option<bool>("--quiet") { Description = "Print results and complaints only." };
-        var command = new Command("eval", "Measure an encoder on labelled images: the train split is the bank, the test split asks.\n\nExample:\n  jem eval runs/photos --data folder:photos --baselines --json eval.json") { subject, data };
+        var command = new Command(
+            "eval",
+            "Measure an encoder on labelled images: the train split is the bank, the test split asks.\n\n"
+            + "Example:\n  jem eval runs/photos --data folder:photos --baselines --json eval.json")
+        { subject, data };
         flags.AddTo(command);
         foreach (var option in new Option[] { baselines, best, json, quiet })
         {
@@ -56,10 +64,11 @@ public static class EvalCommand
         try
         {
             var measured = Open(encoders, kit);
-            var data = StatusLine.Run(status => EvaluationData.Open(parsed, options, new DataOpening { Status = status, Warn = DataFlag.Warn, Cancellation = cancellation }), output.Quiet);
+            var opening = new DataOpening { Warn = output.Warn, Cancellation = cancellation };
+            var data = StatusLine.Run(status => EvaluationData.Open(parsed, options, opening with { Status = status }), output);
             data.Check(options);
-            var results = StatusLine.Run(status => Measure(new Evaluation(data, options, status), measured, encoders.Baselines, cancellation), output.Quiet);
-            output.Result(EvalResult.ToJson(results), EvalTable.Of(results, AnsiConsole.Profile.Width));
+            var results = StatusLine.Run(status => Measure(new Evaluation(data, options, status), measured, encoders.Baselines, cancellation), output);
+            output.Result(EvalResult.ToJson(results), EvalTable.Of(results, output.Width));
             if (json is not null)
             {
                 AtomicFile.Write(json, EvalResult.ToJson(results).ToJsonString(Output.Readable));
@@ -69,7 +78,8 @@ public static class EvalCommand
         }
         catch (OperationCanceledException error)
         {
-            throw new OperationCanceledException($"Interrupted; nothing was measured to the end{(json is null ? "" : $", and {json} was not written")}.", error, cancellation);
+            var unwritten = json is null ? "" : $", and {json} was not written";
+            throw new OperationCanceledException($"Interrupted; nothing was measured to the end{unwritten}.", error, cancellation);
         }
     }
 

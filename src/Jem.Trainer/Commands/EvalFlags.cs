@@ -14,23 +14,51 @@ internal sealed class EvalFlags
     private static readonly EvaluationOptions s_defaults = new();
     private static readonly int[] s_few = [1, 10, 100];
 
-    private readonly Option<string?> _protocol = new("--protocol") { Description = "knn, linear, few (labels), retrieval, rank (directions in use), with commas between, or all [knn,linear,few].", HelpName = "P,…" };
+    private readonly Option<string?> _protocol = new("--protocol")
+    {
+        Description = "knn, linear, few (labels), retrieval, rank (directions in use), with commas between, or all [knn,linear,few].",
+        HelpName = "P,…",
+    };
     private readonly Option<bool> _knn = new("--knn") { Description = "Short for --protocol knn." };
     private readonly Option<bool> _linear = new("--linear") { Description = "Short for --protocol linear,few." };
     private readonly Option<string?> _k = new("--k") { Description = "kNN: numbers of neighbours that vote [20,200].", HelpName = "N,…" };
     private readonly Option<double?> _temperature = new("--temperature") { Description = "kNN: τ of the votes exp(cosine/τ) [0.1].", HelpName = "T" };
-    private readonly Option<string?> _distance = new("--distance") { Description = "kNN and retrieval: cosine, or euclidean between the vectors as they are, with votes 1/distance [cosine].", HelpName = "NAME" };
-    private readonly Option<string?> _solver = new("--solver") { Description = "Linear probes: lbfgs to convergence, sgd as papers report it, or both [lbfgs].", HelpName = "NAME" };
-    private readonly Option<int?> _iterations = new("--iterations") { Description = $"L-BFGS: iterations at the most [{s_defaults.Iterations}].", HelpName = "N" };
-    private readonly Option<int?> _epochs = new("--epochs") { Description = "SGD: epochs, with momentum 0.9, batches of 256, no weight decay [100].", HelpName = "N" };
+    private readonly Option<string?> _distance = new("--distance")
+    {
+        Description = "kNN and retrieval: cosine, or euclidean between the vectors as they are, with votes 1/distance [cosine].",
+        HelpName = "NAME",
+    };
+    private readonly Option<string?> _solver = new("--solver")
+    {
+        Description = "Linear probes: lbfgs to convergence, sgd as papers report it, or both [lbfgs].",
+        HelpName = "NAME",
+    };
+    private readonly Option<int?> _iterations = new("--iterations")
+    {
+        Description = $"L-BFGS: iterations at the most [{s_defaults.Iterations}].",
+        HelpName = "N",
+    };
+    private readonly Option<int?> _epochs = new("--epochs")
+    {
+        Description = "SGD: epochs, with momentum 0.9, batches of 256, no weight decay [100].",
+        HelpName = "N",
+    };
     private readonly Option<double?> _learningRate = new("--lr") { Description = "SGD: the learning rate, which falls along a cosine [0.1].", HelpName = "R" };
-    private readonly Option<string?> _labels = new("--labels-per-class") { Description = "Few labels: labelled images per class [10; 1,10,100 where --protocol asks for few].", HelpName = "N,…" };
+    private readonly Option<string?> _labels = new("--labels-per-class")
+    {
+        Description = "Few labels: labelled images per class [10; 1,10,100 where --protocol asks for few].",
+        HelpName = "N,…",
+    };
     private readonly Option<int?> _draws = new("--draws") { Description = "Few labels: random choices that are averaged [5].", HelpName = "N" };
     private readonly Option<ulong?> _seed = new("--seed") { Description = "Seed of those choices and of the order of SGD [0].", HelpName = "S" };
 
     public void AddTo(Command command)
     {
-        foreach (var option in new Option[] { _protocol, _knn, _linear, _k, _temperature, _distance, _solver, _iterations, _epochs, _learningRate, _labels, _draws, _seed })
+        Option[] options =
+        [
+            _protocol, _knn, _linear, _k, _temperature, _distance, _solver, _iterations, _epochs, _learningRate, _labels, _draws, _seed,
+        ];
+        foreach (var option in options)
         {
             command.Options.Add(option);
         }
@@ -40,7 +68,7 @@ internal sealed class EvalFlags
     public EvaluationOptions Options(ParseResult parsed)
     {
         var protocols = Protocols(parsed);
-        var labels = parsed.GetValue(_labels);
+        var (labels, solver) = (parsed.GetValue(_labels), parsed.GetValue(_solver));
         var distance = Name<Distance>(_distance.Name, parsed.GetValue(_distance)) ?? s_defaults.Distance;
         if (distance == Distance.Euclidean && parsed.GetValue(_temperature) is not null)
         {
@@ -53,7 +81,9 @@ internal sealed class EvalFlags
             Neighbours = Counts(_k.Name, parsed.GetValue(_k)) ?? s_defaults.Neighbours,
             Temperature = Positive(_temperature.Name, parsed.GetValue(_temperature)) ?? s_defaults.Temperature,
             Distance = distance,
-            Solvers = parsed.GetValue(_solver) == "both" ? [Solver.Lbfgs, Solver.Sgd] : [Name<Solver>(_solver.Name, parsed.GetValue(_solver), "both") ?? Solver.Lbfgs],
+            Solvers = solver == "both"
+                ? [Solver.Lbfgs, Solver.Sgd]
+                : [Name<Solver>(_solver.Name, solver, "both") ?? Solver.Lbfgs],
             Iterations = AtLeastOne(_iterations.Name, parsed.GetValue(_iterations)) ?? s_defaults.Iterations,
             Sgd = new SgdOptions
             {
@@ -101,10 +131,15 @@ internal sealed class EvalFlags
                 : $"Unknown {flag} '{text}'. Did you mean '{Nearest.To(text, names)}'? There are {string.Join(", ", names)}.");
     }
 
-    private static int[]? Counts(string flag, string? text) => text is null ? null :
-        [.. text.Split(',').Select(part => int.TryParse(part, NumberStyles.None | NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out var count) && count > 0
+    private static int[]? Counts(string flag, string? text)
+    {
+        const NumberStyles spaced = NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite;
+        int Count(string part) => int.TryParse(part, spaced, CultureInfo.InvariantCulture, out var count) && count > 0
             ? count
-            : throw new UsageException($"{flag} {text}: '{part}' is not a whole number above 0. Give one or more with commas between, such as {flag} 10,100.")).Distinct().Order()];
+            : throw new UsageException(
+                $"{flag} {text}: '{part}' is not a whole number above 0. Give one or more with commas between, such as {flag} 10,100.");
+        return text is null ? null : [.. text.Split(',').Select(Count).Distinct().Order()];
+    }
 
     private static int? AtLeastOne(string flag, int? value) => value is null or >= 1 ? value : throw new UsageException($"{flag} {value}: expected 1 or more.");
 

@@ -21,7 +21,11 @@ public static class ExportCommand
         var command = new Command("export", about) { run, output, best, overwrite };
         var flags = new OutputFlags();
         flags.AddTo(command);
-        command.SetAction(parsed => Run(RunFolder.Open(parsed.GetValue(run)!, kit.Kinds), parsed.GetValue(best), parsed.GetValue(output)!, parsed.GetValue(overwrite), flags.Of(parsed)));
+        command.SetAction(parsed =>
+        {
+            var folder = RunFolder.Open(parsed.GetValue(run)!, kit.Kinds);
+            return Run(folder, parsed.GetValue(best), parsed.GetValue(output)!, parsed.GetValue(overwrite), flags.Of(parsed));
+        });
         return command;
     }
 

@@ -14,7 +14,11 @@ public static class GraphCommand
         var channels = new Option<int>("--channels") { Description = "Channels of an image.", DefaultValueFactory = _ => 3, HelpName = "C" };
         var output = new Option<string>("--out") { Description = "The folder to write.", Required = true, HelpName = "DIR" };
         var overwrite = new Option<bool>("--overwrite") { Description = "Replace files that are there." };
-        var command = new Command("graph", "Write a method's training program: *.onnx, program.json, init.safetensors.\n\nExample:\n  jem graph simclr --backbone resnet18 --width 16 --image-size 28 --channels 1 --out program") { output, channels, overwrite };
+        var command = new Command(
+            "graph",
+            "Write a method's training program: *.onnx, program.json, init.safetensors.\n\n"
+            + "Example:\n  jem graph simclr --backbone resnet18 --width 16 --image-size 28 --channels 1 --out program")
+        { output, channels, overwrite };
         flags.AddTo(command);
         shown.AddTo(command);
         command.SetAction(parsed =>
@@ -28,7 +32,8 @@ public static class GraphCommand
             var (mean, std) = (Enumerable.Repeat(0.5, count).ToArray(), Enumerable.Repeat(0.25, count).ToArray());
             var request = flags.Request(parsed);
             var options = TrainingConfig.Resolve(request, new ImageStatistics(count, mean, std));
-            return Write(ProgramWriter.Files(TrainingConfig.Build(request.Method, options, kit)), parsed.GetValue(output)!, parsed.GetValue(overwrite), shown.Of(parsed));
+            var files = ProgramWriter.Files(TrainingConfig.Build(request.Method, options, kit));
+            return Write(files, parsed.GetValue(output)!, parsed.GetValue(overwrite), shown.Of(parsed));
         });
         return command;
     }

@@ -16,7 +16,11 @@ internal sealed class HelpPage : SynchronousCommandLineAction
     [
         ("Data and run folder", ["--data", "--program", "--split", "--strict", "--out", "--overwrite", "--resume"]),
         ("Method", ["--only", "--backbone", "--width", "--image-size", "--batch", "--set", "--config", "--seed"]),
-        ("Protocol", ["--protocol", "--knn", "--linear", "--baselines", "--k", "--temperature", "--distance", "--solver", "--lr", "--labels", "--labels-per-class", "--draws"]),
+        ("Protocol",
+        [
+            "--protocol", "--knn", "--linear", "--baselines", "--k", "--temperature", "--distance", "--solver", "--lr", "--labels",
+            "--labels-per-class", "--draws",
+        ]),
         ("Length and checks", ["--epochs", "--steps", "--knn-every", "--patience", "--stop-on-collapse", "--checkpoint-every", "--keep"]),
         ("Machine", ["--device", "--ep-library", "--threads", "--portable", "--workers", "--prefetch"]),
         ("What is shown", ["--dry-run", "--sheets", "--quiet", "--json"]),
@@ -31,7 +35,7 @@ internal sealed class HelpPage : SynchronousCommandLineAction
         Grid(console, command.Arguments.Select(argument => ($"<{argument.Name}>", argument.Description ?? "")));
         Section(console, "Commands:", command.Subcommands.Select(verb => (verb.Name, verb.Description!.Split('\n')[0])));
         var flags = command.Options.Where(option => !option.Hidden).ToList();
-        foreach (var group in flags.GroupBy(option => flags.Count < Many ? "Flags" : Heading(option)).OrderBy(group => Array.FindIndex(s_headings, heading => heading.Heading == group.Key) is var at and >= 0 ? at : int.MaxValue))
+        foreach (var group in flags.GroupBy(option => flags.Count < Many ? "Flags" : Heading(option)).OrderBy(group => Place(group.Key)))
         {
             Section(console, $"{group.Key}:", group.OrderBy(Place).Select(option => (Name(option), About(option))));
         }
@@ -61,7 +65,11 @@ internal sealed class HelpPage : SynchronousCommandLineAction
 
     private static string Heading(Option option) => s_headings.FirstOrDefault(heading => heading.Flags.Contains(option.Name)).Heading ?? "Other";
 
-    private static int Place(Option option) => s_headings.SelectMany(heading => heading.Flags).ToList().IndexOf(option.Name) is var place and >= 0 ? place : int.MaxValue;
+    private static int Place(string heading) =>
+        Array.FindIndex(s_headings, group => group.Heading == heading) is var place and >= 0 ? place : int.MaxValue;
+
+    private static int Place(Option option) =>
+        s_headings.SelectMany(heading => heading.Flags).ToList().IndexOf(option.Name) is var place and >= 0 ? place : int.MaxValue;
 
     private static void Section(IAnsiConsole console, string heading, IEnumerable<(string Name, string About)> rows)
     {

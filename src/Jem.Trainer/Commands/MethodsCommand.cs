@@ -19,9 +19,17 @@ public static class MethodsCommand
 
     public static Command Create(JemKit kit)
     {
-        var name = new Argument<string?>("method") { Description = "Show this method's options with default, range and meaning.", Arity = ArgumentArity.ZeroOrOne };
+        var name = new Argument<string?>("method")
+        {
+            Description = "Show this method's options with default, range and meaning.",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
         var flags = new OutputFlags(words: false);
-        var command = new Command("methods", "List the methods with their papers, or every option of one. --set and --config of `jem train` take these names.\n\nExample:\n  jem methods simclr") { name };
+        var command = new Command(
+            "methods",
+            "List the methods with their papers, or every option of one. --set and --config of `jem train` take these names.\n\n"
+            + "Example:\n  jem methods simclr")
+        { name };
         flags.AddTo(command);
         command.SetAction(parsed =>
         {
@@ -54,12 +62,13 @@ public static class MethodsCommand
     private static void Options(Method method, JemKit kit, Output output)
     {
         var rows = OptionTable.Of(method.Options, kit.Parts.Names);
+        var presets = Presets.Of(method.Name);
         string Group(OptionRow row) => row.Own ? method.Name : row.Name.Contains('.') ? row.Name.Split('.')[0] : "every method";
         var document = new JsonObject
         {
             ["method"] = method.Name,
             ["paper"] = method.Paper,
-            ["presets"] = new JsonObject(Presets.Of(method.Name).Select(preset => KeyValuePair.Create<string, JsonNode?>(preset, Presets.Read(preset, method.Name)))),
+            ["presets"] = new JsonObject(presets.Select(preset => KeyValuePair.Create<string, JsonNode?>(preset, Presets.Read(preset, method.Name)))),
             ["options"] = new JsonArray([.. rows.Select(row => new JsonObject
             {
                 ["name"] = row.Name,
@@ -70,14 +79,15 @@ public static class MethodsCommand
                 ["meaning"] = row.About.Meaning,
             })]),
         };
-        output.Result(document, new Rows([new Text(method.Paper), .. Presets.Of(method.Name).SelectMany(preset => Preset(preset, method)), List(rows.GroupBy(Group))]));
+        var list = List(rows.GroupBy(Group), output.Width);
+        output.Result(document, new Rows([new Text(method.Paper), .. presets.SelectMany(preset => Preset(preset, method)), list]));
     }
 
     private static IEnumerable<IRenderable> Preset(string name, Method method) =>
         [new Text($"\n--preset {name}", s_heading), new Text(Presets.Text(name, method.Name).TrimEnd())];
 
     // Four columns where there is room; else the meaning has lines of its own.
-    private static IRenderable List(IEnumerable<IGrouping<string, OptionRow>> groups) => AnsiConsole.Profile.Width >= Wide
+    private static IRenderable List(IEnumerable<IGrouping<string, OptionRow>> groups, int width) => width >= Wide
         ? Columns(groups)
         : new Rows(groups.SelectMany(group => group.SelectMany(Lines).Prepend(new Text($"\n{group.Key}", s_heading))));
 

@@ -13,14 +13,54 @@ internal sealed class OptionFlags(JemKit kit, bool methodRequired = true)
         Description = $"The method: {string.Join(", ", kit.Methods.Names)}. `jem methods` names their papers.",
         Arity = methodRequired ? ArgumentArity.ExactlyOne : ArgumentArity.ZeroOrOne,
     };
-    private readonly Option<string?> _backbone = new("--backbone") { Description = $"The network that becomes the encoder: {string.Join(", ", kit.Parts.Backbones.Names)} {Default(kit, options => options.Backbone.Name)}.", HelpName = "NAME" };
-    private readonly Option<int?> _width = new("--width") { Description = "Channels of the backbone's first stage, or of a transformer's tokens; fewer are faster [the backbone's].", HelpName = "N" };
-    private readonly Option<int?> _imageSize = new("--image-size") { Description = $"Side of the views in pixels; image.size and views.size {Default(kit, options => options.Image.Size)}.", HelpName = "N" };
-    private readonly Option<int?> _batch = new("--batch") { Description = $"Images per step; the learning rate is scaled by B/256 {Default(kit, options => options.Batch)}.", HelpName = "B" };
-    private readonly Option<ulong?> _seed = new("--seed") { Description = $"Seed of the first weights, the order of the images and their views {Default(kit, options => options.Seed)}.", HelpName = "S" };
-    private readonly Option<string?> _preset = new("--preset") { Description = $"Options that were tried for a purpose, instead of the paper's: {string.Join(", ", Presets.Names)}. `jem methods METHOD` shows what they set, and why.", HelpName = "NAME" };
-    private readonly Option<string?> _config = new("--config") { Description = "A JSON file with the options that differ from the method's defaults, or the config.json of a run. It wins over --preset, flags and --set win over it.", HelpName = "FILE" };
-    private readonly Option<string[]> _set = new("--set") { Description = "Set any option, such as temperature=0.2 or views.crop_scale=0.2,1. `jem methods METHOD` prints all of them with default, range and meaning. May be repeated; the last one wins.", HelpName = "key=value" };
+    private readonly Option<string?> _backbone = new("--backbone")
+    {
+        Description =
+            $"The network that becomes the encoder: {string.Join(", ", kit.Parts.Backbones.Names)} "
+            + $"{Default(kit, options => options.Backbone.Name)}.",
+        HelpName = "NAME",
+    };
+    private readonly Option<int?> _width = new("--width")
+    {
+        Description = "Channels of the backbone's first stage, or of a transformer's tokens; fewer are faster [the backbone's].",
+        HelpName = "N",
+    };
+    private readonly Option<int?> _imageSize = new("--image-size")
+    {
+        Description = $"Side of the views in pixels; image.size and views.size {Default(kit, options => options.Image.Size)}.",
+        HelpName = "N",
+    };
+    private readonly Option<int?> _batch = new("--batch")
+    {
+        Description = $"Images per step; the learning rate is scaled by B/256 {Default(kit, options => options.Batch)}.",
+        HelpName = "B",
+    };
+    private readonly Option<ulong?> _seed = new("--seed")
+    {
+        Description = $"Seed of the first weights, the order of the images and their views {Default(kit, options => options.Seed)}.",
+        HelpName = "S",
+    };
+    private readonly Option<string?> _preset = new("--preset")
+    {
+        Description =
+            $"Options that were tried for a purpose, instead of the paper's: {string.Join(", ", Presets.Names)}. "
+            + "`jem methods METHOD` shows what they set, and why.",
+        HelpName = "NAME",
+    };
+    private readonly Option<string?> _config = new("--config")
+    {
+        Description =
+            "A JSON file with the options that differ from the method's defaults, or the config.json of a run. "
+            + "It wins over --preset, flags and --set win over it.",
+        HelpName = "FILE",
+    };
+    private readonly Option<string[]> _set = new("--set")
+    {
+        Description =
+            "Set any option, such as temperature=0.2 or views.crop_scale=0.2,1. "
+            + "`jem methods METHOD` prints all of them with default, range and meaning. May be repeated; the last one wins.",
+        HelpName = "key=value",
+    };
 
     public void AddTo(Command command)
     {

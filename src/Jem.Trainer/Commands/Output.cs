@@ -30,6 +30,9 @@ internal sealed class Output(ParseResult parsed, bool json, bool quiet)
     /// <summary>The same as <see cref="Out"/>, for tables and what is redrawn.</summary>
     public IAnsiConsole Console => On(Out);
 
+    /// <summary>How many characters a line of <see cref="Console"/> holds.</summary>
+    public int Width => Console.Profile.Width;
+
     /// <summary>A line for a person.</summary>
     public void Say(string line)
     {
@@ -73,13 +76,14 @@ internal sealed class Output(ParseResult parsed, bool json, bool quiet)
     public static IAnsiConsole On(TextWriter stream)
     {
         var redirected = stream == System.Console.Out ? System.Console.IsOutputRedirected : stream != System.Console.Error || System.Console.IsErrorRedirected;
+        var colourless = redirected || Environment.GetEnvironmentVariable("NO_COLOR") is { Length: > 0 };
 
         // Left to itself the library colours what a build server logs, too.
         var console = AnsiConsole.Create(new AnsiConsoleSettings
         {
             Out = new AnsiConsoleOutput(stream),
             Ansi = redirected ? AnsiSupport.No : AnsiSupport.Detect,
-            ColorSystem = redirected || Environment.GetEnvironmentVariable("NO_COLOR") is { Length: > 0 } ? ColorSystemSupport.NoColors : ColorSystemSupport.Detect,
+            ColorSystem = colourless ? ColorSystemSupport.NoColors : ColorSystemSupport.Detect,
             Interactive = redirected ? InteractionSupport.No : InteractionSupport.Detect,
             Enrichment = new ProfileEnrichment { UseDefaultEnrichers = false },
         });

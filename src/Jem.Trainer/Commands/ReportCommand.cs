@@ -54,7 +54,7 @@ public static class ReportCommand
     {
         try
         {
-            return flag.Open(data ?? config.Data, DataSplit.Train, opening, quiet: true);
+            return DataSets.Open(flag.Parse(data ?? config.Data), DataSplit.Train, opening);
         }
         catch (Exception error) when (data is null && error is (DataException or UsageException))
         {

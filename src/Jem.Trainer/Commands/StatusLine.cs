@@ -10,19 +10,14 @@ internal static class StatusLine
     private static readonly TimeSpan s_every = TimeSpan.FromSeconds(5);
 
     /// <summary>Does work that says what goes on.</summary>
-    public static T Run<T>(Func<Action<string>, T> work, bool quiet = false) => Run(work, Console.Error, quiet);
-
-    /// <inheritdoc cref="Run{T}(Func{Action{string}, T}, bool)"/>
-    public static T Run<T>(Func<Action<string>, T> work, Output output) => Run(work, output.Error, output.Quiet);
-
-    private static T Run<T>(Func<Action<string>, T> work, TextWriter error, bool quiet)
+    public static T Run<T>(Func<Action<string>, T> work, Output output)
     {
-        if (quiet)
+        if (output.Quiet)
         {
             return work(_ => { });
         }
 
-        var console = Output.On(error);
+        var console = Output.On(output.Error);
         if (console.Profile.Capabilities.Interactive)
         {
             return console.Status().Start("…", context => work(text => context.Status(Markup.Escape(text))));
@@ -35,7 +30,7 @@ internal static class StatusLine
         {
             if (next.Elapsed > wait)
             {
-                error.WriteLine(text);
+                output.Error.WriteLine(text);
                 next.Restart();
                 wait = s_every;
             }

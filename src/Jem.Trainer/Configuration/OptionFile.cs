@@ -6,7 +6,12 @@ namespace Jem.Trainer.Configuration;
 /// <summary>Files that hold the options that differ: JSON with comments.</summary>
 internal static class OptionFile
 {
-    private static readonly JsonDocumentOptions s_format = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true, AllowDuplicateProperties = false };
+    private static readonly JsonDocumentOptions s_format = new()
+    {
+        CommentHandling = JsonCommentHandling.Skip,
+        AllowTrailingCommas = true,
+        AllowDuplicateProperties = false,
+    };
 
     /// <param name="source">Where a person named the file, for messages.</param>
     /// <exception cref="UsageException">The file is not there, or no JSON object.</exception>

@@ -99,7 +99,7 @@ public sealed class OptionTree
         : Number(text);
 
     private static JsonNode? Number(string text) =>
-        long.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out var integer) ? integer
+        long.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out var integer) ? integer
         : ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var large) ? large
         : double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var real) && double.IsFinite(real) ? real
         : null;

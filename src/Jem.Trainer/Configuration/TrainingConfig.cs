@@ -48,7 +48,9 @@ public static class TrainingConfig
         var options = Resolve(request, ForImages(Method(request.Method, request.Kit).Options, ImageSize(request), images));
         if (options.Image.Channels != images.Channels)
         {
-            throw new UsageException($"image.channels is {options.Image.Channels}, but the images have {images.Channels}. Leave it out: the data decide, such as folder:DIR?channels={options.Image.Channels}.");
+            throw new UsageException(
+                $"image.channels is {options.Image.Channels}, but the images have {images.Channels}. "
+                + $"Leave it out: the data decide, such as folder:DIR?channels={options.Image.Channels}.");
         }
 
         return images.Count is { } count && options.Image.Count != count
@@ -139,7 +141,14 @@ public static class TrainingConfig
 
     private static MethodOptions ForImages(MethodOptions options, int size, ImageStatistics images) => options with
     {
-        Image = options.Image with { Size = size, Count = images.Count ?? options.Image.Count, Channels = images.Channels, Mean = images.Mean, Std = images.Std },
+        Image = options.Image with
+        {
+            Size = size,
+            Count = images.Count ?? options.Image.Count,
+            Channels = images.Channels,
+            Mean = images.Mean,
+            Std = images.Std,
+        },
         Views = options.ViewsFor(size, images.Channels),
     };
 
@@ -150,7 +159,8 @@ public static class TrainingConfig
     }
 
     // The config.json of a run says which method its options are for.
-    private static JsonObject OfRun(JsonObject file, JsonObject options, string path, string method) => method.Length > 0 && file["method"]?.ToString() is { } other && other != method
+    private static JsonObject OfRun(JsonObject file, JsonObject options, string path, string method) =>
+        method.Length > 0 && file["method"]?.ToString() is { } other && other != method
         ? throw new UsageException($"--config {path}: options of a run of {other}; expected {method}. Did you mean `jem train {other}`?")
         : options;
 

@@ -1,6 +1,8 @@
 namespace Jem.Trainer.Data;
 
-/// <summary>How image files are opened. Sets that are in memory anyway do not look at it. Nothing here changes the pixels but <see cref="ShortSide"/>.</summary>
+/// <summary>
+/// How image files are opened. Sets that are in memory anyway do not look at it. Nothing here changes the pixels but <see cref="ShortSide"/>.
+/// </summary>
 public sealed record DataOpening
 {
     /// <summary>
@@ -9,7 +11,9 @@ public sealed record DataOpening
     /// </summary>
     public int ShortSide { get; init; }
 
-    /// <summary>An image that cannot be read stops the opening. Otherwise up to 5 % of them are left out and listed as <see cref="IImageSet.Skipped"/>.</summary>
+    /// <summary>
+    /// An image that cannot be read stops the opening. Otherwise up to 5 % of them are left out and listed as <see cref="IImageSet.Skipped"/>.
+    /// </summary>
     public bool Strict { get; init; }
 
     /// <summary>

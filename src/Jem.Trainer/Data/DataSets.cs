@@ -14,7 +14,9 @@ public static class DataSets
             ? spec.Kind.Open(spec, split, opening ?? new DataOpening())
             : throw NoSplit(spec.Parts.Select(part => part.Spec).FirstOrDefault(part => !HasSplit(part, split)) ?? spec, split);
 
-    /// <summary>Whether the data have a split; true where the whole data set is missing, which <see cref="Open(DataSpec, DataSplit, DataOpening?)"/> reports.</summary>
+    /// <summary>
+    /// Whether the data have a split; true where the whole data set is missing, which <see cref="Open(DataSpec, DataSplit, DataOpening?)"/> reports.
+    /// </summary>
     public static bool HasSplit(DataSpec spec, DataSplit split) => spec.Kind.HasSplit(spec, split);
 
     private static DataException NoSplit(DataSpec spec, DataSplit split) =>

@@ -59,14 +59,16 @@ public sealed record DataSpec
         }
 
         var nearest = kinds.First(kind => kind.Name == Nearest.To(name, kinds.Select(kind => kind.Name)));
-        return new ArgumentException($"Unknown kind of data '{name}'. Did you mean '{nearest.Usage}'? There are {string.Join(", ", kinds.Select(kind => kind.Usage))}.");
+        return new ArgumentException(
+            $"Unknown kind of data '{name}'. Did you mean '{nearest.Usage}'? There are {string.Join(", ", kinds.Select(kind => kind.Usage))}.");
     }
 
     private static void CheckArgument(string text, DataKind kind, string? argument)
     {
         if (kind.Arguments is null ? argument is not null : string.IsNullOrEmpty(argument))
         {
-            throw new ArgumentException($"Data '{text}' {(kind.Arguments is null ? "take nothing after a colon" : "lack something after the colon")}: write {kind.Usage}");
+            throw new ArgumentException(
+                $"Data '{text}' {(kind.Arguments is null ? "take nothing after a colon" : "lack something after the colon")}: write {kind.Usage}");
         }
 
         if (kind.Arguments is { Length: > 0 } names && !names.Contains(argument))
@@ -88,7 +90,9 @@ public sealed record DataSpec
                     : $"Unknown option '{pair[0]}' of {kind.Name}. Did you mean '{Nearest.To(pair[0], names)}'? There are {string.Join(", ", names)}.");
             if (pair.Length < 2 || !int.TryParse(pair[1], out var value) || value < option.Low || value > option.High)
             {
-                throw new ArgumentException($"Option '{item}' of {kind.Name} needs a whole number from {option.Low} to {option.High}: {option.Summary}, such as {option.Name}={option.Default}");
+                throw new ArgumentException(
+                    $"Option '{item}' of {kind.Name} needs a whole number from {option.Low} to {option.High}: "
+                    + $"{option.Summary}, such as {option.Name}={option.Default}");
             }
 
             options[option.Name] = value;

@@ -30,5 +30,6 @@ public static class ImageFolderWriter
     }
 
     // "T-shirt/top" is one folder.
-    private static string FileName(string name) => string.Concat(name.Select(character => char.IsLetterOrDigit(character) || character is '-' or '_' or '.' ? character : '-'));
+    private static string FileName(string name) =>
+        string.Concat(name.Select(character => char.IsLetterOrDigit(character) || character is '-' or '_' or '.' ? character : '-'));
 }

@@ -27,7 +27,8 @@ internal static partial class MixtureSyntax
         var (star, pair) = (text.IndexOf('*', StringComparison.Ordinal), text.Split('*', 2));
         if (star < 0 || !double.TryParse(pair[0], NumberStyles.Float, CultureInfo.InvariantCulture, out var weight) || weight is not (> 0 and < 1e9))
         {
-            throw new ArgumentException($"The part '{text}' of the mixture does not begin with a weight above 0 and a star: write it as 0.5*{(star < 0 ? text : pair[1])}");
+            throw new ArgumentException(
+                $"The part '{text}' of the mixture does not begin with a weight above 0 and a star: write it as 0.5*{(star < 0 ? text : pair[1])}");
         }
 
         return pair[1].StartsWith($"{DataKinds.Mixture}:", StringComparison.Ordinal)

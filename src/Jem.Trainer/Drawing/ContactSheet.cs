@@ -20,7 +20,9 @@ public sealed class ContactSheet(int side, int channels, IReadOnlyList<SheetColu
     private const int Gap = 4, Apart = 12, LargestCell = 96, LargestWidth = 1600;
 
     private readonly int _side = side > 0 ? side : throw new ArgumentOutOfRangeException(nameof(side), side, "A side is at least 1 pixel.");
-    private readonly int _channels = channels > 0 ? channels : throw new ArgumentOutOfRangeException(nameof(channels), channels, "An image has at least 1 channel.");
+    private readonly int _channels = channels > 0
+        ? channels
+        : throw new ArgumentOutOfRangeException(nameof(channels), channels, "An image has at least 1 channel.");
     private readonly IReadOnlyList<SheetColumn> _columns = columns ?? [];
     private readonly List<(TextLabel Caption, IReadOnlyList<byte[]> Cells, IReadOnlyList<TextLabel> Notes)> _rows = [];
 

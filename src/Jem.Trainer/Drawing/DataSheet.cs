@@ -20,7 +20,8 @@ public static class DataSheet
         var side = inputs.Values.OfType<ViewsInput>().Max(views => views.Recipe.Size);
         var cells = new InputCells(inputs, set.Channels, side);
         var epochs = Enumerable.Range(0, Math.Max(1, Columns / cells.Heads.Count)).ToList();
-        var sheet = new ContactSheet(side, set.Channels, [new("image"), .. epochs.SelectMany(epoch => cells.Heads.Select((head, i) => new SheetColumn($"epoch {epoch + 1}\n{head}", Apart: i == 0)))]);
+        var views = epochs.SelectMany(epoch => cells.Heads.Select((head, i) => new SheetColumn($"epoch {epoch + 1}\n{head}", Apart: i == 0)));
+        var sheet = new ContactSheet(side, set.Channels, [new("image"), .. views]);
         foreach (var index in BalancedOrder.Of(set, seed).Take(rows))
         {
             var image = set.Image(index);

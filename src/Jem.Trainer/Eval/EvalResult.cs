@@ -6,7 +6,9 @@ using Jem.Trainer.Eval.Neighbours;
 
 namespace Jem.Trainer.Eval;
 
-/// <summary>One measurement with all that one needs to cite it. Its properties are the keys of the JSON, in snake case; what does not apply is left out.</summary>
+/// <summary>
+/// One measurement with all that one needs to cite it. Its properties are the keys of the JSON, in snake case; what does not apply is left out.
+/// </summary>
 public sealed record EvalResult
 {
     private static readonly JsonSerializerOptions s_json = new()

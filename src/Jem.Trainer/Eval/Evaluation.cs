@@ -15,13 +15,22 @@ public sealed class Evaluation(EvaluationData data, EvaluationOptions options, A
     public IReadOnlyList<EvalResult> Of(IEmbedder embedder, CancellationToken cancellation = default)
     {
         var name = embedder.Name == "raw" ? "raw pixels" : $"{embedder.Name} encoder";
-        EmbeddedImages Embedded(Data.IImageSet images, string what) => new(images, embedder, done => status($"{name}: {done:N0} of {images.Count:N0} {what} images"));
+        EmbeddedImages Embedded(Data.IImageSet images, string what) =>
+            new(images, embedder, done => status($"{name}: {done:N0} of {images.Count:N0} {what} images"));
         var bank = Embedded(data.Bank, "training");
         var queries = (data.LeaveOneOut ? bank : Embedded(data.Queries, "test")).All(cancellation);
 
         // Nearest neighbours alone are found while the bank streams by.
         var held = options.Protocols.Any(protocol => protocol is not (Protocol.Knn or Protocol.Rank)) ? bank.All(cancellation) : null;
-        var result = new EvalResult { Encoder = embedder.Name, EncoderSha256 = embedder.Sha256, Dimension = embedder.Dimension, Protocol = "", Seed = options.Seed, Data = _images };
+        var result = new EvalResult
+        {
+            Encoder = embedder.Name,
+            EncoderSha256 = embedder.Sha256,
+            Dimension = embedder.Dimension,
+            Protocol = "",
+            Seed = options.Seed,
+            Data = _images,
+        };
         return
         [
             .. options.Asks(Protocol.Knn) ? Knn(result, name, bank, queries, cancellation) : [],
@@ -40,7 +49,8 @@ public sealed class Evaluation(EvaluationData data, EvaluationOptions options, A
         var most = data.Bank.Count - (data.LeaveOneOut ? 1 : 0);
         var neighbours = options.Neighbours.Select(k => Math.Min(k, most)).Distinct().ToList();
         var knn = new KnnOptions { Neighbours = neighbours, Temperature = options.Temperature, Distance = options.Distance, LeaveOneOut = data.LeaveOneOut };
-        var accuracies = KnnClassifier.Accuracies(bank.Blocks(cancellation), bank.Labels, queries, knn, done => status($"{name}: nearest neighbours, {done:N0} of {data.Bank.Count:N0}"), cancellation);
+        void Report(int done) => status($"{name}: nearest neighbours, {done:N0} of {data.Bank.Count:N0}");
+        var accuracies = KnnClassifier.Accuracies(bank.Blocks(cancellation), bank.Labels, queries, knn, Report, cancellation);
         return neighbours.Zip(accuracies, (k, accuracy) => result with
         {
             Protocol = "knn",
@@ -64,7 +74,8 @@ public sealed class Evaluation(EvaluationData data, EvaluationOptions options, A
         var counts = options.LabelsPerClass.Select(count => Math.Min(count, data.SmallestClass())).Distinct();
         foreach (var (solver, count) in options.Solvers.SelectMany(solver => counts.Select(count => (solver, count))))
         {
-            var (mean, deviation) = Probe(solver, $"{name}: linear probes, {count} labels per class", cancellation).FewLabels(bank, queries, count, options.Draws);
+            var probe = Probe(solver, $"{name}: linear probes, {count} labels per class", cancellation);
+            var (mean, deviation) = probe.FewLabels(bank, queries, count, options.Draws);
             yield return Probed(result, solver) with { LabelsPerClass = count, Accuracy = mean, Deviation = deviation, Draws = options.Draws };
         }
     }
@@ -72,7 +83,8 @@ public sealed class Evaluation(EvaluationData data, EvaluationOptions options, A
     private IEnumerable<EvalResult> Retrieved(EvalResult result, string name, LabelledVectors bank, LabelledVectors queries, CancellationToken cancellation)
     {
         status($"{name}: retrieval");
-        var scores = Retrieval.Measure(bank, queries, options.Distance, data.LeaveOneOut, done => status($"{name}: retrieval, {done:N0} of {data.Queries.Count:N0} queries"), cancellation);
+        void Report(int done) => status($"{name}: retrieval, {done:N0} of {data.Queries.Count:N0} queries");
+        var scores = Retrieval.Measure(bank, queries, options.Distance, data.LeaveOneOut, Report, cancellation);
         yield return result with
         {
             Protocol = "retrieval",
@@ -103,6 +115,13 @@ public sealed class Evaluation(EvaluationData data, EvaluationOptions options, A
         var linear = result with { Protocol = "linear", Solver = solver, Features = "standardized" };
         return solver == Solver.Lbfgs
             ? linear with { Penalty = 1, Iterations = options.Iterations }
-            : linear with { Epochs = options.Sgd.Epochs, LearningRate = options.Sgd.LearningRate, Schedule = "cosine", Momentum = options.Sgd.Momentum, Batch = options.Sgd.Batch };
+            : linear with
+            {
+                Epochs = options.Sgd.Epochs,
+                LearningRate = options.Sgd.LearningRate,
+                Schedule = "cosine",
+                Momentum = options.Sgd.Momentum,
+                Batch = options.Sgd.Batch,
+            };
     }
 }

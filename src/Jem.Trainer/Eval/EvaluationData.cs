@@ -37,20 +37,26 @@ public sealed record EvaluationData(string Spec, IImageSet Bank, IImageSet Queri
         var missing = inQueries.Keys.Where(label => !inBank.ContainsKey(label)).Order().ToList();
         if (missing.Count > 0 && options.Protocols.Any(protocol => protocol != Protocol.Retrieval))
         {
+            var one = missing.Count == 1;
             throw new DataException(
-                $"{missing.Count} class{(missing.Count == 1 ? "" : "es")} of the test split ({Names(missing)}) {(missing.Count == 1 ? "has" : "have")} no training image, so no one could recognise {(missing.Count == 1 ? "it" : "them")}. "
+                $"{missing.Count} class{(one ? "" : "es")} of the test split ({Names(missing)}) {(one ? "has" : "have")} no training image, "
+                + $"so no one could recognise {(one ? "it" : "them")}. "
                 + "Add some to the train split, or take the class out of the test split; --protocol retrieval leaves such queries out by itself.");
         }
 
         if (LeaveOneOut ? inBank.Values.All(count => count < 2) : missing.Count == inQueries.Count)
         {
-            throw new DataException($"No query has another image of its class among the {Bank.Count} that are searched, so there is nothing to find. Retrieval needs two images or more of a class or instance.");
+            throw new DataException(
+                $"No query has another image of its class among the {Bank.Count} that are searched, so there is nothing to find. "
+                + "Retrieval needs two images or more of a class or instance.");
         }
 
         var smallest = inBank.MinBy(pair => pair.Value);
         if (options.Asks(Protocol.Few) && options.ExactLabels && options.LabelsPerClass.Max() > smallest.Value)
         {
-            throw new DataException($"--labels-per-class {options.LabelsPerClass.Max()}: the class '{Bank.ClassNames[smallest.Key]}' has {smallest.Value} training image{(smallest.Value == 1 ? "" : "s")}. Ask for {smallest.Value} at the most.");
+            throw new DataException(
+                $"--labels-per-class {options.LabelsPerClass.Max()}: the class '{Bank.ClassNames[smallest.Key]}' has {smallest.Value} training "
+                + $"image{(smallest.Value == 1 ? "" : "s")}. Ask for {smallest.Value} at the most.");
         }
     }
 
@@ -68,7 +74,8 @@ public sealed record EvaluationData(string Spec, IImageSet Bank, IImageSet Queri
         {
             throw new DataException(
                 $"The {what} have no labels ({images.Provenance}), and every protocol needs to know which belong together. "
-                + "Put the images of a class – or of an instance, for retrieval – into a sub-folder of its own. Without labels, `jem-embed gallery` shows neighbours to look at.");
+                + "Put the images of a class – or of an instance, for retrieval – into a sub-folder of its own. "
+                + "Without labels, `jem-embed gallery` shows neighbours to look at.");
         }
     }
 
@@ -77,7 +84,9 @@ public sealed record EvaluationData(string Spec, IImageSet Bank, IImageSet Queri
         RequireLabels(images, what);
         if (CountByClass(images) is { Count: 1 } one)
         {
-            throw new DataException($"All {images.Count} {what} are of one class, '{images.ClassNames[one.Keys.Single()]}': whatever the encoder, every answer would be right. Give two classes or more.");
+            throw new DataException(
+                $"All {images.Count} {what} are of one class, '{images.ClassNames[one.Keys.Single()]}': whatever the encoder, every answer would be right. "
+                + "Give two classes or more.");
         }
     }
 

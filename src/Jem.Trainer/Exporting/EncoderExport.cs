@@ -67,9 +67,10 @@ public static class EncoderExport
         var model = Model(source);
         var metadata = Metadata(manifest, stage, source);
         var names = EncoderWriter.Weights(stage).Select(port => port.Name).ToHashSet();
+        var weights = source.Weights.Where(tensor => names.Contains(tensor.Name));
         var hash = Convert.ToHexStringLower(SHA256.HashData(model));
         AtomicFile.Write(Path.Combine(folder, ModelFile), model);
-        AtomicFile.Write(Path.Combine(folder, WeightsFile), file => Safetensors.Write(file, source.Weights.Where(tensor => names.Contains(tensor.Name)), metadata));
+        AtomicFile.Write(Path.Combine(folder, WeightsFile), file => Safetensors.Write(file, weights, metadata));
         AtomicFile.Write(Path.Combine(folder, CardFile), ModelCard.Text(manifest, metadata, source, model.Length, hash));
     }
 

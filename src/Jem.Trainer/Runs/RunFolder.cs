@@ -93,7 +93,8 @@ public sealed class RunFolder
     /// <summary>The folder of a run that is there.</summary>
     /// <param name="kinds">The kinds of recipes that its program may have; null for those of these libraries.</param>
     /// <exception cref="UsageException">The folder is not that of a run.</exception>
-    public static RunFolder Open(string path, ProgramKinds? kinds = null) => new RunFolder(path) { Kinds = kinds ?? ProgramKinds.BuiltIn } is var run && File.Exists(run.Config)
+    public static RunFolder Open(string path, ProgramKinds? kinds = null) =>
+        new RunFolder(path) { Kinds = kinds ?? ProgramKinds.BuiltIn } is var run && File.Exists(run.Config)
         ? run
         : throw new UsageException(
             run.WasNeverBegun ? $"{path} is a run that was stopped before it began. Start it again with the command that made it."

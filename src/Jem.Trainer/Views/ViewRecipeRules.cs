@@ -18,7 +18,9 @@ public static class ViewRecipeRules
     {
         if (values.Length != 1 && values.Length != count)
         {
-            throw new ArgumentException($"views.{setting} is {OptionRow.Text(values)}; expected one probability for all views or {(count == 1 ? "no more" : $"one for each of the {count}")}.");
+            throw new ArgumentException(
+                $"views.{setting} is {OptionRow.Text(values)}; "
+                + $"expected one probability for all views or {(count == 1 ? "no more" : $"one for each of the {count}")}.");
         }
     }
 }

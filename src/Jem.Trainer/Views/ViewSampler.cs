@@ -68,7 +68,9 @@ public sealed class ViewSampler
     {
         if (image.Channels != Channels || destination.Length != ViewLength)
         {
-            throw new ArgumentException($"A view of {Channels} channels and {ViewLength} bytes cannot be made from an image of {image.Channels} channels into {destination.Length} bytes.");
+            throw new ArgumentException(
+                $"A view of {Channels} channels and {ViewLength} bytes cannot be made "
+                + $"from an image of {image.Channels} channels into {destination.Length} bytes.");
         }
 
         var scratch = ArrayPool<float>.Shared.Rent(FloatPlanes.Length(Channels, _recipe.Size, _recipe.Size));

@@ -6,8 +6,6 @@ namespace Jem.Trainer.Tests.Commands;
 /// <summary>What a person sees of a command: its exit code, what it printed, what it complained of.</summary>
 internal sealed record CommandLine(int Code, string Output, string Error)
 {
-    private static readonly Lock s_console = new();
-
     /// <summary>Runs <c>jem</c> in this process.</summary>
     public static CommandLine Run(params string[] args) => Run(null, args, CancellationToken.None);
 
@@ -19,22 +17,12 @@ internal sealed record CommandLine(int Code, string Output, string Error)
 
     private static CommandLine Run(JemKit? kit, string[] args, CancellationToken cancellation)
     {
-        lock (s_console)
-        {
-            var (output, error) = (Console.Out, Console.Error);
-            using var printed = new StringWriter();
-            using var complained = new StringWriter();
-            try
-            {
-                Console.SetOut(printed);
-                Console.SetError(complained);
-                return new CommandLine(JemApp.RunAsync(args, kit, cancellation).GetAwaiter().GetResult(), printed.ToString(), complained.ToString().TrimEnd());
-            }
-            finally
-            {
-                Console.SetOut(output);
-                Console.SetError(error);
-            }
-        }
+        using var printed = new StringWriter();
+        using var complained = new StringWriter();
+
+        // Threads of a command may warn at the same time, which a process's own streams allow.
+        var (output, error) = (TextWriter.Synchronized(printed), TextWriter.Synchronized(complained));
+        var code = JemApp.RunAsync(args, output, error, kit, cancellation).GetAwaiter().GetResult();
+        return new CommandLine(code, printed.ToString(), complained.ToString().TrimEnd());
     }
 }

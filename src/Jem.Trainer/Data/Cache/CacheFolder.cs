@@ -35,7 +35,8 @@ internal sealed class CacheFolder
             : OperatingSystem.IsMacOS() ? Path.Combine(home, "Library", "Caches")
             : Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } cache ? cache
             : Path.Combine(home, ".cache");
-        return Path.GetFullPath(opening.CacheFolder ?? (Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } chosen ? chosen : Path.Combine(user, "jem")));
+        var usual = Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } chosen ? chosen : Path.Combine(user, "jem");
+        return Path.GetFullPath(opening.CacheFolder ?? usual);
     }
 
     /// <summary>The cache of this key, if there is a whole one.</summary>
@@ -63,7 +64,8 @@ internal sealed class CacheFolder
     public void Tidy(string key)
     {
         var kept = 0L;
-        foreach (var file in new DirectoryInfo(_path).GetFiles($"*{Ending}").OrderByDescending(file => file.FullName == PathOf(key)).ThenByDescending(file => file.LastWriteTimeUtc))
+        var files = new DirectoryInfo(_path).GetFiles($"*{Ending}");
+        foreach (var file in files.OrderByDescending(file => file.FullName == PathOf(key)).ThenByDescending(file => file.LastWriteTimeUtc))
         {
             kept += file.Length;
             if (file.FullName != PathOf(key) && (kept > _limit || file.LastWriteTimeUtc < DateTime.UtcNow - s_unused))

@@ -136,13 +136,17 @@ internal sealed class DecodedFiles
         var bad = Bad(listing, [.. images.TakeWhile(image => image is not null)]).ToList();
         if (bad.Count > 0 && opening.Strict)
         {
-            throw new DataException($"Cannot use {listing.Origin}: {bad[0].Name} cannot be read: {bad[0].Reason.TrimEnd('.')}. Repair it or take it out; without --strict it is skipped.");
+            throw new DataException(
+                $"Cannot use {listing.Origin}: {bad[0].Name} cannot be read: {bad[0].Reason.TrimEnd('.')}. "
+                + "Repair it or take it out; without --strict it is skipped.");
         }
 
         if (bad.Count * 100L > images.Count * (long)BadPercent)
         {
             var names = string.Join("; ", bad.Take(Named).Select(image => $"{image.Name} ({image.Reason.TrimEnd('.')})"));
-            throw new DataException($"Cannot use {listing.Origin}: {bad.Count:N0} of {images.Count:N0} images cannot be read, more than {BadPercent} %: {names}{(bad.Count > Named ? $"; and {bad.Count - Named:N0} more" : "")}. Repair them or take them out.");
+            throw new DataException(
+                $"Cannot use {listing.Origin}: {bad.Count:N0} of {images.Count:N0} images cannot be read, more than {BadPercent} %: "
+                + $"{names}{(bad.Count > Named ? $"; and {bad.Count - Named:N0} more" : "")}. Repair them or take them out.");
         }
     }
 
@@ -153,17 +157,23 @@ internal sealed class DecodedFiles
         if (bad.Count > 0)
         {
             var names = string.Join(", ", bad.Take(3).Select(image => image.Name));
-            opening.Warn?.Invoke($"{bad.Count:N0} of {listing.Files.Count:N0} images of {listing.Origin} cannot be read and are left out: {names}{(bad.Count > 3 ? ", …" : "")}");
+            opening.Warn?.Invoke(
+                $"{bad.Count:N0} of {listing.Files.Count:N0} images of {listing.Origin} cannot be read and are left out: "
+                + $"{names}{(bad.Count > 3 ? ", …" : "")}");
         }
 
         var (held, good) = (decoded.Images.Count(image => image.Offset >= 0), listing.Files.Count - bad.Count);
         if (error is not null)
         {
-            opening.Warn?.Invoke($"No cache of decoded images in {CacheFolder.Place(opening)}: {error.Message.TrimEnd('.')}. Images are decoded each time they are drawn; {CacheFolder.Variable} names another folder.");
+            opening.Warn?.Invoke(
+                $"No cache of decoded images in {CacheFolder.Place(opening)}: {error.Message.TrimEnd('.')}. "
+                + $"Images are decoded each time they are drawn; {CacheFolder.Variable} names another folder.");
         }
         else if (held < good && opening.CacheBytes > 0)
         {
-            opening.Warn?.Invoke($"The cache in {CacheFolder.Place(opening)} has room for {held:N0} of {good:N0} images of {listing.Origin}; the others are decoded each time they are drawn. {CacheFolder.Variable} names a folder with more room.");
+            opening.Warn?.Invoke(
+                $"The cache in {CacheFolder.Place(opening)} has room for {held:N0} of {good:N0} images of {listing.Origin}; "
+                + $"the others are decoded each time they are drawn. {CacheFolder.Variable} names a folder with more room.");
         }
 
         return decoded;

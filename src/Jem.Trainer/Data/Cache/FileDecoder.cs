@@ -16,7 +16,8 @@ internal sealed record FileDecoder(int Channels, int ShortSide)
         var decoded = ImageDecoder.Decode(path, ShortSide);
         if (decoded.Channels != Channels && (decoded.Channels, Channels) is not ((1, 3) or (3, 1)))
         {
-            throw new JemException($"It has {decoded.Channels} channels and cannot become one of {Channels}: take it out, or open the images with ?channels={decoded.Channels}.");
+            throw new JemException(
+                $"It has {decoded.Channels} channels and cannot become one of {Channels}: take it out, or open the images with ?channels={decoded.Channels}.");
         }
 
         return decoded.WithChannels(Channels);

@@ -8,8 +8,8 @@ namespace Jem.Trainer.Data.Loader;
 public delegate Span<byte> BatchBuffer(string input);
 
 /// <summary>
-/// Batches of random views, and of what else a program's step needs to know of its images, made ahead by threads. An epoch is a permutation of the images (of a mixture: the parts' shares)
-/// without the last partial batch.
+/// Batches of random views, and of what else a program's step needs to know of its images, made ahead by threads.
+/// An epoch is a permutation of the images (of a mixture: the parts' shares) without the last partial batch.
 /// The batch of a step is a pure function of the step, the seed, the recipe and the images: neither the number of threads
 /// nor the step a run started from changes a byte.
 /// </summary>
@@ -41,7 +41,8 @@ public sealed class ViewLoader : IDisposable
         _fillers = inputs.ToDictionary(input => input.Key, input => options.Kinds.Filler(input.Value, set.Channels));
         if (_fillers.FirstOrDefault(filler => filler.Value.Length(options.Batch) > Array.MaxLength) is { Key: { } large, Value: var filler })
         {
-            throw new ArgumentException($"The input '{large}' of a batch of {options.Batch} has {filler.Length(options.Batch):N0} bytes, more than 2 GiB. Take a smaller batch.");
+            throw new ArgumentException(
+                $"The input '{large}' of a batch of {options.Batch} has {filler.Length(options.Batch):N0} bytes, more than 2 GiB. Take a smaller batch.");
         }
     }
 
@@ -106,7 +107,8 @@ public sealed class ViewLoader : IDisposable
     // Threads start with the first batch that is asked for: a loader made for Fill alone needs none.
     private BatchRing Start()
     {
-        var ring = new BatchRing(_options.Depth, _options.Start, release => new ViewBatch(_fillers.Select(filler => (filler.Key, filler.Value.Length(_options.Batch))), release));
+        var lengths = _fillers.Select(filler => (filler.Key, filler.Value.Length(_options.Batch)));
+        var ring = new BatchRing(_options.Depth, _options.Start, release => new ViewBatch(lengths, release));
         for (var i = 0; i < Math.Min(_options.Workers, _options.Depth); i++)
         {
             _threads.Add(new Thread(() => Work(ring)) { IsBackground = true, Name = $"views {i}" });

@@ -29,7 +29,9 @@ internal sealed record Cifar(string Kind, string Title, int LabelBytes, string T
         var paths = Directory.GetFiles(folder, pattern).OrderBy(path => path.Length).ThenBy(path => path, StringComparer.Ordinal).ToList();
         if (paths.Count == 0)
         {
-            throw new DataException($"'{folder}' holds no {pattern}. Unpack {Title}'s binary version ({Kind.Replace("cifar", "cifar-")}-binary.tar.gz) and name the folder with the .bin files.");
+            throw new DataException(
+                $"'{folder}' holds no {pattern}. "
+                + $"Unpack {Title}'s binary version ({Kind.Replace("cifar", "cifar-")}-binary.tar.gz) and name the folder with the .bin files.");
         }
 
         var names = ClassNames(Path.Combine(folder, Names));
@@ -50,7 +52,8 @@ internal sealed record Cifar(string Kind, string Title, int LabelBytes, string T
         var record = LabelBytes + Pixels;
         if (file.Length == 0 || file.Length % record != 0)
         {
-            throw new DataException($"'{path}' has {file.Length} bytes; {Title}'s binary version has a multiple of {record}. It may be cut short: fetch it again.");
+            throw new DataException(
+                $"'{path}' has {file.Length} bytes; {Title}'s binary version has a multiple of {record}. It may be cut short: fetch it again.");
         }
 
         for (var left = file.Length / record; left > 0; left--)

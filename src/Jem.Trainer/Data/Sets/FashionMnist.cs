@@ -17,7 +17,9 @@ internal static class FashionMnist
         var folder = string.IsNullOrEmpty(chosen) ? Packaged : chosen;
         if (!Directory.Exists(folder))
         {
-            throw new DataException($"Fashion-MNIST is not here: looked for the folder '{folder}'. Install it with `apt-get install dataset-fashion-mnist`, or set {Variable} to a folder with its four IDX files.");
+            throw new DataException(
+                $"Fashion-MNIST is not here: looked for the folder '{folder}'. "
+                + $"Install it with `apt-get install dataset-fashion-mnist`, or set {Variable} to a folder with its four IDX files.");
         }
 
         return Idx.Open(folder, split, s_classes, $"Fashion-MNIST (Xiao et al. 2017, MIT licence), {split.ToString().ToLowerInvariant()} split");

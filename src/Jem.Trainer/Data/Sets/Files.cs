@@ -7,7 +7,9 @@ internal static class Files
     {
         if (!Directory.Exists(folder))
         {
-            throw new DataException($"There is no folder '{folder}'{(File.Exists(folder) ? " (it is a file)" : "")} for {kind} data. Check the path; it is taken from '{Directory.GetCurrentDirectory()}'.");
+            throw new DataException(
+                $"There is no folder '{folder}'{(File.Exists(folder) ? " (it is a file)" : "")} for {kind} data. "
+                + $"Check the path; it is taken from '{Directory.GetCurrentDirectory()}'.");
         }
     }
 

@@ -22,7 +22,8 @@ internal sealed class IdxFile : IDisposable
         Files.Fill(_stream, head, path);
         if (head is not [0, 0, 8, >= 1 and <= 4])
         {
-            throw new DataException($"'{path}' is not an IDX file of bytes: it starts with {Convert.ToHexString(head)}, expected 000008 and 1 to 4 dimensions.");
+            throw new DataException(
+                $"'{path}' is not an IDX file of bytes: it starts with {Convert.ToHexString(head)}, expected 000008 and 1 to 4 dimensions.");
         }
 
         Dimensions = new int[head[3]];

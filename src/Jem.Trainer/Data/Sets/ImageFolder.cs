@@ -13,7 +13,8 @@ internal static class ImageFolder
         Files.RequireFolder(folder, "folder");
         var classNames = split == DataSplit.Test ? FolderListing.Read(SplitFolder(folder, DataSplit.Train)!, classes, null, opening).ClassNames : null;
         var listing = FolderListing.Read(SplitFolder(folder, split)!, classes, classNames, opening);
-        return FileImages.Open(listing, channels, opening, $"the folder {Path.GetFileName(Path.GetFullPath(folder).TrimEnd('/'))}, {split.ToString().ToLowerInvariant()} split");
+        var name = Path.GetFileName(Path.GetFullPath(folder).TrimEnd('/'));
+        return FileImages.Open(listing, channels, opening, $"the folder {name}, {split.ToString().ToLowerInvariant()} split");
     }
 
     private static string? SplitFolder(string folder, DataSplit split)

@@ -41,7 +41,10 @@ internal static class ListFile
             lines.Add(number);
             if (labels[0] is null != label is null)
             {
-                throw new DataException($"'{path}' has {(label is null ? "no label" : $"the label '{label}'")} on line {number}, but line {lines[0]} has {(labels[0] is null ? "none" : $"'{labels[0]}'")}. Label every image or none: the path, a tab or a comma, the class.");
+                throw new DataException(
+                    $"'{path}' has {(label is null ? "no label" : $"the label '{label}'")} on line {number}, "
+                    + $"but line {lines[0]} has {(labels[0] is null ? "none" : $"'{labels[0]}'")}. "
+                    + "Label every image or none: the path, a tab or a comma, the class.");
             }
 
             progress.Tell(() => $"reading {path}: {files.Count:N0} images");
@@ -69,7 +72,9 @@ internal static class ListFile
         var stranger = labels.FindIndex(label => !number.ContainsKey(label));
         return stranger < 0
             ? new FileListing(path, files, [.. labels.Select(label => number[label])], names)
-            : throw new DataException($"'{path}' has the class '{labels[stranger]}' on line {lines[stranger]}, which the train split does not have ({string.Join(", ", names.Take(20))}{(names.Count > 20 ? ", …" : "")}).");
+            : throw new DataException(
+                $"'{path}' has the class '{labels[stranger]}' on line {lines[stranger]}, "
+                + $"which the train split does not have ({string.Join(", ", names.Take(20))}{(names.Count > 20 ? ", …" : "")}).");
     }
 
     // A file may be listed more than once, to be drawn more often, but not in two classes.
@@ -81,7 +86,8 @@ internal static class ListFile
             if (!first.TryAdd(files[i].Path, i) && labels[first[files[i].Path]] != labels[i])
             {
                 var earlier = first[files[i].Path];
-                throw new DataException($"'{path}' has {files[i].Name} in two classes: '{labels[earlier]}' on line {lines[earlier]} and '{labels[i]}' on line {lines[i]}.");
+                throw new DataException(
+                    $"'{path}' has {files[i].Name} in two classes: '{labels[earlier]}' on line {lines[earlier]} and '{labels[i]}' on line {lines[i]}.");
             }
         }
     }

@@ -6,7 +6,16 @@ namespace Jem.Trainer.Data.Sets;
 
 /// <summary>Images of one size whose pixels are all in memory.</summary>
 /// <param name="images">Each planar, [C, H, W].</param>
-internal sealed class MemoryImageSet(string name, byte[][] images, int channels, int height, int width, int[]? labels, IReadOnlyList<string> classNames, string provenance) : IImageSet
+internal sealed class MemoryImageSet(
+    string name,
+    byte[][] images,
+    int channels,
+    int height,
+    int width,
+    int[]? labels,
+    IReadOnlyList<string> classNames,
+    string provenance)
+    : IImageSet
 {
     private readonly Lazy<string> _fingerprint = new(() =>
     {

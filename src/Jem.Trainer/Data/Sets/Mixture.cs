@@ -57,7 +57,9 @@ internal sealed class Mixture : IImageSet
         var other = Array.FindIndex(sets, set => set.Channels != sets[0].Channels);
         return other < 0
             ? new Mixture([.. parts], sets)
-            : throw new DataException($"The mixture's parts differ in channels: {parts[0].Spec} has {sets[0].Channels}, {parts[other].Spec} has {sets[other].Channels}. folder and list data take ?channels=N.");
+            : throw new DataException(
+                $"The mixture's parts differ in channels: {parts[0].Spec} has {sets[0].Channels}, {parts[other].Spec} has {sets[other].Channels}. "
+                + "folder and list data take ?channels=N.");
     }
 
     public PlanarImage Image(int index)
@@ -100,6 +102,8 @@ internal sealed class Mixture : IImageSet
         var none = Array.IndexOf(whole, 0);
         return none < 0
             ? [.. whole.Select((share, part) => new ImageShare(_starts[part], _sets[part].Count, share))]
-            : throw new DataException($"The weight {_parts[none].Weight} of {_parts[none].Spec} is so small that an epoch of {Count:N0} images shows none of it. Give it a larger weight.");
+            : throw new DataException(
+                $"The weight {_parts[none].Weight} of {_parts[none].Spec} is so small that an epoch of {Count:N0} images shows none of it. "
+                + "Give it a larger weight.");
     }
 }

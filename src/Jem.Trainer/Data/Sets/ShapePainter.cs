@@ -10,7 +10,9 @@ internal static class ShapePainter
     /// <summary>Smallest difference between the mean levels of shape and ground, of 255; either may be the brighter one.</summary>
     private const double Contrast = 60;
 
-    /// <summary>How far a channel may be from the mean level. Strong colours would tell images apart, and views would be matched by them instead of by shapes.</summary>
+    /// <summary>
+    /// How far a channel may be from the mean level. Strong colours would tell images apart, and views would be matched by them instead of by shapes.
+    /// </summary>
     private const double Tint = 20;
 
     /// <returns>Planar [C, S, S].</returns>

@@ -31,7 +31,8 @@ internal sealed class SyntheticShapes : IImageSet
 
     public IReadOnlyList<string> ClassNames { get; } = [.. Shape.All.Select(shape => shape.Name)];
 
-    public string Provenance => $"{Count} synthetic shapes of {_options.Size}×{_options.Size} drawn by Jem, {_split.ToString().ToLowerInvariant()} split, seed {_options.Seed}";
+    public string Provenance =>
+        $"{Count} synthetic shapes of {_options.Size}×{_options.Size} drawn by Jem, {_split.ToString().ToLowerInvariant()} split, seed {_options.Seed}";
 
     /// <summary>Of the options and the version of the drawing, as they determine every pixel.</summary>
     public string Fingerprint => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"synthetic:shapes version 1 {_options} {_split}")));

@@ -27,7 +27,9 @@ internal sealed record Assignment(int[] Prototypes, float[] Scores, LabelledVect
                 scores[row] = ofImage[prototypes[row]];
                 if (!float.IsFinite(scores[row]))
                 {
-                    throw new InvalidDataException($"Image {row} (counted from 0) has the score {scores[row]} on a prototype; expected a finite number. The weights of the run are damaged, or it diverged: see its log.txt.");
+                    throw new InvalidDataException(
+                        $"Image {row} (counted from 0) has the score {scores[row]} on a prototype; expected a finite number. "
+                        + "The weights of the run are damaged, or it diverged: see its log.txt.");
                 }
 
                 if (place.TryGetValue(row, out var at))
@@ -37,6 +39,7 @@ internal sealed record Assignment(int[] Prototypes, float[] Scores, LabelledVect
             }
         }
 
-        return new Assignment(prototypes, scores, new LabelledVectors(new VectorMatrix(kept, labelled.Count, dimension), [.. labelled.Select(image => images.Labels[image])], images.Classes));
+        int[] labels = [.. labelled.Select(image => images.Labels[image])];
+        return new Assignment(prototypes, scores, new LabelledVectors(new VectorMatrix(kept, labelled.Count, dimension), labels, images.Classes));
     }
 }

@@ -22,7 +22,13 @@ internal static class ClusterReport
     {
         ["method"] = facts.Method,
         ["step"] = facts.Step,
-        ["data"] = new JsonObject { ["spec"] = facts.Spec, ["split"] = facts.Split.ToString().ToLowerInvariant(), ["images"] = images.Count, ["fingerprint"] = images.Fingerprint },
+        ["data"] = new JsonObject
+        {
+            ["spec"] = facts.Spec,
+            ["split"] = facts.Split.ToString().ToLowerInvariant(),
+            ["images"] = images.Count,
+            ["fingerprint"] = images.Fingerprint,
+        },
         ["labels_per_class"] = facts.Labels,
         ["seed"] = facts.Seed,
         ["measured_images"] = clustering.Classes.Sum(one => one.Images),
@@ -57,7 +63,12 @@ internal static class ClusterReport
         var clusters = Columns("prototype", "class", "images", "labelled", "purity");
         foreach (var cluster in clustering.Clusters.Take(Shown))
         {
-            clusters.AddRow($"{cluster.Prototype}", Markup.Escape(images.ClassNames[cluster.Class]), $"{cluster.Images.Count:N0}", $"{cluster.Labelled:N0}", $"{cluster.Purity:F3}");
+            clusters.AddRow(
+                $"{cluster.Prototype}",
+                Markup.Escape(images.ClassNames[cluster.Class]),
+                $"{cluster.Images.Count:N0}",
+                $"{cluster.Labelled:N0}",
+                $"{cluster.Purity:F3}");
         }
 
         var classes = Columns("", "class", "images", "accuracy");
@@ -66,11 +77,13 @@ internal static class ClusterReport
             classes.AddRow("", Markup.Escape(images.ClassNames[one.Class]), $"{one.Images:N0}", $"{one.Accuracy:F3}");
         }
 
+        var inUse = $"{used:N0} of {facts.Prototypes:N0} prototypes in use, {sizes[^1]:N0} to {sizes[0]:N0} images each, purity {clustering.Purity:F3}";
+        var measured = $"Accuracy {clustering.Accuracy:F3} over {clustering.Classes.Sum(one => one.Images):N0} images";
         return new Rows(
-            new Text($"{used:N0} of {facts.Prototypes:N0} prototypes in use, {sizes[^1]:N0} to {sizes[0]:N0} images each, purity {clustering.Purity:F3}{(used > Shown ? $"; the {Shown} largest" : "")}:"),
+            new Text($"{inUse}{(used > Shown ? $"; the {Shown} largest" : "")}:"),
             clusters,
             classes,
-            new Text($"Accuracy {clustering.Accuracy:F3} over {clustering.Classes.Sum(one => one.Images):N0} images, with {facts.Labels:N0} labelled per class; chance {clustering.Chance:F3}."));
+            new Text($"{measured}, with {facts.Labels:N0} labelled per class; chance {clustering.Chance:F3}."));
     }
 
     private static Table Columns(params string[] heads)

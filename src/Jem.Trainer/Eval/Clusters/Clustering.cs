@@ -44,7 +44,9 @@ internal sealed record Clustering(IReadOnlyList<Cluster> Clusters, IReadOnlyList
         double Accuracy(IEnumerable<int> images) => images.Average(image => classes[assignment.Prototypes[image]] == labels[image] ? 1.0 : 0.0);
         return new Clustering(
             clusters,
-            [.. measured.GroupBy(image => labels[image]).OrderBy(images => images.Key).Select(images => new ClassAccuracy(images.Key, images.Count(), Accuracy(images)))],
+            [.. measured.GroupBy(image => labels[image])
+                .OrderBy(images => images.Key)
+                .Select(images => new ClassAccuracy(images.Key, images.Count(), Accuracy(images)))],
             Accuracy(measured),
             (double)measured.CountBy(image => labels[image]).Max(count => count.Value) / measured.Count,
             (double)clusters.Sum(cluster => cluster.Counts[0].Value) / labels.Length);

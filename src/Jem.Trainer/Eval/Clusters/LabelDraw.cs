@@ -11,7 +11,9 @@ internal static class LabelDraw
     {
         if (images.Labels is not { } labels)
         {
-            throw new DataException($"The images have no labels ({images.Provenance}), so no one knows which cluster is right. Put the images of a class into a sub-folder of its own.");
+            throw new DataException(
+                $"The images have no labels ({images.Provenance}), so no one knows which cluster is right. "
+                + "Put the images of a class into a sub-folder of its own.");
         }
 
         EvaluationData.RequireClasses(images, "images");
@@ -20,7 +22,8 @@ internal static class LabelDraw
         if (perClass >= smallest.Value)
         {
             throw new DataException(
-                $"--labels {perClass}: the class '{images.ClassNames[smallest.Key]}' has {smallest.Value} image{(smallest.Value == 1 ? "" : "s")}, and one at least must be left to be recognised. "
+                $"--labels {perClass}: the class '{images.ClassNames[smallest.Key]}' has {smallest.Value} image{(smallest.Value == 1 ? "" : "s")}, "
+                + "and one at least must be left to be recognised. "
                 + (smallest.Value > 1 ? $"Ask for {smallest.Value - 1} at the most." : "Add some, or leave the class out."));
         }
 

@@ -19,7 +19,10 @@ internal static class PrototypeClasses
         var on = Enumerable.Range(0, scores.Count).ToLookup(row => prototypes[row]);
         var classes = Enumerable.Range(0, scores.Dimension).Select(prototype => on.Contains(prototype)
             ? on[prototype].GroupBy(row => labels[row])
-                .OrderByDescending(rows => rows.Count()).ThenByDescending(rows => rows.Sum(row => (double)scores.Row(row)[prototype])).ThenBy(rows => rows.Key).First().Key
+                .OrderByDescending(rows => rows.Count())
+                .ThenByDescending(rows => rows.Sum(row => (double)scores.Row(row)[prototype]))
+                .ThenBy(rows => rows.Key)
+                .First().Key
             : labels[Enumerable.Range(0, scores.Count).OrderByDescending(row => scores.Row(row)[prototype]).ThenBy(row => labels[row]).First()]);
         return ([.. classes], [.. Enumerable.Range(0, scores.Dimension).Select(prototype => on[prototype].Count())]);
     }

@@ -88,7 +88,8 @@ internal static class Lbfgs
         return direction;
     }
 
-    private static void Remember(LinkedList<(float[] Step, float[] Change, double Curvature)> pairs, float[] x, float[] next, float[] gradient, float[] nextGradient)
+    private static void Remember(
+        LinkedList<(float[] Step, float[] Change, double Curvature)> pairs, float[] x, float[] next, float[] gradient, float[] nextGradient)
     {
         var (step, change) = (new float[x.Length], new float[x.Length]);
         TensorPrimitives.Subtract(next, x, step);

@@ -3,7 +3,9 @@ using Jem.Embed.Vectors;
 
 namespace Jem.Trainer.Eval.Linear;
 
-/// <summary>A probe fitted by L-BFGS over all rows at once. The weights are penalised by ½·‖W‖²/n, scikit-learn's C = 1; the last feature's, the bias, are not.</summary>
+/// <summary>
+/// A probe fitted by L-BFGS over all rows at once. The weights are penalised by ½·‖W‖²/n, scikit-learn's C = 1; the last feature's, the bias, are not.
+/// </summary>
 internal static class LbfgsProbe
 {
     /// <summary>The weights, [classes, D].</summary>

@@ -24,7 +24,8 @@ internal static class SgdProbe
 
     /// <inheritdoc cref="Fit(VectorMatrix, int[], int, SgdOptions, ulong, Action{int}, CancellationToken)"/>
     /// <param name="order">The rows in the order of an epoch (from 0), cut into batches.</param>
-    public static float[] Fit(VectorMatrix x, int[] labels, int classes, SgdOptions options, Func<int, int[]> order, Action<int> report, CancellationToken cancellation)
+    public static float[] Fit(
+        VectorMatrix x, int[] labels, int classes, SgdOptions options, Func<int, int[]> order, Action<int> report, CancellationToken cancellation)
     {
         var model = new SoftmaxRegression(x, labels, classes);
         var (weights, gradient, velocity) = (new float[model.WeightCount], new float[model.WeightCount], new float[model.WeightCount]);

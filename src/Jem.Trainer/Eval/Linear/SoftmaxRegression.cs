@@ -21,7 +21,8 @@ internal sealed class SoftmaxRegression(VectorMatrix x, int[] labels, int classe
     /// <summary>The mean loss over some rows; writes its gradient by the weights.</summary>
     public double Loss(float[] weights, float[] gradient, ReadOnlyMemory<int> rows)
     {
-        Parallel.For(0, Parts, part => _parts[part].Sum(weights, x, labels, rows.Span[(int)((long)rows.Length * part / Parts)..(int)((long)rows.Length * (part + 1) / Parts)]));
+        int Start(int part) => (int)((long)rows.Length * part / Parts);
+        Parallel.For(0, Parts, part => _parts[part].Sum(weights, x, labels, rows.Span[Start(part)..Start(part + 1)]));
         Array.Clear(gradient);
         foreach (var part in _parts)
         {

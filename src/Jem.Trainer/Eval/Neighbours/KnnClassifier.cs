@@ -23,7 +23,8 @@ public sealed record KnnOptions
 public static class KnnClassifier
 {
     /// <summary>The accuracy over the queries for each k, from one search.</summary>
-    public static IReadOnlyList<double> Accuracies(LabelledVectors bank, LabelledVectors queries, KnnOptions options, CancellationToken cancellation = default) =>
+    public static IReadOnlyList<double> Accuracies(
+        LabelledVectors bank, LabelledVectors queries, KnnOptions options, CancellationToken cancellation = default) =>
         Accuracies([bank.Vectors], bank.Labels, queries, options, cancellation: cancellation);
 
     /// <inheritdoc cref="Accuracies(LabelledVectors, LabelledVectors, KnnOptions, CancellationToken)"/>
@@ -31,7 +32,12 @@ public static class KnnClassifier
     /// <param name="labels">The classes of all rows of the bank.</param>
     /// <param name="report">Told how many rows are searched.</param>
     public static IReadOnlyList<double> Accuracies(
-        IEnumerable<VectorMatrix> bank, int[] labels, LabelledVectors queries, KnnOptions options, Action<int>? report = null, CancellationToken cancellation = default)
+        IEnumerable<VectorMatrix> bank,
+        int[] labels,
+        LabelledVectors queries,
+        KnnOptions options,
+        Action<int>? report = null,
+        CancellationToken cancellation = default)
     {
         var space = Space.Of(options.Distance, queries.Vectors, options.Temperature);
         var search = new NearestSearch(space.Queries, Math.Min(labels.Length, options.Neighbours.Max() + (options.LeaveOneOut ? 1 : 0)));

@@ -24,7 +24,9 @@ public sealed class KnnMonitor
     private readonly KnnOptions _knn;
 
     /// <param name="bank">Labelled.</param>
-    /// <param name="queries">Labelled; the same set as <paramref name="bank"/> is parted into images that ask and images that are asked, so that a test split stays unseen.</param>
+    /// <param name="queries">
+    /// Labelled; the same set as <paramref name="bank"/> is parted into images that ask and images that are asked, so that a test split stays unseen.
+    /// </param>
     /// <exception cref="DataException">The images have no labels, or one class only.</exception>
     public KnnMonitor(IImageSet bank, IImageSet queries, KnnMonitorOptions? options = null)
     {

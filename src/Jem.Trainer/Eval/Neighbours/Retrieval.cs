@@ -21,7 +21,12 @@ public static class Retrieval
     /// <param name="report">Told now and then how many queries are done.</param>
     /// <exception cref="ArgumentException">No query has a relevant image.</exception>
     public static RetrievalScores Measure(
-        LabelledVectors bank, LabelledVectors queries, Distance distance, bool leaveOneOut, Action<int>? report = null, CancellationToken cancellation = default)
+        LabelledVectors bank,
+        LabelledVectors queries,
+        Distance distance,
+        bool leaveOneOut,
+        Action<int>? report = null,
+        CancellationToken cancellation = default)
     {
         var relevant = bank.Labels.CountBy(label => label).ToDictionary();
         var space = Space.Of(distance, queries.Vectors, temperature: 1);

@@ -92,7 +92,8 @@ internal sealed class EuclideanSpace : Space
             var square = TensorPrimitives.SumOfSquares<float>(into[..^1]);
             into[^1] = float.IsFinite(square)
                 ? last(square)
-                : throw new JemException($"Vector {row} (counted from 0) is not finite: its squared length is {square}. The encoder's weights or its input are damaged.");
+                : throw new JemException(
+                    $"Vector {row} (counted from 0) is not finite: its squared length is {square}. The encoder's weights or its input are damaged.");
         }
 
         return new VectorMatrix(data, rows.Count, dimension);

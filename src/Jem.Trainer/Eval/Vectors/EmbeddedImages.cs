@@ -71,7 +71,8 @@ public sealed class EmbeddedImages(IImageSet images, IEmbedder embedder, Action<
         if (numbers > Array.MaxLength || needed > available)
         {
             throw new DataException(
-                $"{images.Count:N0} vectors of {embedder.Dimension:N0} numbers ({(embedder.Sha256 is null ? "raw pixels" : $"{embedder.Name} encoder")}) take {needed / 1e9:F1} GB with a working copy; {available / 1e9:F1} GB can be had. "
+                $"{images.Count:N0} vectors of {embedder.Dimension:N0} numbers ({(embedder.Sha256 is null ? "raw pixels" : $"{embedder.Name} encoder")}) "
+                + $"take {needed / 1e9:F1} GB with a working copy; {available / 1e9:F1} GB can be had. "
                 + $"Nearest neighbours alone hold only a block of them: --protocol knn{(embedder.Sha256 is null ? ", or leave out --baselines" : "")}.");
         }
     }

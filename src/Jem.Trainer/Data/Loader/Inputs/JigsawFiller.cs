@@ -6,7 +6,9 @@ using Jem.Trainer.Views;
 
 namespace Jem.Trainer.Data.Loader.Inputs;
 
-/// <summary>The shuffled patches of a view (Noroozi and Favaro, arXiv:1603.09246): the gaps between them leave no edge that goes on from one to the next.</summary>
+/// <summary>
+/// The shuffled patches of a view (Noroozi and Favaro, arXiv:1603.09246): the gaps between them leave no edge that goes on from one to the next.
+/// </summary>
 internal sealed class JigsawFiller : InputFiller
 {
     private static readonly ulong s_stream = SeededRandom.Hash("jigsaw");
@@ -21,7 +23,9 @@ internal sealed class JigsawFiller : InputFiller
         (_cell, _length) = (input.Recipe.Size / input.Grid, channels * input.Patch * input.Patch);
         if (_cell < input.Patch)
         {
-            throw new ArgumentException($"A view of {input.Recipe.Size} pixels has {input.Grid}×{input.Grid} cells of {_cell}, which cannot hold patches of {input.Patch}. Take patches of at most {_cell}, or larger views.");
+            throw new ArgumentException(
+                $"A view of {input.Recipe.Size} pixels has {input.Grid}×{input.Grid} cells of {_cell}, which cannot hold patches of {input.Patch}. "
+                + $"Take patches of at most {_cell}, or larger views.");
         }
     }
 

@@ -15,7 +15,8 @@ internal sealed class ViewFiller(ViewsInput input, int channels) : InputFiller
     {
         for (var view = 0; view < input.Recipe.Count; view++)
         {
-            _sampler.Sample(image, row.Seed, row.Epoch, row.Number, view, views.Slice(((view * row.Batch) + row.Row) * _sampler.ViewLength, _sampler.ViewLength));
+            var place = ((view * row.Batch) + row.Row) * _sampler.ViewLength;
+            _sampler.Sample(image, row.Seed, row.Epoch, row.Number, view, views.Slice(place, _sampler.ViewLength));
         }
     }
 }
