@@ -91,8 +91,11 @@ public sealed class EncoderTests : IDisposable
     public void A_batch_that_no_array_holds_is_refused()
     {
         TestEncoder.Write(_folder.At("e.onnx"));
-        Assert.That(() => new Encoder(_folder.At("e.onnx"), new EncoderOptions { BatchSize = int.MaxValue }), Throws.TypeOf<JemException>().With.Message.EqualTo(
-            $"{_folder.At("e.onnx")}: 2147483647 images of 3×8×8 are 412316860224 samples; a batch holds at most {Array.MaxLength}. Encode fewer images at once."));
+        var message = $"{_folder.At("e.onnx")}: 2147483647 images of 3×8×8 are 412316860224 samples; a batch holds at most {Array.MaxLength}. "
+            + "Encode fewer images at once.";
+        Assert.That(
+            () => new Encoder(_folder.At("e.onnx"), new EncoderOptions { BatchSize = int.MaxValue }),
+            Throws.TypeOf<JemException>().With.Message.EqualTo(message));
     }
 
     [Test]
