@@ -5,6 +5,7 @@ using Jem.Kernels.Cpu.Elementwise;
 using Jem.Kernels.Cpu.Norm;
 using Jem.Kernels.Cpu.Pool;
 using Jem.Kernels.Interop;
+using Jem.Shared;
 using Microsoft.ML.OnnxRuntime;
 using Onnx;
 
@@ -17,9 +18,9 @@ namespace Jem.Kernels;
 public static class JemKernels
 {
     /// <summary>The domain of the functions.</summary>
-    public const string Domain = "jem";
+    public const string Domain = OnnxFormat.FunctionDomain;
 
-    private static readonly KernelRow[] Rows =
+    private static readonly KernelRow[] s_rows =
     [
         new("BatchNormTraining", 3, 3, BatchNormTraining.Create),
         new("BatchNormGrad", 5, 3, BatchNormGrad.Create),
@@ -33,11 +34,8 @@ public static class JemKernels
 
     // ONNX Runtime keeps pointers to operators and domains for as long as any session lives, and nobody tells us when the
     // last one ends. Both are small and few, so they stay: one operator per name, one domain per set of names.
-    private static readonly ConcurrentDictionary<string, nint> Operators = new();
-    private static readonly ConcurrentDictionary<string, nint> Domains = new();
-
-    /// <summary>The base names that have a kernel, such as <c>ConvGradWeight</c>.</summary>
-    public static IReadOnlyList<string> BaseNames { get; } = [.. Rows.Select(row => row.Base)];
+    private static readonly ConcurrentDictionary<string, nint> s_operators = new();
+    private static readonly ConcurrentDictionary<string, nint> s_domains = new();
 
     /// <summary>
     /// Gives the sessions of one model a kernel for each of its functions that has one, and for operators that ONNX Runtime
@@ -60,7 +58,7 @@ public static class JemKernels
         string[] names = [.. functionNames.Where(name => RowOf(name) is not null).Distinct().Order(StringComparer.Ordinal)];
         if (names.Length > 0)
         {
-            var domain = Domains.GetOrAdd(string.Join(' ', names), _ => CreateDomain(names));
+            var domain = s_domains.GetOrAdd(string.Join(' ', names), _ => CreateDomain(names));
             var add = (delegate* unmanaged<nint, nint, nint>)OrtNative.Api.AddCustomOpDomain;
             OrtNative.Check(add(options.DangerousGetHandle(), domain));
         }
@@ -69,7 +67,7 @@ public static class JemKernels
     }
 
     private static KernelRow? RowOf(string functionName) =>
-        Array.Find(Rows, row => row.Base == functionName.Split('_', 2)[0]);
+        Array.Find(s_rows, row => row.Base == functionName.Split('_', 2)[0]);
 
     private static unsafe nint CreateDomain(string[] names)
     {
@@ -81,7 +79,7 @@ public static class JemKernels
 
         foreach (var name in names)
         {
-            var op = Operators.GetOrAdd(name, name => (nint)CustomOp.Create(name, RowOf(name)!));
+            var op = s_operators.GetOrAdd(name, name => (nint)CustomOp.Create(name, RowOf(name)!));
             OrtNative.Check(((delegate* unmanaged<nint, nint, nint>)OrtNative.Api.CustomOpDomain_Add)(domain, op));
         }
 

@@ -14,17 +14,17 @@ internal static class BatchNormOracle
     }
 
     public static (double[] Dx, double[] Dscale, double[] Dbias) Backward(
-        TestTensor x, TestTensor dy, TestTensor scale, TestTensor mean, TestTensor variance, double epsilon)
+        TestTensor x, TestTensor δy, TestTensor scale, TestTensor mean, TestTensor variance, double epsilon)
     {
         var c = ChannelOf(x);
         double Deviation(int i) => Math.Sqrt(variance.Values[c(i)] + epsilon);
         double[] normal = [.. x.Doubles.Select((value, i) => (value - mean.Values[c(i)]) / Deviation(i))];
-        var meanDy = Mean(x, c, dy.Doubles);
-        var meanProduct = Mean(x, c, [.. dy.Doubles.Select((value, i) => value * normal[i])]);
-        double[] dx = [.. dy.Doubles.Select((value, i) =>
+        var meanDy = Mean(x, c, δy.Doubles);
+        var meanProduct = Mean(x, c, [.. δy.Doubles.Select((value, i) => value * normal[i])]);
+        double[] δx = [.. δy.Doubles.Select((value, i) =>
             scale.Values[c(i)] / Deviation(i) * (value - meanDy[c(i)] - (normal[i] * meanProduct[c(i)])))];
         double count = x.Values.Length / x.Shape[1];
-        return (dx, Array.ConvertAll(meanProduct, value => value * count), Array.ConvertAll(meanDy, value => value * count));
+        return (δx, Array.ConvertAll(meanProduct, value => value * count), Array.ConvertAll(meanDy, value => value * count));
     }
 
     private static Func<int, int> ChannelOf(TestTensor x)

@@ -7,9 +7,9 @@ public class BatchNormTests
 {
     private const float Epsilon = 1e-5f;
 
-    private static readonly int[][] Shapes = [[4, 3, 5, 7], [2, 16, 8, 8], [33, 5], [7, 70], [3, 9, 2, 2], [2, 4, 1, 33], [1, 1, 4, 4], [3, 2, 19]];
+    private static readonly int[][] s_shapes = [[4, 3, 5, 7], [2, 16, 8, 8], [33, 5], [7, 70], [3, 9, 2, 2], [2, 4, 1, 33], [1, 1, 4, 4], [3, 2, 19]];
 
-    [TestCaseSource(nameof(Shapes))]
+    [TestCaseSource(nameof(s_shapes))]
     public void The_training_kernel_agrees_with_the_body_and_with_doubles(int[] shape)
     {
         for (ulong seed = 0; seed < 3; seed++)
@@ -27,19 +27,19 @@ public class BatchNormTests
         }
     }
 
-    [TestCaseSource(nameof(Shapes))]
+    [TestCaseSource(nameof(s_shapes))]
     public void The_gradient_kernel_agrees_with_the_body_and_with_doubles(int[] shape)
     {
         for (ulong seed = 0; seed < 3; seed++)
         {
-            var (x, dy, scale) = (Shifted(seed, shape), TestTensor.Normal(seed + 10, shape), TestTensor.Normal(seed + 20, shape[1]));
+            var (x, δy, scale) = (Shifted(seed, shape), TestTensor.Normal(seed + 10, shape), TestTensor.Normal(seed + 20, shape[1]));
             var moments = BatchNormOracle.Forward(x, scale, scale, Epsilon);
             var mean = new TestTensor(Array.ConvertAll(moments.Mean, value => (float)value), shape[1]);
             var variance = new TestTensor(Array.ConvertAll(moments.Variance, value => (float)value), shape[1]);
-            var expected = BatchNormOracle.Backward(x, dy, scale, mean, variance, Epsilon);
+            var expected = BatchNormOracle.Backward(x, δy, scale, mean, variance, Epsilon);
             foreach (var kernels in new[] { true, false })
             {
-                var actual = Gradient(shape).Run(kernels, x, dy, scale, mean, variance);
+                var actual = Gradient(shape).Run(kernels, x, δy, scale, mean, variance);
                 AssertClose(actual[0], expected.Dx, 2e-5, $"dx, kernels {kernels}");
                 AssertClose(actual[1], expected.Dscale, 2e-5, $"dscale, kernels {kernels}");
                 AssertClose(actual[2], expected.Dbias, 2e-5, $"dbias, kernels {kernels}");
@@ -60,9 +60,9 @@ public class BatchNormTests
     [Test]
     public void A_gradient_of_another_shape_is_refused_with_both_shapes()
     {
-        var (x, dy, vector) = (TestTensor.Normal(1, 2, 3, 4, 4), TestTensor.Normal(1, 2, 3, 4, 5), TestTensor.Normal(1, 3));
+        var (x, δy, vector) = (TestTensor.Normal(1, 2, 3, 4, 4), TestTensor.Normal(1, 2, 3, 4, 5), TestTensor.Normal(1, 3));
         Assert.That(
-            () => Gradient(x.Shape).Run(true, x, dy, vector, vector, vector),
+            () => Gradient(x.Shape).Run(true, x, δy, vector, vector, vector),
             Throws.Exception.With.Message.Contains("jem.BatchNormGrad_1: Inputs 'x' and 'dy' must have one shape; got [2,3,4,4] and [2,3,4,5]."));
     }
 

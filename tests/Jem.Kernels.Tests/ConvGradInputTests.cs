@@ -10,14 +10,14 @@ public class ConvGradInputTests
     {
         for (ulong seed = 0; seed < 2; seed++)
         {
-            var (dy, w) = (convolution.Gradient(seed), TestTensor.Normal(seed + 7, convolution.FilterShape));
+            var (δy, w) = (convolution.Gradient(seed), TestTensor.Normal(seed + 7, convolution.FilterShape));
             var expected = new double[convolution.N * convolution.C * convolution.H * convolution.W];
-            convolution.ForEachProduct((input, filter, output) => expected[input] += (double)w.Values[filter] * dy.Values[output]);
+            convolution.ForEachProduct((input, filter, output) => expected[input] += (double)w.Values[filter] * δy.Values[output]);
             foreach (var kernels in new[] { true, false })
             {
-                var dx = Model(convolution).Run(kernels, dy, w)[0];
-                Assert.That(dx.Shape, Is.EqualTo(new[] { convolution.N, convolution.C, convolution.H, convolution.W }));
-                AssertClose(dx, expected, 1e-5, $"kernels {kernels}");
+                var δx = Model(convolution).Run(kernels, δy, w)[0];
+                Assert.That(δx.Shape, Is.EqualTo(new[] { convolution.N, convolution.C, convolution.H, convolution.W }));
+                AssertClose(δx, expected, 1e-5, $"kernels {kernels}");
             }
         }
     }

@@ -11,14 +11,14 @@ public class ConvGradWeightTests
     {
         for (ulong seed = 0; seed < 2; seed++)
         {
-            var (x, dy) = (convolution.Input(seed), convolution.Gradient(seed));
+            var (x, δy) = (convolution.Input(seed), convolution.Gradient(seed));
             var expected = new double[convolution.FilterShape.Aggregate(1, (product, size) => product * size)];
-            convolution.ForEachProduct((input, filter, output) => expected[filter] += (double)x.Values[input] * dy.Values[output]);
+            convolution.ForEachProduct((input, filter, output) => expected[filter] += (double)x.Values[input] * δy.Values[output]);
             foreach (var kernels in new[] { true, false })
             {
-                var dw = Model(convolution).Run(kernels, x, dy)[0];
-                Assert.That(dw.Shape, Is.EqualTo(convolution.FilterShape));
-                AssertClose(dw, expected, 1e-5, $"kernels {kernels}");
+                var δw = Model(convolution).Run(kernels, x, δy)[0];
+                Assert.That(δw.Shape, Is.EqualTo(convolution.FilterShape));
+                AssertClose(δw, expected, 1e-5, $"kernels {kernels}");
             }
         }
     }
@@ -27,18 +27,18 @@ public class ConvGradWeightTests
     public unsafe void The_sum_is_the_same_to_the_last_bit_in_any_order_of_tasks([Values(0, 1, 5, 9)] int index)
     {
         var convolution = ConvCase.All[index];
-        var (x, dy) = (convolution.Input(1), convolution.Gradient(1));
+        var (x, δy) = (convolution.Input(1), convolution.Gradient(1));
         float[] Compute(ParallelFor parallel)
         {
-            var dw = new float[convolution.FilterShape.Aggregate(1, (product, size) => product * size)];
-            fixed (float* xs = x.Values, dys = dy.Values, dws = dw)
+            var δw = new float[convolution.FilterShape.Aggregate(1, (product, size) => product * size)];
+            fixed (float* xs = x.Values, dys = δy.Values, dws = δw)
             {
                 ConvGradWeight.Compute(
                     convolution.Window, (convolution.N, convolution.C, convolution.H, convolution.W),
                     (convolution.O, convolution.OutHeight, convolution.OutWidth), xs, dys, dws, parallel);
             }
 
-            return dw;
+            return δw;
         }
 
         var forwards = Compute((count, body) => { for (var i = 0; i < count; i++) { body(i); } });

@@ -1,5 +1,6 @@
 using Google.Protobuf;
 using Jem.Graphs.Seeding;
+using Jem.Shared;
 using Microsoft.ML.OnnxRuntime;
 using Onnx;
 
@@ -86,10 +87,10 @@ internal sealed class FunctionModel(string function, string[] inputs, string[] o
     private ModelProto Model()
     {
         var node = new NodeProto { OpType = function, Domain = JemKernels.Domain, Input = { inputs }, Output = { outputs }, Attribute = { attributes } };
-        var standard = new OperatorSetIdProto { Domain = string.Empty, Version = 17 };
+        var standard = new OperatorSetIdProto { Domain = string.Empty, Version = OnnxFormat.Opset };
         return new ModelProto
         {
-            IrVersion = 8,
+            IrVersion = OnnxFormat.IrVersion,
             OpsetImport = { standard, new OperatorSetIdProto { Domain = JemKernels.Domain, Version = 1 } },
             Graph = new GraphProto { Name = "test", Node = { node }, Input = { inputs.Select(Float32) }, Output = { outputs.Select(Float32) } },
             Functions =

@@ -6,7 +6,7 @@ namespace Jem.Kernels.Tests;
 public class JemKernelsTests
 {
     // The body adds instead of normalising, so the answers tell who computed.
-    private static readonly FunctionModel WrongOnPurpose =
+    private static readonly FunctionModel s_wrongOnPurpose =
         new FunctionModel("BatchNormTraining_wrong", ["x", "scale", "bias"], ["y", "mean", "variance"], [Float("epsilon", 1e-5f)])
             .Body("Add", ["x", "x"], "y").Body("Identity", ["scale"], "mean").Body("Identity", ["bias"], "variance");
 
@@ -16,8 +16,8 @@ public class JemKernelsTests
         TestTensor x = new([1, 2, 3, 4], 4, 1), one = new([1], 1);
         Assert.Multiple(() =>
         {
-            Assert.That(WrongOnPurpose.Run(kernels: true, x, one, one)[1].Values, Is.EqualTo(new[] { 2.5f }));
-            Assert.That(WrongOnPurpose.Run(kernels: false, x, one, one)[0].Values, Is.EqualTo(new[] { 2f, 4, 6, 8 }));
+            Assert.That(s_wrongOnPurpose.Run(kernels: true, x, one, one)[1].Values, Is.EqualTo(new[] { 2.5f }));
+            Assert.That(s_wrongOnPurpose.Run(kernels: false, x, one, one)[0].Values, Is.EqualTo(new[] { 2f, 4, 6, 8 }));
         });
     }
 
@@ -36,7 +36,7 @@ public class JemKernelsTests
         TestTensor x = new([1, 2, 3, 4], 4, 1), one = new([1], 1);
         for (var i = 0; i < 20; i++)
         {
-            Assert.That(WrongOnPurpose.Run(kernels: true, x, one, one)[2].Values, Is.EqualTo(new[] { 1.25f }));
+            Assert.That(s_wrongOnPurpose.Run(kernels: true, x, one, one)[2].Values, Is.EqualTo(new[] { 1.25f }));
             GC.Collect();
         }
     }

@@ -7,9 +7,9 @@ public class PoolGradTests
 {
     private const int Planes = PoolCase.Images * PoolCase.Channels;
 
-    private static readonly PoolCase Dilated = new(9, 8, [3, 2], [2, 1], [1, 1, 1, 1], [2, 3]);
+    private static readonly PoolCase s_dilated = new(9, 8, [3, 2], [2, 1], [1, 1, 1, 1], [2, 3]);
 
-    private static IEnumerable<PoolCase> WithDilation => [.. PoolCase.All, Dilated];
+    private static IEnumerable<PoolCase> WithDilation => [.. PoolCase.All, s_dilated];
 
     // ConvTranspose, which stands in for the gradient in a body, has no ceil_mode.
     private static IEnumerable<PoolCase> WithoutCeil => PoolCase.All.Where(pool => !pool.Ceil);
@@ -22,19 +22,19 @@ public class PoolGradTests
             // Few different values, so that most windows have ties.
             var noise = TestTensor.Normal(seed, PoolCase.Images, PoolCase.Channels, pool.H, pool.W);
             var x = new TestTensor(Array.ConvertAll(noise.Values, MathF.Round), noise.Shape);
-            var dy = pool.Gradient(seed);
+            var δy = pool.Gradient(seed);
             var expected = new double[x.Values.Length];
             ForEachOutput(pool, (plane, y, column, output) =>
             {
                 var window = pool.Window(y, column).ToArray();
                 if (window.Length > 0)
                 {
-                    expected[(plane * pool.H * pool.W) + window.MaxBy(at => x.Values[(plane * pool.H * pool.W) + at])] += dy.Values[output];
+                    expected[(plane * pool.H * pool.W) + window.MaxBy(at => x.Values[(plane * pool.H * pool.W) + at])] += δy.Values[output];
                 }
             });
 
             var model = new FunctionModel("MaxPoolGrad_1", ["x", "dy"], ["dx"], [.. pool.Attributes, Ints("dilations", pool.Dilations)]);
-            AssertClose(model.Body("Identity", ["x"], "dx").Run(true, x, dy)[0], expected, 1e-6, "dx");
+            AssertClose(model.Body("Identity", ["x"], "dx").Run(true, x, δy)[0], expected, 1e-6, "dx");
         }
     }
 
@@ -43,7 +43,7 @@ public class PoolGradTests
     {
         foreach (var countPadding in new[] { false, true })
         {
-            var dy = pool.Gradient(1);
+            var δy = pool.Gradient(1);
             var expected = new double[Planes * pool.H * pool.W];
             ForEachOutput(pool, (plane, y, column, output) =>
             {
@@ -52,7 +52,7 @@ public class PoolGradTests
                 var columns = Counted(pool, column, 1, pool.W);
                 foreach (var at in window)
                 {
-                    expected[(plane * pool.H * pool.W) + at] += (double)dy.Values[output] / (countPadding ? rows * columns : window.Length);
+                    expected[(plane * pool.H * pool.W) + at] += (double)δy.Values[output] / (countPadding ? rows * columns : window.Length);
                 }
             });
 
@@ -61,7 +61,7 @@ public class PoolGradTests
                 .. pool.Attributes, Ints("dilations", pool.Dilations),
                 Int("count_include_pad", countPadding ? 1 : 0), Ints("input_shape", pool.H, pool.W),
             ]);
-            AssertClose(model.Body("Identity", ["dy"], "dx").Run(true, dy)[0], expected, 1e-6, $"dx, padding counted {countPadding}");
+            AssertClose(model.Body("Identity", ["dy"], "dx").Run(true, δy)[0], expected, 1e-6, $"dx, padding counted {countPadding}");
         }
     }
 
@@ -70,8 +70,8 @@ public class PoolGradTests
     {
         var x = new TestTensor([float.NegativeInfinity, float.NegativeInfinity, 1, float.NaN], 1, 1, 1, 4);
         var model = new FunctionModel("MaxPoolGrad_1", ["x", "dy"], ["dx"], [Ints("kernel_shape", 1, 2), Ints("strides", 1, 2)]);
-        var dx = model.Body("Identity", ["x"], "dx").Run(true, x, new TestTensor([5, 7], 1, 1, 1, 2))[0];
-        Assert.That(dx.Values, Is.EqualTo(new float[] { 5, 0, 0, 7 }));
+        var δx = model.Body("Identity", ["x"], "dx").Run(true, x, new TestTensor([5, 7], 1, 1, 1, 2))[0];
+        Assert.That(δx.Values, Is.EqualTo(new float[] { 5, 0, 0, 7 }));
     }
 
     [Test]
@@ -85,15 +85,15 @@ public class PoolGradTests
             .Body("Resize", ["y", "", "scales"], "wide", Text("mode", "nearest"))
             .Body("Resize", ["dy", "", "scales"], "wideDy", Text("mode", "nearest"))
             .Body("Equal", ["x", "wide"], "here").Body("Cast", ["here"], "mask", Int("to", 1)).Body("Mul", ["wideDy", "mask"], "dx");
-        var dy = pool.Gradient(5);
-        AssertClose(model.Run(true, x, dy)[0], model.Run(false, x, dy)[0].Doubles, 1e-6, "dx");
+        var δy = pool.Gradient(5);
+        AssertClose(model.Run(true, x, δy)[0], model.Run(false, x, δy)[0].Doubles, 1e-6, "dx");
     }
 
     [TestCaseSource(nameof(WithoutCeil))]
     public void Average_pooling_agrees_with_a_body_of_standard_operators(PoolCase pool)
     {
-        // The transposed convolution of dy with a window of ones, over the count of each window.
-        var dy = pool.Gradient(3);
+        // The transposed convolution of δy with a window of ones, over the count of each window.
+        var δy = pool.Gradient(3);
         int[] rest = [.. new[] { 0, 1 }.Select(axis =>
             (axis == 0 ? pool.H : pool.W) - (((axis == 0 ? pool.OutHeight : pool.OutWidth) - 1) * pool.Strides[axis]) - pool.Kernel[axis]
             + pool.Pads[axis] + pool.Pads[axis + 2])];
@@ -105,7 +105,7 @@ public class PoolGradTests
             .Body(
                 "ConvTranspose", ["dy", "filter"], "dx", Ints("strides", pool.Strides), Ints("pads", pool.Pads),
                 Ints("output_padding", rest), Int("group", PoolCase.Channels));
-        AssertClose(model.Run(true, dy)[0], model.Run(false, dy)[0].Doubles, 1e-6, "dx");
+        AssertClose(model.Run(true, δy)[0], model.Run(false, δy)[0].Doubles, 1e-6, "dx");
     }
 
     // The rows or columns of a window that lie in the image or its padding.

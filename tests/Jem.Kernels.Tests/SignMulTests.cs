@@ -2,7 +2,7 @@ namespace Jem.Kernels.Tests;
 
 public class SignMulTests
 {
-    private static readonly FunctionModel Model =
+    private static readonly FunctionModel s_model =
         new FunctionModel("SignMul_1", ["x", "y"], ["z"], []).Body("Sign", ["x"], "sign").Body("Mul", ["y", "sign"], "z");
 
     [TestCase(1)]
@@ -15,12 +15,12 @@ public class SignMulTests
         var x = new TestTensor(Array.ConvertAll(noise.Values, MathF.Round), count, 1);
         var y = TestTensor.Normal(2, count, 1);
         Assert.That(
-            Array.ConvertAll(Model.Run(true, x, y)[0].Values, BitConverter.SingleToInt32Bits),
-            Is.EqualTo(Array.ConvertAll(Model.Run(false, x, y)[0].Values, BitConverter.SingleToInt32Bits)));
+            Array.ConvertAll(s_model.Run(true, x, y)[0].Values, BitConverter.SingleToInt32Bits),
+            Is.EqualTo(Array.ConvertAll(s_model.Run(false, x, y)[0].Values, BitConverter.SingleToInt32Bits)));
     }
 
     [Test]
     public void Two_shapes_are_refused() => Assert.That(
-        () => Model.Run(true, TestTensor.Normal(1, 2, 3), TestTensor.Normal(1, 3)),
+        () => s_model.Run(true, TestTensor.Normal(1, 2, 3), TestTensor.Normal(1, 3)),
         Throws.Exception.With.Message.Contains("Inputs 'x' and 'y' must have one shape; got [2,3] and [3]."));
 }

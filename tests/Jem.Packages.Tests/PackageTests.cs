@@ -52,6 +52,14 @@ public sealed partial class PackageTests : IDisposable
         Assert.That(symbols.GetEntry($"lib/net10.0/{library}.pdb"), Is.Not.Null);
     }
 
+    [Test]
+    public void The_kernels_need_no_other_package_of_Jem()
+    {
+        using var archive = _packed.Open("Jem.Kernels");
+        var dependencies = Nuspec(archive).Descendants().Select(element => element.Attribute("id")?.Value).OfType<string>();
+        Assert.That(dependencies, Has.Member("OnnxSharp").And.None.StartsWith("Jem."));
+    }
+
     [TestCaseSource(nameof(PlatformPackages))]
     public void A_tool_package_has_the_native_libraries_of_its_platform_only(string package)
     {

@@ -32,6 +32,12 @@ public static class EmbedApp
             return WrongUsage;
         }
 
+        if (args.Contains(""))
+        {
+            await error.WriteLineAsync("An argument is empty. Is a variable of the shell not set?");
+            return WrongUsage;
+        }
+
         try
         {
             var configuration = new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false };
@@ -42,7 +48,7 @@ public static class EmbedApp
             await error.WriteLineAsync("Interrupted.");
             return Interrupted;
         }
-        catch (Exception problem) when (problem is EmbedUsageException or ArgumentException or FileNotFoundException or DirectoryNotFoundException)
+        catch (EmbedUsageException problem)
         {
             await error.WriteLineAsync(problem.Message);
             return WrongUsage;

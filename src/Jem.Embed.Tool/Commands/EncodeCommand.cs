@@ -27,7 +27,7 @@ internal static class EncodeCommand
         command.SetAction(async (parsed, cancellation) =>
         {
             var path = parsed.GetValue(encoding.Out)!;
-            VectorWriter.CheckExtension(path);
+            CheckEnding(path);
             if (!encoding.Overwrites(parsed) && VectorWriter.FilesOf(path).FirstOrDefault(Path.Exists) is { } existing)
             {
                 throw new EmbedUsageException($"{existing} exists. Choose another --out, or replace it with --overwrite.");
@@ -42,5 +42,17 @@ internal static class EncodeCommand
             return EmbedApp.Done;
         });
         return command;
+    }
+
+    private static void CheckEnding(string path)
+    {
+        try
+        {
+            VectorWriter.CheckExtension(path);
+        }
+        catch (ArgumentException error)
+        {
+            throw new EmbedUsageException(error.Message);
+        }
     }
 }

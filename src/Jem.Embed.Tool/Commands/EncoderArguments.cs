@@ -47,8 +47,13 @@ internal sealed class EncoderArguments
 
     public bool Overwrites(ParseResult parsed) => parsed.GetValue(_overwrite);
 
-    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <summary>The path of a model, which exists.</summary>
+    /// <exception cref="EmbedUsageException">There is no such file.</exception>
+    public static string Existing(string model) => File.Exists(model) ? model : throw new EmbedUsageException($"There is no encoder {model}.");
+
+    /// <exception cref="EmbedUsageException">There is no such file.</exception>
     /// <exception cref="JemException">It is no encoder.</exception>
-    public Encoder Load(ParseResult parsed, bool normalize) =>
-        new(parsed.GetValue(_model)!, new EncoderOptions { Threads = parsed.GetValue(_threads), BatchSize = parsed.GetValue(_batch), Normalize = normalize });
+    public Encoder Load(ParseResult parsed, bool normalize) => new(
+        Existing(parsed.GetValue(_model)!),
+        new EncoderOptions { Threads = parsed.GetValue(_threads), BatchSize = parsed.GetValue(_batch), Normalize = normalize });
 }

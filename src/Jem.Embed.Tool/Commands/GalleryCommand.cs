@@ -30,8 +30,8 @@ internal static class GalleryCommand
         command.SetAction(async (parsed, cancellation) =>
         {
             var (folder, page) = (parsed.GetValue(index)!, parsed.GetValue(output)!);
-            using var vectors = VectorIndex.Open(folder);
-            using var encoder = new Encoder(Path.Combine(folder, IndexWriter.EncoderFile), new EncoderOptions { BatchSize = 1 });
+            using var vectors = IndexArguments.Open(folder);
+            using var encoder = IndexArguments.OpenEncoder(vectors, folder);
             var queries = Spread(ImageArguments.Find(parsed.GetValue(images)!, cancellation), parsed.GetValue(limit));
             var rows = queries.Select(query => new GalleryRow(query, Find(encoder, vectors, query, parsed.GetValue(k)))).ToList();
             AtomicFile.Write(page, GalleryPage.Html($"{rows.Count} images and their neighbours among {vectors.Count:N0}", rows));

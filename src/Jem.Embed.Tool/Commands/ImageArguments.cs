@@ -13,10 +13,19 @@ internal static class ImageArguments
         : Directory.Exists(path) ? InFolder(path, cancellation).Select(image => image.Path)
         : throw new EmbedUsageException($"There is no image or folder {path}."))];
 
-    /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
+    /// <exception cref="EmbedUsageException">There is no such folder.</exception>
     /// <exception cref="JemException">It holds no image, or cannot be read.</exception>
-    public static IReadOnlyList<FolderImage> InFolder(string folder, CancellationToken cancellation) =>
-        ImageFiles.InFolder(folder, cancellation: cancellation) is { Count: > 0 } images
-            ? images
-            : throw new JemException($"There are no images in {folder}: looked for {string.Join(' ', ImageFiles.Extensions)}, in sub-folders too.");
+    public static IReadOnlyList<FolderImage> InFolder(string folder, CancellationToken cancellation)
+    {
+        try
+        {
+            return ImageFiles.InFolder(folder, cancellation: cancellation) is { Count: > 0 } images
+                ? images
+                : throw new JemException($"There are no images in {folder}: looked for {string.Join(' ', ImageFiles.Extensions)}, in sub-folders too.");
+        }
+        catch (DirectoryNotFoundException error)
+        {
+            throw new EmbedUsageException(error.Message);
+        }
+    }
 }

@@ -1,8 +1,6 @@
 using System.CommandLine;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using Jem.Embed.Index;
-using Jem.Embed.Runtime;
 using Jem.Imaging;
 
 namespace Jem.Embed.Tool.Commands;
@@ -38,12 +36,11 @@ internal static class SearchCommand
             var (path, folder) = (parsed.GetValue(image)!, parsed.GetValue(index)!);
             if (!File.Exists(path))
             {
-                throw new FileNotFoundException($"There is no image {path}.", path);
+                throw new EmbedUsageException($"There is no image {path}.");
             }
 
-            using var vectors = VectorIndex.Open(folder);
-            using var encoder = new Encoder(parsed.GetValue(model) ?? Path.Combine(folder, IndexWriter.EncoderFile), new EncoderOptions { BatchSize = 1 });
-            vectors.CheckEncoder(encoder);
+            using var vectors = IndexArguments.Open(folder);
+            using var encoder = IndexArguments.OpenEncoder(vectors, folder, parsed.GetValue(model));
             var found = vectors.Search(encoder.EmbedBatch([ImageDecoder.Decode(path)]).Row(0), parsed.GetValue(k));
             await console.Output.WriteLineAsync(parsed.GetValue(json)
                 ? JsonSerializer.Serialize(found, s_json)

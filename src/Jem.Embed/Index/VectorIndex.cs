@@ -4,7 +4,10 @@ using Jem.Imaging;
 
 namespace Jem.Embed.Index;
 
-/// <summary>Named vectors of one encoder and the search among them by cosine. Safe to use from many threads.</summary>
+/// <summary>
+/// Named vectors of one encoder and the search among them by cosine. Safe to use from many threads until it is disposed: dispose
+/// it only when every search has ended, for a search in mapped vectors that are gone ends the process.
+/// </summary>
 public sealed class VectorIndex : IDisposable
 {
     private readonly VectorMatrix _vectors;
@@ -55,15 +58,19 @@ public sealed class VectorIndex : IDisposable
         }
 
         var vectors = NpyFile.Map(path, out var owner);
-        if (vectors.Count != manifest.Count || vectors.Dimension != manifest.Dimension)
+        try
+        {
+            return vectors.Count == manifest.Count && vectors.Dimension == manifest.Dimension
+                ? new VectorIndex(File.ReadAllLines(names), vectors, manifest.EncoderSha256, manifest.Root, owner)
+                : throw new JemException(
+                    $"The index {folder} is damaged: {IndexManifest.FileName} says {manifest.Count} vectors of {manifest.Dimension}, "
+                    + $"{IndexWriter.VectorsFile} has {vectors.Count} of {vectors.Dimension}. Make it again.");
+        }
+        catch
         {
             owner.Dispose();
-            throw new JemException(
-                $"The index {folder} is damaged: {IndexManifest.FileName} says {manifest.Count} vectors of {manifest.Dimension}, "
-                + $"{IndexWriter.VectorsFile} has {vectors.Count} of {vectors.Dimension}. Make it again.");
+            throw;
         }
-
-        return new VectorIndex(File.ReadAllLines(names), vectors, manifest.EncoderSha256, manifest.Root, owner);
     }
 
     /// <exception cref="JemException">Another encoder made the index: its embeddings and this one's cannot be compared.</exception>

@@ -15,7 +15,7 @@ namespace Jem.Embed.Runtime;
 public sealed class Encoder : IDisposable
 {
     private readonly InferenceSession _session;
-    private readonly RunOptions _run = new();
+    private readonly RunOptions _run;
     private readonly Normalizer _normalizer;
     private readonly float[] _images;
 
@@ -50,20 +50,20 @@ public sealed class Encoder : IDisposable
     {
         (Name, Options, _model) = (name, options ?? new EncoderOptions(), model);
         Sha256 = HashOf(model);
-        _session = Load(model, name, Options.Threads);
+        _session = Load(model, name, Options);
         try
         {
             Info = EncoderInfo.Parse(_session.ModelMetadata.CustomMetadataMap, name);
             ModelPorts.Check(_session, Info, name);
+            _normalizer = new Normalizer(Info.Mean, Info.Std);
+            _images = new float[SamplesPerBatch()];
+            _run = new RunOptions();
         }
         catch
         {
             _session.Dispose();
             throw;
         }
-
-        _normalizer = new Normalizer(Info.Mean, Info.Std);
-        _images = new float[Options.BatchSize * SamplesPerImage];
     }
 
     /// <summary>What messages call it: its path, or the name that it was given.</summary>
@@ -89,7 +89,7 @@ public sealed class Encoder : IDisposable
     /// <summary>The embeddings of images of any shapes, [N, D].</summary>
     public VectorMatrix EmbedBatch(IReadOnlyList<PlanarImage> images)
     {
-        var pixels = new byte[images.Count * SamplesPerImage];
+        var pixels = new byte[checked(images.Count * SamplesPerImage)];
         for (var i = 0; i < images.Count; i++)
         {
             Prepare(images[i]).Span.CopyTo(pixels.AsSpan(i * SamplesPerImage));
@@ -102,7 +102,7 @@ public sealed class Encoder : IDisposable
     /// <param name="pixels">uint8 [N, channels, side, side].</param>
     public VectorMatrix Embed(ReadOnlySpan<byte> pixels, int count)
     {
-        var embeddings = new float[count * Info.Dimension];
+        var embeddings = new float[checked(count * Info.Dimension)];
         Embed(pixels, count, embeddings);
         return new VectorMatrix(embeddings, count, Info.Dimension);
     }
@@ -145,6 +145,13 @@ public sealed class Encoder : IDisposable
         _session.Dispose();
     }
 
+    // The sizes of one image are limited where they are read, those of a batch by what an array holds.
+    private int SamplesPerBatch() => (long)Options.BatchSize * SamplesPerImage is var samples && samples <= Array.MaxLength
+        ? (int)samples
+        : throw new JemException(
+            $"{Name}: {Options.BatchSize} images of {Info.Channels}×{Info.ImageSize}×{Info.ImageSize} are {samples} samples; "
+            + $"a batch holds at most {Array.MaxLength}. Encode fewer images at once.");
+
     private void Run(int count, Span<float> into)
     {
         long[] shape = [count, Info.Channels, Info.ImageSize, Info.ImageSize];
@@ -182,14 +189,15 @@ public sealed class Encoder : IDisposable
 
     private static string HashOf(byte[] model) => Convert.ToHexStringLower(SHA256.HashData(model));
 
-    private static InferenceSession Load(byte[] model, string name, int threads)
+    private static InferenceSession Load(byte[] model, string name, EncoderOptions how)
     {
         using var options = new SessionOptions
         {
-            IntraOpNumThreads = threads > 0 ? threads : Environment.ProcessorCount,
+            IntraOpNumThreads = how.Threads > 0 ? how.Threads : Environment.ProcessorCount,
             // What goes wrong is in the exception.
             LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL,
         };
+        how.Configure?.Invoke(options);
         try
         {
             return new InferenceSession(model, options);

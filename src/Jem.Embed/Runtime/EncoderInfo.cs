@@ -25,24 +25,29 @@ public sealed record EncoderInfo(
     bool Normalized,
     string Data)
 {
+    // No encoder reaches these.
+    private const int MaxImageSize = 1 << 14;
+    private const int MaxDimension = 1 << 20;
+
     /// <summary>Reads the metadata of a model.</summary>
     /// <param name="path">The file, for messages.</param>
     /// <exception cref="JemException">A key is missing or has a value that makes no sense.</exception>
     public static EncoderInfo Parse(IReadOnlyDictionary<string, string> metadata, string path)
     {
         var reader = new MetadataReader(metadata, path);
-        reader.OneOf("jem.format", ("1", 1));
+        reader.CheckFormat();
         reader.OneOf("jem.interpolation", ("bilinear", 1));
-        var channels = reader.Count("jem.channels");
+        var side = reader.Count("jem.image_size", MaxImageSize);
+        var channels = reader.Count("jem.channels", int.MaxValue / (side * side)); // an int counts the samples of an image
         return new EncoderInfo(
             reader.Text("jem.method"),
             reader.Text("jem.backbone"),
-            reader.Count("jem.image_size"),
+            side,
             channels,
             reader.Numbers("jem.mean", channels, double.NegativeInfinity),
             reader.Numbers("jem.std", channels, 0),
             reader.OneOf("jem.resize", ("squash", ResizeRule.Squash), ("shortest-side-center-crop", ResizeRule.ShortestSideCenterCrop)),
-            reader.Count("jem.dimension"),
+            reader.Count("jem.dimension", MaxDimension),
             reader.OneOf("jem.normalized", ("true", true), ("false", false)),
             reader.Text("jem.data"));
     }
@@ -54,9 +59,19 @@ public sealed record EncoderInfo(
             : throw new JemException(
                 $"{path} has no metadata '{key}', so it does not say how to prepare images. Export it with `jem export`, or add its jem.* keys.");
 
-        public int Count(string key) => int.TryParse(Text(key), NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count > 0
-            ? count
-            : throw Wrong(key, "a whole number above 0");
+        public void CheckFormat()
+        {
+            const string Key = "jem.format", Known = "1";
+            if (Text(Key) != Known)
+            {
+                throw Wrong(Key, $"{Known}, the one that this version reads. Export it anew with `jem export`, or take the version of jem-embed that reads it");
+            }
+        }
+
+        public int Count(string key, int most) =>
+            int.TryParse(Text(key), NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count > 0 && count <= most
+                ? count
+                : throw Wrong(key, $"a whole number above 0, at most {most}");
 
         public float[] Numbers(string key, int count, double above)
         {

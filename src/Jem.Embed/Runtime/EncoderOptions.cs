@@ -1,3 +1,5 @@
+using Microsoft.ML.OnnxRuntime;
+
 namespace Jem.Embed.Runtime;
 
 /// <summary>How an encoder is run.</summary>
@@ -25,4 +27,11 @@ public sealed record EncoderOptions
 
     /// <summary>Whether embeddings are scaled to length 1, so that a dot product is a cosine.</summary>
     public bool Normalize { get; init; }
+
+    /// <summary>
+    /// Changes how ONNX Runtime opens the encoder: add an execution provider, such as a GPU's, or custom operators. It is called once,
+    /// before the encoder is opened; threads and logging are set already. The options are valid during the call only. What it throws
+    /// reaches the caller of the encoder's constructor.
+    /// </summary>
+    public Action<SessionOptions>? Configure { get; init; }
 }

@@ -30,7 +30,7 @@ public static partial class NpyFile
     }
 
     /// <summary>Maps a file that Jem wrote into memory: pages are read when they are needed and shared between processes.</summary>
-    /// <param name="owner">Dispose it when the vectors are no longer used.</param>
+    /// <param name="owner">Dispose it when the vectors, and every span of them, are no longer used; see <see cref="MappedMemory{T}"/>.</param>
     /// <exception cref="JemException">The file is no whole float32 matrix with a header like ours.</exception>
     public static VectorMatrix Map(string path, out IDisposable owner)
     {

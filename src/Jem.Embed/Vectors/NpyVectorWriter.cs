@@ -5,23 +5,37 @@ using Jem.Imaging.Files;
 
 namespace Jem.Embed.Vectors;
 
-/// <summary>NumPy's .npy with the vectors as float32 [count, dimension], and the names, one per line, in a .txt beside it.</summary>
+/// <summary>
+/// NumPy's .npy with the vectors as float32 [count, dimension], and the names, one per line, in a .txt beside it. A program that is
+/// killed while it replaces both may leave vectors without names, never with the names of others.
+/// </summary>
 public sealed class NpyVectorWriter : VectorWriter
 {
     private readonly AtomicFile _vectors;
     private readonly AtomicFile _names;
     // It holds nothing but the stream of the file, which closes it.
     private readonly StreamWriter _nameText;
+    private readonly string _namesPath;
     private readonly int _dimension;
     private long _count;
 
     public NpyVectorWriter(string path, int dimension)
     {
         _dimension = dimension;
+        _namesPath = NamesPath(path);
         _vectors = Create(path);
-        _names = Create(NamesPath(path));
+        try
+        {
+            _vectors.Stream.Write(NpyFile.Header(0, dimension));
+            _names = Create(_namesPath);
+        }
+        catch
+        {
+            _vectors.Dispose();
+            throw;
+        }
+
         _nameText = new StreamWriter(_names.Stream, new UTF8Encoding(false)) { NewLine = "\n" };
-        _vectors.Stream.Write(NpyFile.Header(0, dimension));
     }
 
     /// <summary>Where the names of a .npy file are: <c>vectors.npy</c> has <c>vectors.txt</c>.</summary>
@@ -52,8 +66,16 @@ public sealed class NpyVectorWriter : VectorWriter
         _vectors.Stream.Position = 0;
         _vectors.Stream.Write(NpyFile.Header(_count, _dimension));
         await _nameText.FlushAsync();
-        _names.Commit();
+
+        // All that needs room on the disk is done before the old files go.
+        _vectors.Stream.Flush(flushToDisk: true);
+        _names.Stream.Flush(flushToDisk: true);
+
+        // Whenever this stops, names that are there belong to the vectors beside them.
+        File.Delete(_namesPath);
+        Disk.FlushFolder(Path.GetDirectoryName(Path.GetFullPath(_namesPath))!);
         _vectors.Commit();
+        _names.Commit();
     }
 
     protected override void Dispose(bool disposing)

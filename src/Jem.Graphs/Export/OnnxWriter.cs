@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using Google.Protobuf;
 using Jem.Graphs.Ir;
 using Jem.Graphs.Ops;
+using Jem.Shared;
 using Onnx;
 
 namespace Jem.Graphs.Export;
@@ -10,13 +11,13 @@ namespace Jem.Graphs.Export;
 public static class OnnxWriter
 {
     /// <summary>The version of the standard operators. 17 is the first with LayerNormalization, and old enough for every consumer.</summary>
-    public const int Opset = 17;
+    public const int Opset = OnnxFormat.Opset;
+
+    /// <summary>The version of the format (IR): the first with functions in a model.</summary>
+    public const int IrVersion = OnnxFormat.IrVersion;
 
     /// <summary>The domain of the functions.</summary>
-    public const string FunctionDomain = "jem";
-
-    // The first version with model-local functions.
-    private const int IrVersion = 8;
+    public const string FunctionDomain = OnnxFormat.FunctionDomain;
 
     /// <exception cref="GraphException">The graph is broken.</exception>
     public static ModelProto Model(Graph graph)

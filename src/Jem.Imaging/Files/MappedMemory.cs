@@ -8,6 +8,10 @@ namespace Jem.Imaging.Files;
 /// replaces or removes the file meanwhile does not change what is mapped. It may be left to the garbage collector: the last
 /// part that is in use keeps it mapped.
 /// </summary>
+/// <remarks>
+/// A <see cref="ReadOnlySpan{T}"/> of a part keeps nothing. Whoever works with one holds the part, or this object, until the work
+/// is done, and disposes nothing meanwhile: to read through the span afterwards is an access violation, which ends the process.
+/// </remarks>
 /// <typeparam name="T">The numbers, in the byte order of this machine.</typeparam>
 public sealed unsafe class MappedMemory<T> : IDisposable
     where T : unmanaged
@@ -69,7 +73,10 @@ public sealed unsafe class MappedMemory<T> : IDisposable
         return at + (long)count <= segment.Count ? segment.Memory.Slice(at, count) : new Segment(this, first, count).Memory;
     }
 
-    /// <summary>Lets go of the file. Parts of it that are still used then throw <see cref="ObjectDisposedException"/>.</summary>
+    /// <summary>
+    /// Lets go of the file. Whoever asks a part of it for its span then gets <see cref="ObjectDisposedException"/>; no span that was
+    /// taken before may still be in use.
+    /// </summary>
     public void Dispose()
     {
         Release();

@@ -10,7 +10,7 @@ internal readonly unsafe struct Scratch : IDisposable
 {
     private const int Alignment = 64;
 
-    private static readonly List<Scratch> Idle = [];
+    private static readonly List<Scratch> s_idle = [];
 
     private readonly long _length;
 
@@ -26,12 +26,12 @@ internal readonly unsafe struct Scratch : IDisposable
     /// <summary>Lends at least <paramref name="length"/> numbers.</summary>
     public static Scratch Rent(long length)
     {
-        lock (Idle)
+        lock (s_idle)
         {
             var best = -1;
-            for (var i = 0; i < Idle.Count; i++)
+            for (var i = 0; i < s_idle.Count; i++)
             {
-                if (Idle[i]._length >= length && (best < 0 || Idle[i]._length < Idle[best]._length))
+                if (s_idle[i]._length >= length && (best < 0 || s_idle[i]._length < s_idle[best]._length))
                 {
                     best = i;
                 }
@@ -39,16 +39,16 @@ internal readonly unsafe struct Scratch : IDisposable
 
             if (best >= 0)
             {
-                var scratch = Idle[best];
-                Idle.RemoveAt(best);
+                var scratch = s_idle[best];
+                s_idle.RemoveAt(best);
                 return scratch;
             }
 
             // One that is too small makes room, so that a growing need does not leave its history behind.
-            if (Idle.Count > 0)
+            if (s_idle.Count > 0)
             {
-                NativeMemory.AlignedFree(Idle[^1].Data);
-                Idle.RemoveAt(Idle.Count - 1);
+                NativeMemory.AlignedFree(s_idle[^1].Data);
+                s_idle.RemoveAt(s_idle.Count - 1);
             }
         }
 
@@ -57,9 +57,9 @@ internal readonly unsafe struct Scratch : IDisposable
 
     public void Dispose()
     {
-        lock (Idle)
+        lock (s_idle)
         {
-            Idle.Add(this);
+            s_idle.Add(this);
         }
     }
 }

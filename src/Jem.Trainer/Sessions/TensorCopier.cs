@@ -46,7 +46,7 @@ internal sealed class TensorCopier(Device device) : IDisposable
         ValueInfoProto Info(string name) => new() { Name = name, Type = new TypeProto { TensorType = new TypeProto.Types.Tensor { ElemType = (int)type } } };
         return new ModelProto
         {
-            IrVersion = 8,
+            IrVersion = OnnxWriter.IrVersion,
             OpsetImport = { new OperatorSetIdProto { Domain = "", Version = OnnxWriter.Opset } },
             Graph = new GraphProto
             {

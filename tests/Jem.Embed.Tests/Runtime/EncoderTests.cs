@@ -2,6 +2,7 @@ using System.Numerics.Tensors;
 using Jem.Embed.Runtime;
 using Jem.Imaging;
 using Jem.Imaging.Resizing;
+using Microsoft.ML.OnnxRuntime;
 
 namespace Jem.Embed.Tests.Runtime;
 
@@ -54,6 +55,50 @@ public sealed class EncoderTests : IDisposable
     }
 
     [Test]
+    public void What_a_caller_configures_is_how_the_model_is_opened()
+    {
+        var calls = 0;
+        void Configure(SessionOptions options)
+        {
+            calls++;
+            options.OptimizedModelFilePath = _folder.At("optimised.onnx");
+        }
+
+        using var encoder = new Encoder(TestEncoder.Write(_folder.At("e.onnx")), new EncoderOptions { Configure = Configure });
+        encoder.EmbedBatch([TestImages.Noise(8, 8, 3, 1)]);
+        Assert.That(calls, Is.EqualTo(1));
+        Assert.That(_folder.At("optimised.onnx"), Does.Exist);
+    }
+
+    [Test]
+    public void What_configuring_throws_reaches_the_caller_and_nothing_stays_open()
+    {
+        TestEncoder.Write(_folder.At("e.onnx"));
+        SessionOptions? given = null;
+        void Configure(SessionOptions options)
+        {
+            given = options;
+            throw new NotSupportedException("no such device");
+        }
+
+        Assert.That(
+            () => new Encoder(_folder.At("e.onnx"), new EncoderOptions { Configure = Configure }),
+            Throws.TypeOf<NotSupportedException>().With.Message.EqualTo("no such device"));
+        Assert.That(given!.IsClosed);
+    }
+
+    [Test]
+    public void A_batch_that_no_array_holds_is_refused()
+    {
+        TestEncoder.Write(_folder.At("e.onnx"));
+        var message = $"{_folder.At("e.onnx")}: 2147483647 images of 3×8×8 are 412316860224 samples; a batch holds at most {Array.MaxLength}. "
+            + "Encode fewer images at once.";
+        Assert.That(
+            () => new Encoder(_folder.At("e.onnx"), new EncoderOptions { BatchSize = int.MaxValue }),
+            Throws.TypeOf<JemException>().With.Message.EqualTo(message));
+    }
+
+    [Test]
     public void A_missing_key_is_named()
     {
         TestEncoder.Write(_folder.At("e.onnx"), change: model => model.MetadataProps.Remove(model.MetadataProps.Single(entry => entry.Key == "jem.std")));
@@ -61,9 +106,12 @@ public sealed class EncoderTests : IDisposable
             $"{_folder.At("e.onnx")} has no metadata 'jem.std', so it does not say how to prepare images. Export it with `jem export`, or add its jem.* keys."));
     }
 
-    [TestCase("jem.format", "2", "expected 1")]
+    [TestCase("jem.format", "2", "expected 1, the one that this version reads. Export it anew with `jem export`, or take the version of jem-embed that reads it.")]
     [TestCase("jem.resize", "stretch", "expected squash or shortest-side-center-crop")]
     [TestCase("jem.image_size", "-8", "expected a whole number above 0")]
+    [TestCase("jem.image_size", "46341", "expected a whole number above 0, at most 16384")]
+    [TestCase("jem.channels", "1000000000", "expected a whole number above 0, at most 33554431")]
+    [TestCase("jem.dimension", "2147483647", "expected a whole number above 0, at most 1048576")]
     [TestCase("jem.mean", "0.5", "expected 3 numbers with commas between")]
     [TestCase("jem.std", "1,0,1", "expected 3 numbers above 0")]
     [TestCase("jem.normalized", "yes", "expected true or false")]

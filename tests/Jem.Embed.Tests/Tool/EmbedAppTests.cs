@@ -96,6 +96,31 @@ public sealed class EmbedAppTests : IDisposable
         Assert.That(run.Error, Does.Contain("was made with another encoder"));
     }
 
+    [TestCase("search")]
+    [TestCase("gallery")]
+    public async Task An_index_that_lost_its_encoder_is_a_failure_that_says_what_to_do(string verb)
+    {
+        await RunAsync("index", _folder.At("photos"), "--model", _model, "--out", _folder.At("index"));
+        File.Delete(_folder.At("index/encoder.onnx"));
+        string[] page = verb == "gallery" ? ["--out", _folder.At("page.html")] : [];
+        var run = await RunAsync([verb, _folder.At("photos/blue.webp"), "--index", _folder.At("index"), .. page]);
+        Assert.That(run, Is.EqualTo((1, "", $"The index {_folder.At("index")} has lost encoder.onnx. Put a copy of its encoder there, or make the index again.\n")));
+    }
+
+    [Test]
+    public async Task A_gallery_by_another_encoder_than_the_indexs_is_refused()
+    {
+        await RunAsync("index", _folder.At("photos"), "--model", _model, "--out", _folder.At("index"));
+        TestEncoder.Write(_folder.At("index/encoder.onnx"), dimension: 7);
+        var run = await RunAsync("gallery", _folder.At("photos"), "--index", _folder.At("index"), "--out", _folder.At("page.html"));
+        Assert.That((run.Code, run.Output), Is.EqualTo((1, "")));
+        Assert.That(run.Error, Does.Contain("was made with another encoder"));
+    }
+
+    [TestCase(2, "There is no encoder {0}/none.onnx.", "search", "encoder.onnx", "--index", "made", "--model", "none.onnx")]
+    [TestCase(2, "{0}/photos is no index: it has no index.json. Make one with `jem-embed index`.", "search", "encoder.onnx", "--index", "photos")]
+    [TestCase(2, "There is no index {0}/i. Make one with `jem-embed index`.", "gallery", "photos", "--index", "i", "--out", "v.csv")]
+    [TestCase(2, "Cannot write vectors to {0}/photos: the ending is ''; expected one of .parquet, .npy, .csv.", "encode", "photos", "--model", "encoder.onnx", "--out", "photos")]
     [TestCase(2, "There is no folder {0}/none.", "index", "none", "--model", "encoder.onnx", "--out", "i")]
     [TestCase(2, "There is no image or folder {0}/none.", "encode", "none", "--model", "encoder.onnx", "--out", "v.csv")]
     [TestCase(2, "There is no encoder {0}/none.onnx.", "encode", "photos", "--model", "none.onnx", "--out", "v.csv")]
@@ -107,7 +132,8 @@ public sealed class EmbedAppTests : IDisposable
     public async Task What_is_missing_is_one_clear_line(int code, string message, params string[] args)
     {
         Directory.CreateDirectory(_folder.At("empty"));
-        var names = new[] { "none", "none.png", "none.onnx", "encoder.onnx", "photos", "i", "v.csv", "empty" };
+        await RunAsync("index", _folder.At("photos"), "--model", _model, "--out", _folder.At("made"));
+        var names = new[] { "made", "none", "none.png", "none.onnx", "encoder.onnx", "photos", "i", "v.csv", "empty" };
         var run = await RunAsync([.. args.Select(argument => names.Contains(argument) ? _folder.At(argument) : argument)]);
         Assert.That(run, Is.EqualTo((code, "", $"{string.Format(null, message, _folder.Path)}\n")));
     }
@@ -116,6 +142,7 @@ public sealed class EmbedAppTests : IDisposable
     [TestCase("-k is 0; expected at least 1. See `jem-embed search --help`.", "search", "a.png", "--index", "i", "-k", "0")]
     [TestCase("Unknown 'serch'. Did you mean 'search'? See `jem-embed --help`.", "serch", "a.png")]
     [TestCase("Unknown '--indx'. Did you mean '--index'? See `jem-embed search --help`.", "search", "--indx", "i", "a.png")]
+    [TestCase("An argument is empty. Is a variable of the shell not set?", "index", "photos", "--model", "encoder.onnx", "--out", "")]
     [TestCase("Required command was not provided. See `jem-embed --help`.")]
     public async Task Wrong_usage_is_one_line_and_code_2(string message, params string[] args) =>
         Assert.That(await RunAsync(args), Is.EqualTo((2, "", $"{message}\n")));

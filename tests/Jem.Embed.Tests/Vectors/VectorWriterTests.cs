@@ -91,6 +91,24 @@ public sealed class VectorWriterTests : IDisposable
     }
 
     [Test]
+    public void Of_two_files_neither_is_left_when_the_second_cannot_be_made()
+    {
+        Directory.CreateDirectory(_folder.At("v.txt.partial"));
+        Assert.That(() => VectorWriter.Create(_folder.At("v.npy"), 2), Throws.InstanceOf<UnauthorizedAccessException>().Or.InstanceOf<IOException>());
+        Assert.That(Directory.EnumerateFileSystemEntries(_folder.Path), Is.EqualTo(new[] { _folder.At("v.txt.partial") }));
+    }
+
+    [Test]
+    public void Names_never_lie_beside_the_vectors_of_others()
+    {
+        // A folder in its place keeps the vectors from getting their name.
+        Directory.CreateDirectory(_folder.At("v.npy"));
+        File.WriteAllText(_folder.At("v.txt"), "old");
+        Assert.That(() => WriteAsync(_folder.At("v.npy")), Throws.InstanceOf<UnauthorizedAccessException>().Or.InstanceOf<IOException>());
+        Assert.That(Directory.EnumerateFileSystemEntries(_folder.Path), Is.EqualTo(new[] { _folder.At("v.npy") }));
+    }
+
+    [Test]
     public void A_line_break_in_a_name_is_refused_where_names_are_lines()
     {
         using var writer = VectorWriter.Create(_folder.At("v.npy"), 2);

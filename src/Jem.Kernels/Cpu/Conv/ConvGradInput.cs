@@ -3,7 +3,7 @@ using Jem.Kernels.Interop;
 namespace Jem.Kernels.Cpu.Conv;
 
 /// <summary>
-/// The gradient of a convolution with respect to its input: (dy [N,O,Ho,Wo], w [O,C/group,kh,kw]) → dx [N,C,H,W].
+/// The gradient of a convolution with respect to its input: (δy [N,O,Ho,Wo], w [O,C/group,kh,kw]) → δx [N,C,H,W].
 /// Each tap is a matrix product over the output channels, added where the tap read: any stride and dilation cost the same.
 /// The order of summation does not depend on the number of threads.
 /// </summary>
@@ -14,22 +14,22 @@ internal sealed unsafe class ConvGradInput(SlidingWindow window, (int H, int W) 
 
     public void Run(KernelContext context)
     {
-        var (dy, w) = (context.Input(0), context.Input(1));
-        var ((n, o, ho, wo), (filters, c, kh, kw)) = (dy.Images("dy"), w.Images("w"));
+        var (δy, w) = (context.Input(0), context.Input(1));
+        var ((n, o, ho, wo), (filters, c, kh, kw)) = (δy.Images("dy"), w.Images("w"));
         if (o != filters || o % window.Group != 0 || (kh, kw) != (window.KernelHeight, window.KernelWidth))
         {
             throw new ArgumentException(
-                $"Input 'w' must have shape [{o},C/group,{window.KernelHeight},{window.KernelWidth}] for 'dy' {dy} in {window.Group} groups; got {w}.");
+                $"Input 'w' must have shape [{o},C/group,{window.KernelHeight},{window.KernelWidth}] for 'dy' {δy} in {window.Group} groups; got {w}.");
         }
 
         window.CheckSizes(input.H, input.W, ho, wo);
-        var dx = context.Output(0, n, c * window.Group, input.H, input.W);
-        Compute(window, n, (c * window.Group, input.H, input.W), (o, ho, wo), dy.Data, w.Data, dx.Data, context.ParallelFor);
+        var δx = context.Output(0, n, c * window.Group, input.H, input.W);
+        Compute(window, n, (c * window.Group, input.H, input.W), (o, ho, wo), δy.Data, w.Data, δx.Data, context.ParallelFor);
     }
 
     public static void Compute(
         SlidingWindow window, int images, (int C, int H, int W) input, (int C, int H, int W) output,
-        float* dy, float* w, float* dx, ParallelFor parallel)
+        float* δy, float* w, float* δx, ParallelFor parallel)
     {
         var (channels, outChannels) = (input.C / window.Group, output.C / window.Group);
         var blocks = (channels + OuterProducts.Columns - 1) / OuterProducts.Columns;
@@ -48,8 +48,8 @@ internal sealed unsafe class ConvGradInput(SlidingWindow window, (int H, int W) 
             var (group, first) = (i / tasks, i % tasks * atOnce);
             work.Compute(
                 Math.Min(atOnce, images - first),
-                dy + ((((nint)first * output.C) + (group * outChannels)) * output.H * output.W), filters + (group * filterSize),
-                dx + ((((nint)first * input.C) + (group * channels)) * input.H * input.W));
+                δy + ((((nint)first * output.C) + (group * outChannels)) * output.H * output.W), filters + (group * filterSize),
+                δx + ((((nint)first * input.C) + (group * channels)) * input.H * input.W));
         });
     }
 

@@ -20,10 +20,10 @@ internal sealed unsafe class ConvGradInputImages(
 
     private nint PanelSize => (nint)_panelRows * _panelWidth * OuterProducts.Columns;
 
-    /// <param name="dy">The group's first output channel in the first image.</param>
+    /// <param name="δy">The group's first output channel in the first image.</param>
     /// <param name="filters">The group's filters, [block][tap][output channel][16 channels].</param>
-    /// <param name="dx">The group's first channel in the first image.</param>
-    public void Compute(int images, float* dy, float* filters, float* dx)
+    /// <param name="δx">The group's first channel in the first image.</param>
+    public void Compute(int images, float* δy, float* filters, float* δx)
     {
         var (tileSize, tiles) = ((nint)outChannels * OuterProducts.Rows, ((images * _outputs) + OuterProducts.Rows - 1) / OuterProducts.Rows);
         using var packed = Scratch.Rent(tiles * tileSize);
@@ -39,7 +39,7 @@ internal sealed unsafe class ConvGradInputImages(
 
         for (var tile = 0; tile < tiles; tile++)
         {
-            PackTile(tile, images, dy, packed.Data + (tile * tileSize), panelRows + (tile * OuterProducts.Rows));
+            PackTile(tile, images, δy, packed.Data + (tile * tileSize), panelRows + (tile * OuterProducts.Rows));
         }
 
         nint start = 0; // each product is one run from the beginning of its operands
@@ -59,13 +59,13 @@ internal sealed unsafe class ConvGradInputImages(
 
             for (var image = 0; image < images; image++)
             {
-                Unpack(block, sums.Data + (image * PanelSize), dx + ((nint)image * input.C * input.H * input.W));
+                Unpack(block, sums.Data + (image * PanelSize), δx + ((nint)image * input.C * input.H * input.W));
             }
         }
     }
 
     // One tile of output positions, counted through the images, and where each begins in the panels.
-    private void PackTile(int tile, int images, float* dy, float* packed, nint* panelRows)
+    private void PackTile(int tile, int images, float* δy, float* packed, nint* panelRows)
     {
         var sources = stackalloc nint[OuterProducts.Rows];
         var valid = Math.Min(OuterProducts.Rows, (images * _outputs) - (tile * OuterProducts.Rows));
@@ -83,23 +83,23 @@ internal sealed unsafe class ConvGradInputImages(
         }
 
         var adjacent = valid == OuterProducts.Rows && sources[valid - 1] - sources[0] == valid - 1;
-        for (var o = 0; o < outChannels; o++, packed += OuterProducts.Rows, dy += _outputs)
+        for (var o = 0; o < outChannels; o++, packed += OuterProducts.Rows, δy += _outputs)
         {
             if (adjacent)
             {
-                Interleave.Copy(dy + sources[0], packed, OuterProducts.Rows);
+                Interleave.Copy(δy + sources[0], packed, OuterProducts.Rows);
                 continue;
             }
 
             for (var i = 0; i < OuterProducts.Rows; i++)
             {
-                packed[i] = i < valid ? dy[sources[i]] : 0;
+                packed[i] = i < valid ? δy[sources[i]] : 0;
             }
         }
     }
 
     // Takes one block of channels out of its padded panel.
-    private void Unpack(int block, float* panel, float* dx)
+    private void Unpack(int block, float* panel, float* δx)
     {
         var (first, rowsAtOnce) = (block * OuterProducts.Columns, Math.Max(1, LinePositions / _panelWidth));
         var lanes = Math.Min(OuterProducts.Columns, channels - first);
@@ -122,7 +122,7 @@ internal sealed unsafe class ConvGradInputImages(
             {
                 for (var row = 0; row < rows; row++)
                 {
-                    var target = new Span<float>(dx + ((((nint)(first + lane) * input.H) + top + row) * input.W), input.W);
+                    var target = new Span<float>(δx + ((((nint)(first + lane) * input.H) + top + row) * input.W), input.W);
                     var line = lines.Data + (lane * laneStep) + (row * _panelWidth) + window.Left;
                     var copied = row < covered ? width : 0;
                     new ReadOnlySpan<float>(line, copied).CopyTo(target);

@@ -4,13 +4,13 @@ using Jem.Kernels.Interop;
 namespace Jem.Kernels.Cpu.Conv;
 
 /// <summary>
-/// The gradient of a convolution with respect to its filter: (x [N,C,H,W], dy [N,O,Ho,Wo]) → dw [O,C/group,kh,kw].
+/// The gradient of a convolution with respect to its filter: (x [N,C,H,W], δy [N,O,Ho,Wo]) → δw [O,C/group,kh,kw].
 /// Sums of outer products of gradients and inputs, blocked for the caches (<see cref="ConvGradWeightPlan"/>). The order of
 /// summation does not depend on the number of threads.
 /// </summary>
 internal sealed unsafe class ConvGradWeight(SlidingWindow window) : IKernel
 {
-    private static readonly ParallelFor Sequential = (count, body) =>
+    private static readonly ParallelFor s_sequential = (count, body) =>
     {
         for (var i = 0; i < count; i++)
         {
@@ -22,49 +22,49 @@ internal sealed unsafe class ConvGradWeight(SlidingWindow window) : IKernel
 
     public void Run(KernelContext context)
     {
-        var (x, dy) = (context.Input(0), context.Input(1));
-        var ((n, c, h, w), (m, o, ho, wo)) = (x.Images("x"), dy.Images("dy"));
+        var (x, δy) = (context.Input(0), context.Input(1));
+        var ((n, c, h, w), (m, o, ho, wo)) = (x.Images("x"), δy.Images("dy"));
         if (n != m || c % window.Group != 0 || o % window.Group != 0)
         {
             throw new ArgumentException(
-                $"Inputs 'x' and 'dy' must have as many images as each other and channels divisible by group {window.Group}; got {x} and {dy}.");
+                $"Inputs 'x' and 'dy' must have as many images as each other and channels divisible by group {window.Group}; got {x} and {δy}.");
         }
 
         window.CheckSizes(h, w, ho, wo);
-        var dw = context.Output(0, o, c / window.Group, window.KernelHeight, window.KernelWidth);
-        Compute(window, (n, c, h, w), (o, ho, wo), x.Data, dy.Data, dw.Data, context.ParallelFor);
+        var δw = context.Output(0, o, c / window.Group, window.KernelHeight, window.KernelWidth);
+        Compute(window, (n, c, h, w), (o, ho, wo), x.Data, δy.Data, δw.Data, context.ParallelFor);
     }
 
     public static void Compute(
         SlidingWindow window, (int N, int C, int H, int W) input, (int C, int H, int W) output,
-        float* x, float* dy, float* dw, ParallelFor parallel)
+        float* x, float* δy, float* δw, ParallelFor parallel)
     {
         var (channels, outChannels) = (input.C / window.Group, output.C / window.Group);
         var plan = new ConvGradWeightPlan(window, input.N, channels, outChannels, output.H, output.W);
         void Group(int group, ParallelFor within) => new Work(
             plan, input, output, channels, outChannels,
             x + ((nint)group * channels * input.H * input.W),
-            dy + ((nint)group * outChannels * output.H * output.W),
-            dw + ((nint)group * outChannels * channels * window.Taps)).Run(within);
+            δy + ((nint)group * outChannels * output.H * output.W),
+            δw + ((nint)group * outChannels * channels * window.Taps)).Run(within);
 
         // Many groups are small ones (depthwise convolution): then each is a task.
         if (window.Group > 4)
         {
-            parallel(window.Group, group => Group(group, Sequential));
+            parallel(window.Group, group => Group(group, s_sequential));
         }
         else
         {
-            Sequential(window.Group, group => Group(group, parallel));
+            s_sequential(window.Group, group => Group(group, parallel));
         }
     }
 
     private sealed class Work(
         ConvGradWeightPlan plan, (int N, int C, int H, int W) input, (int C, int H, int W) output,
-        int channels, int outChannels, float* x, float* dy, float* dw)
+        int channels, int outChannels, float* x, float* δy, float* δw)
     {
         private const int TileSize = OuterProducts.Columns;
 
-        private static readonly int TileSums = OuterProducts.Rows * OuterProducts.Columns;
+        private static readonly int s_tileSums = OuterProducts.Rows * OuterProducts.Columns;
 
         public void Run(ParallelFor parallel)
         {
@@ -76,7 +76,7 @@ internal sealed unsafe class ConvGradWeight(SlidingWindow window) : IKernel
             }
             else
             {
-                parallel(plan.Slices, slice => Slice(slice, all + (slice * plan.Sums), Sequential));
+                parallel(plan.Slices, slice => Slice(slice, all + (slice * plan.Sums), s_sequential));
             }
 
             parallel(plan.RowBlocks, block => Finish(block, all));
@@ -125,7 +125,7 @@ internal sealed unsafe class ConvGradWeight(SlidingWindow window) : IKernel
             {
                 block -= plan.LaneBlocks;
                 ConvPanels.PackGradients(
-                    dy + ((((nint)image * output.C * output.H) + row) * output.W), (nint)output.H * output.W, outChannels, rows * output.W, block,
+                    δy + ((((nint)image * output.C * output.H) + row) * output.W), (nint)output.H * output.W, outChannels, rows * output.W, block,
                     gradients + ((((nint)block * plan.ChunkBands) + index) * plan.GradientBand));
             }
         }
@@ -164,8 +164,8 @@ internal sealed unsafe class ConvGradWeight(SlidingWindow window) : IKernel
                 for (var block = begin; block < end; block++)
                 {
                     var gradient = gradients + ((nint)block * plan.ChunkBands * plan.GradientBand);
-                    var tile = sums + ((((nint)laneBlock * plan.RowBlocks) + block) * taps * TileSums);
-                    for (var tap = 0; tap < taps; tap++, tile += TileSums)
+                    var tile = sums + ((((nint)laneBlock * plan.RowBlocks) + block) * taps * s_tileSums);
+                    for (var tap = 0; tap < taps; tap++, tile += s_tileSums)
                     {
                         var (down, right) = (tap / window.KernelWidth * window.DilationHeight, tap % window.KernelWidth * window.DilationWidth);
                         var shifted = panel + ((((nint)down * plan.PanelWidth) + right) * OuterProducts.Columns);
@@ -181,8 +181,8 @@ internal sealed unsafe class ConvGradWeight(SlidingWindow window) : IKernel
             var (taps, rows) = (plan.PanelTaps, Math.Min(OuterProducts.Rows, outChannels - (block * OuterProducts.Rows)));
             for (var laneBlock = 0; laneBlock < plan.LaneBlocks; laneBlock++)
             {
-                var tiles = sums + ((((nint)laneBlock * plan.RowBlocks) + block) * taps * TileSums);
-                var total = new Span<float>(tiles, taps * TileSums);
+                var tiles = sums + ((((nint)laneBlock * plan.RowBlocks) + block) * taps * s_tileSums);
+                var total = new Span<float>(tiles, taps * s_tileSums);
                 for (var slice = 1; slice < plan.Slices; slice++)
                 {
                     TensorPrimitives.Add(total, new ReadOnlySpan<float>(tiles + (slice * plan.Sums), total.Length), total);
@@ -191,14 +191,14 @@ internal sealed unsafe class ConvGradWeight(SlidingWindow window) : IKernel
 
             for (var row = 0; row < rows; row++)
             {
-                var filter = dw + (((nint)block * OuterProducts.Rows) + row) * channels * plan.Window.Taps;
+                var filter = δw + (((nint)block * OuterProducts.Rows) + row) * channels * plan.Window.Taps;
                 for (var lane = 0; lane < plan.Lanes; lane++)
                 {
                     var (laneBlock, column) = Math.DivRem(lane, TileSize);
-                    var tile = sums + ((((nint)laneBlock * plan.RowBlocks) + block) * taps * TileSums) + (row * TileSize) + column;
+                    var tile = sums + ((((nint)laneBlock * plan.RowBlocks) + block) * taps * s_tileSums) + (row * TileSize) + column;
                     for (var tap = 0; tap < taps; tap++)
                     {
-                        *filter++ = tile[tap * TileSums];
+                        *filter++ = tile[tap * s_tileSums];
                     }
                 }
             }

@@ -65,13 +65,13 @@ internal static unsafe class ConvPanels
     }
 
     /// <summary>Packs one block of output channels of one band of <paramref name="positions"/> outputs.</summary>
-    /// <param name="dy">The band's first output in output channel 0 of the group.</param>
+    /// <param name="δy">The band's first output in output channel 0 of the group.</param>
     /// <param name="channelStep">From one channel to the next.</param>
-    public static void PackGradients(float* dy, nint channelStep, int channels, int positions, int block, float* panel)
+    public static void PackGradients(float* δy, nint channelStep, int channels, int positions, int block, float* panel)
     {
         var first = block * OuterProducts.Rows;
         Interleave.Write(
-            dy + (first * channelStep), channelStep, channels - first, positions, panel, OuterProducts.Rows, OuterProducts.Rows);
+            δy + (first * channelStep), channelStep, channels - first, positions, panel, OuterProducts.Rows, OuterProducts.Rows);
     }
 
     // line[i] = source[right + i·step], 0 outside the image.

@@ -35,7 +35,7 @@ internal sealed unsafe class BatchNormTraining(float epsilon) : IKernel
             for (var n = 0; n < channels.N; n++)
             {
                 var segment = channels.Segment(n, c);
-                Normalise(x + segment, channels.Inner, mean[c], factor, bias[c], y + segment);
+                Normalize(x + segment, channels.Inner, mean[c], factor, bias[c], y + segment);
             }
         });
 
@@ -50,7 +50,7 @@ internal sealed unsafe class BatchNormTraining(float epsilon) : IKernel
         return first;
     }
 
-    private static void Normalise(float* x, int length, float mean, float factor, float bias, float* y)
+    private static void Normalize(float* x, int length, float mean, float factor, float bias, float* y)
     {
         var i = 0;
         for (; i <= length - Vector<float>.Count; i += Vector<float>.Count)

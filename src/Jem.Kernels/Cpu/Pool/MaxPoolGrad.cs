@@ -5,7 +5,7 @@ using Jem.Kernels.Interop;
 namespace Jem.Kernels.Cpu.Pool;
 
 /// <summary>
-/// The gradient of max pooling: (x [N,C,H,W], dy [N,C,Ho,Wo]) → dx [N,C,H,W]. Each gradient goes to the first maximum of its
+/// The gradient of max pooling: (x [N,C,H,W], δy [N,C,Ho,Wo]) → δx [N,C,H,W]. Each gradient goes to the first maximum of its
 /// window in row-major order, or to the last NaN, as in PyTorch.
 /// </summary>
 internal sealed unsafe class MaxPoolGrad(SlidingWindow window) : IKernel
@@ -14,34 +14,34 @@ internal sealed unsafe class MaxPoolGrad(SlidingWindow window) : IKernel
 
     public void Run(KernelContext context)
     {
-        var (x, dy) = (context.Input(0), context.Input(1));
-        var ((n, c, h, w), (m, k, ho, wo)) = (x.Images("x"), dy.Images("dy"));
+        var (x, δy) = (context.Input(0), context.Input(1));
+        var ((n, c, h, w), (m, k, ho, wo)) = (x.Images("x"), δy.Images("dy"));
         if ((n, c) != (m, k))
         {
-            throw new ArgumentException($"Inputs 'x' and 'dy' must have the same images and channels; got {x} and {dy}.");
+            throw new ArgumentException($"Inputs 'x' and 'dy' must have the same images and channels; got {x} and {δy}.");
         }
 
         window.CheckSizes(h, w, ho, wo);
-        Compute(window, n * c, (h, w), (ho, wo), x.Data, dy.Data, context.Output(0, n, c, h, w).Data, context.ParallelFor);
+        Compute(window, n * c, (h, w), (ho, wo), x.Data, δy.Data, context.Output(0, n, c, h, w).Data, context.ParallelFor);
     }
 
     public static void Compute(
-        SlidingWindow window, int planes, (int H, int W) input, (int H, int W) output, float* x, float* dy, float* dx, ParallelFor parallel) =>
+        SlidingWindow window, int planes, (int H, int W) input, (int H, int W) output, float* x, float* δy, float* δx, ParallelFor parallel) =>
         parallel(planes, plane =>
         {
             nint size = (nint)input.H * input.W;
-            Plane(window, input, output, x + (plane * size), dy + ((nint)plane * output.H * output.W), dx + (plane * size));
+            Plane(window, input, output, x + (plane * size), δy + ((nint)plane * output.H * output.W), δx + (plane * size));
         });
 
     // The outputs of a row look for their maxima side by side: tap by tap, so that neighbours fill a vector.
-    private static void Plane(SlidingWindow window, (int H, int W) input, (int H, int W) output, float* x, float* dy, float* dx)
+    private static void Plane(SlidingWindow window, (int H, int W) input, (int H, int W) output, float* x, float* δy, float* δx)
     {
         using var scratch = Scratch.Rent(3L * output.W);
         var maxima = new Span<float>(scratch.Data, output.W);
         var values = new Span<float>(scratch.Data + output.W, output.W);
         var places = new Span<int>(scratch.Data + (2 * output.W), output.W);
-        new Span<float>(dx, input.H * input.W).Clear();
-        for (var row = 0; row < output.H; row++, dy += output.W)
+        new Span<float>(δx, input.H * input.W).Clear();
+        for (var row = 0; row < output.H; row++, δy += output.W)
         {
             places.Fill(-1);
             var top = (row * window.StrideHeight) - window.Top;
@@ -67,7 +67,7 @@ internal sealed unsafe class MaxPoolGrad(SlidingWindow window) : IKernel
             {
                 if (places[column] >= 0)
                 {
-                    dx[places[column]] += dy[column]; // a window of padding only has no maximum
+                    δx[places[column]] += δy[column]; // a window of padding only has no maximum
                 }
             }
         }
