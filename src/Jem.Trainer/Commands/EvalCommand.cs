@@ -12,7 +12,7 @@ using Spectre.Console;
 namespace Jem.Trainer.Commands;
 
 /// <summary><c>jem eval</c>: how good an exported encoder is, beside raw pixels and the untrained network.</summary>
-public static class EvalCommand
+internal static class EvalCommand
 {
     public static Command Create(JemKit kit)
     {
