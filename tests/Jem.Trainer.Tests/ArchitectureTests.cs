@@ -45,6 +45,13 @@ public partial class ArchitectureTests
         Assert.That(wrong, Is.Empty);
     }
 
+    [TestCase("Runs.RunFolder.Open(path)", "Runs")]
+    [TestCase("(Trainer.Data.IImageSet images)", "Data")]
+    [TestCase("Jem.Trainer.Training.TrainLoop", "Training")]
+    [TestCase("spec.Data.Count", null)]
+    public void A_folder_is_found_where_a_type_is_used(string code, string? folder) =>
+        Assert.That(Qualified().Match(code).Groups["folder"].Value, Is.EqualTo(folder ?? ""));
+
     [Test]
     public void Every_folder_of_Jem_Trainer_has_its_floor()
     {
@@ -75,8 +82,11 @@ public partial class ArchitectureTests
     [GeneratedRegex("""using\s+(static\s+|\w+\s*=\s*)?Jem\.Trainer\.(?<folder>\w+)""")]
     private static partial Regex Import();
 
-    /// <summary>A folder named where a type is used, such as <c>Data.IImageSet</c>; not a property of that name.</summary>
-    [GeneratedRegex("""(?<=[\s(<!])(Jem\.Trainer\.)?(?<folder>Formatting|Views|Configuration|Data|Drawing|Sessions|State|Runs|Exporting|Eval|Training|Reporting|DryRun|Experiments|Commands)\.I?[A-Z]\w+(?=[\s>?]\s*\w)""")]
+    /// <summary>A folder named where a type is used, such as <c>Runs.RunFolder.Open</c>.</summary>
+    [GeneratedRegex(
+        """(?<![\w.])(Jem\.)?(Trainer\.)?"""
+        + """(?<folder>Formatting|Views|Data|Configuration|Drawing|Sessions|State|Collapse|Runs|Exporting|Eval|Training|Reporting|DryRun|Experiments|Commands)"""
+        + """\.[A-Z]""")]
     private static partial Regex Qualified();
 
     [GeneratedRegex("\"(loss|embedding|learning_rate|step|encoder|scores|assign)\"")]

@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Jem.Graphs.Ir;
 using Jem.Graphs.Naming;
+using Jem.Graphs.Options;
 using Jem.Graphs.Programs;
 
 namespace Jem.Graphs.Export;
@@ -34,6 +35,10 @@ public sealed record ProgramManifest(
 
     private const string Kind = "kind";
 
+    private static readonly string[] s_dtypes = [.. Enum.GetValues<DType>().Select(type => type.Name())];
+
+    private static readonly JsonDocumentOptions s_strict = new() { AllowDuplicateProperties = false };
+
     /// <summary>The format that this manifest is written in.</summary>
     [JsonPropertyOrder(-1)]
     public int Format { get; init; } = CurrentFormat;
@@ -53,12 +58,12 @@ public sealed record ProgramManifest(
 
     /// <summary>Reads <c>program.json</c>, also as versions before format 1 wrote it.</summary>
     /// <param name="kinds">The kinds of schedules and batch inputs that it may have; null for those of this library.</param>
-    /// <exception cref="FormatException">The text is no manifest, or one of a later format, or has a recipe of another kind.</exception>
+    /// <exception cref="FormatException">The text is no manifest, or one of a later format, or has a recipe of another kind, or a value out of its range.</exception>
     public static ProgramManifest Parse(string json, ProgramKinds? kinds = null)
     {
         try
         {
-            var node = JsonNode.Parse(json) as JsonObject ?? throw new FormatException("program.json is not an object.");
+            var node = JsonNode.Parse(json, documentOptions: s_strict) as JsonObject ?? throw new FormatException("program.json is not an object.");
             var format = (int?)node["format"];
             if (format > CurrentFormat)
             {
@@ -69,7 +74,8 @@ public sealed record ProgramManifest(
             var known = kinds ?? ProgramKinds.BuiltIn;
             RequireKnown(node["schedules"], known.Schedules);
             RequireKnown(node["batch"], known.Inputs);
-            return BeforeFormats.Upgrade(node).Deserialize<ProgramManifest>(Json(known.Schedules.All, known.Inputs.All))!;
+            var manifest = BeforeFormats.Upgrade(node).Deserialize<ProgramManifest>(Json(known.Schedules.All, known.Inputs.All))!;
+            return manifest.Complaint() is { } complaint ? throw new JsonException(complaint) : manifest;
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException or NullReferenceException or NotSupportedException)
         {
@@ -82,6 +88,33 @@ public sealed record ProgramManifest(
     public StageManifest Stage(string name) =>
         Stages.FirstOrDefault(stage => stage.Name == name)
         ?? throw new KeyNotFoundException($"The program has no stage '{name}'. It has {string.Join(", ", Stages.Select(stage => stage.Name))}.");
+
+    // What docs/program.schema.json says of values, as far as readers build on it.
+    private string? Complaint()
+    {
+        if (BatchSize < 1)
+        {
+            return $"batch_size is {BatchSize}; expected a whole number ≥ 1.";
+        }
+
+        try
+        {
+            OptionTable.Check(Image, group: "image");
+        }
+        catch (ArgumentException error)
+        {
+            return error.Message;
+        }
+
+        var ports = Stages.SelectMany(stage => stage.Inputs.Concat(stage.Outputs), (stage, port) => (Stage: stage.Name, Port: port));
+        return Image.Mean.Length != Image.Channels ? OfChannels("image.mean", Image.Mean)
+            : Image.Std.Length != Image.Channels ? OfChannels("image.std", Image.Std)
+            : ports.FirstOrDefault(port => !s_dtypes.Contains(port.Port.Dtype)) is (var stage, { } untyped)
+            ? $"'{untyped.Name}' of the stage '{stage}' is of the type '{untyped.Dtype}'; expected one of {string.Join(", ", s_dtypes)}."
+            : null;
+
+        string OfChannels(string name, double[] values) => $"{name} has {values.Length} numbers; expected one for each channel, {Image.Channels}.";
+    }
 
     private static JsonSerializerOptions Json(IEnumerable<RecipeKind> schedules, IEnumerable<RecipeKind> inputs) => new()
     {

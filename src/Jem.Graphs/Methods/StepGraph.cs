@@ -1,5 +1,3 @@
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using Jem.Graphs.Backbones;
 using Jem.Graphs.Grad;
 using Jem.Graphs.Ir;
@@ -17,8 +15,6 @@ namespace Jem.Graphs.Methods;
 /// </summary>
 public sealed class StepGraph
 {
-    private static readonly JsonSerializerOptions s_json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
-
     private readonly string _method;
     private readonly MethodOptions _options;
     private readonly Parts _parts;
@@ -206,7 +202,7 @@ public sealed class StepGraph
             _options.Seed,
             _options.Image,
             $"{_options.Backbone.Name}-w{_options.Backbone.Width}",
-            (JsonObject)JsonSerializer.SerializeToNode(_options, _options.GetType(), s_json)!,
+            OptionJson.Of(_options),
             [Net.Graph, Inference(ProgramStages.Encoder, "embedding", Meaning.Embedding, Backbone), .. _stages],
             Net.Variables,
             _schedules,
@@ -224,7 +220,7 @@ public sealed class StepGraph
     {
         var net = new Net(new Graph(stage), training: false);
         var image = _options.Image;
-        var images = net.Graph.Input("image", DType.Float, [Shape.AnyBatch, image.Channels, image.Size, image.Size]);
+        var images = net.Graph.Input(ProgramStages.Images, DType.Float, [Shape.AnyBatch, image.Channels, image.Size, image.Size]);
         net.Graph.Output(output, network(net, images), means: means);
         net.Graph.Prune();
         return net.Graph;

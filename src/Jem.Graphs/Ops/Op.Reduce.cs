@@ -34,9 +34,6 @@ public static partial class Op
     /// <summary>The smallest element over the axes, which go away. Equal ones share the gradient.</summary>
     public static Value ReduceMin(Value x, params ReadOnlySpan<long> axes) => Reduce("ReduceMin", x, axes, keep: false);
 
-    /// <summary>The Euclidean norm over the axes, kept as 1. Composed, for ONNX Runtime's ReduceL2 is slow.</summary>
-    public static Value L2NormKeep(Value x, params ReadOnlySpan<long> axes) => Sqrt(SumKeep(Mul(x, x), axes));
-
     /// <summary>ln Σ exp x over the axes, the largest element taken out first so that nothing overflows.</summary>
     public static Value LogSumExp(Value x, params ReadOnlySpan<long> axes)
     {

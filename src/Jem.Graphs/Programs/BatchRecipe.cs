@@ -1,10 +1,20 @@
+using System.Text.Json.Serialization;
+
 namespace Jem.Graphs.Programs;
 
 /// <summary>
 /// How a batch input is filled for the images of a step: what the data pipeline has to do, as data. A new kind is one record with a
 /// <see cref="KindAttribute"/>, and a filler in the program that trains.
 /// </summary>
-public abstract record BatchRecipe;
+public abstract record BatchRecipe
+{
+    /// <summary>
+    /// Whether the input tells which images of the data a step has. A program with such an input is for as many images as it was made for.
+    /// It belongs to the kind, and is not written.
+    /// </summary>
+    [JsonIgnore]
+    public virtual bool TellsImagesApart => false;
+}
 
 /// <summary>Bytes [V·B,C,S,S]: random views, all of the first view before all of the second.</summary>
 /// <param name="Recipe">V and S, and how a view is drawn.</param>
@@ -33,9 +43,19 @@ public sealed record BlockMaskInput(int Grid, double Ratio, int LeastBlock, doub
 
 /// <summary>Integers [B]: which image of the data each row shows, from 0.</summary>
 [Kind("image_ids")]
-public sealed record ImageIdsInput : BatchRecipe;
+public sealed record ImageIdsInput : BatchRecipe
+{
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public override bool TellsImagesApart => true;
+}
 
 /// <summary>Integers [count]: images drawn uniformly, those of the step among them, independent from step to step.</summary>
 /// <param name="Images">Images of the data.</param>
 [Kind("random_ids")]
-public sealed record RandomIdsInput(int Count, int Images) : BatchRecipe;
+public sealed record RandomIdsInput(int Count, int Images) : BatchRecipe
+{
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public override bool TellsImagesApart => true;
+}

@@ -9,6 +9,9 @@ public static class ProgramStages
     /// <summary>Embeds: images → embeddings. Every program has it.</summary>
     public const string Encoder = "encoder";
 
+    /// <summary>What the images are called that the encoder embeds: its input of float32 [N,C,S,S].</summary>
+    public const string Images = "image";
+
     /// <summary>Compares with prototypes: images → scores. Programs with prototypes have it.</summary>
     public const string Assign = "assign";
 }

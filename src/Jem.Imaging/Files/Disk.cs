@@ -16,6 +16,16 @@ public static partial class Disk
             : error.HResult == OutOfSpace || error.HResult == (OperatingSystem.IsMacOS() ? MacQuota : Quota);
     }
 
+    /// <summary>Whether a file could not be opened because another process, or another part of this one, keeps it to itself.</summary>
+    public static bool IsInUse(IOException error)
+    {
+        const int WouldBlock = 11, MacWouldBlock = 35;
+        const int WindowsSharing = 0x20, WindowsLock = 0x21;
+        return OperatingSystem.IsWindows()
+            ? (error.HResult & 0xFFFF) is WindowsSharing or WindowsLock
+            : error.HResult == (OperatingSystem.IsMacOS() ? MacWouldBlock : WouldBlock);
+    }
+
     /// <summary>
     /// Forces the names in a folder to the disk: to POSIX a folder is a file of its own, while Windows writes names through.
     /// A file system that cannot is left to its own.

@@ -7,7 +7,7 @@ using Jem.Trainer.Configuration;
 namespace Jem.Trainer.Commands;
 
 /// <summary>Runs a command line and turns what goes wrong into one line and an exit code.</summary>
-public static class CommandHost
+internal static class CommandHost
 {
     public const int Done = 0;
     public const int Failed = 1;

@@ -12,7 +12,7 @@ using Spectre.Console;
 namespace Jem.Trainer.Commands;
 
 /// <summary><c>jem data</c>: what a data set holds, and a picture of its views.</summary>
-public static class DataCommand
+internal static class DataCommand
 {
     private const int Rows = 12;
 

@@ -11,7 +11,7 @@ using Jem.Trainer.Runs;
 namespace Jem.Trainer.Commands;
 
 /// <summary><c>jem eval</c>: how good an exported encoder is, beside raw pixels and the untrained network.</summary>
-public static class EvalCommand
+internal static class EvalCommand
 {
     public static Command Create(JemKit kit)
     {

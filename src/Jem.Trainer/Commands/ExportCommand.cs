@@ -6,7 +6,7 @@ using Jem.Trainer.Runs;
 namespace Jem.Trainer.Commands;
 
 /// <summary><c>jem export</c>: the encoder of a run, to ship.</summary>
-public static class ExportCommand
+internal static class ExportCommand
 {
     public static Command Create(JemKit kit)
     {
@@ -34,7 +34,7 @@ public static class ExportCommand
         var source = EncoderSource.OfRun(run, best);
         OutputFolder.Prepare(folder, overwrite);
         EncoderExport.Write(source, folder);
-        output.Written([.. new[] { EncoderExport.ModelFile, EncoderExport.WeightsFile, EncoderExport.CardFile }.Select(file => Path.Combine(folder, file))]);
+        output.Written([.. EncoderFiles.All.Select(file => Path.Combine(folder, file))]);
         return CommandHost.Done;
     }
 }

@@ -1,11 +1,12 @@
 using System.CommandLine;
 using Jem.Graphs.Export;
+using Jem.Imaging.Files;
 using Jem.Trainer.Configuration;
 
 namespace Jem.Trainer.Commands;
 
 /// <summary><c>jem graph</c>: writes a training program, to look at or to run elsewhere.</summary>
-public static class GraphCommand
+internal static class GraphCommand
 {
     public static Command Create(JemKit kit)
     {
@@ -43,7 +44,7 @@ public static class GraphCommand
         OutputFolder.Prepare(folder, overwrite);
         foreach (var (name, bytes) in files)
         {
-            File.WriteAllBytes(Path.Combine(folder, name), bytes);
+            AtomicFile.Write(Path.Combine(folder, name), bytes);
         }
 
         output.Written([.. files.Keys.Select(name => Path.Combine(folder, name))]);

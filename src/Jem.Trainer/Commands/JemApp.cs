@@ -7,7 +7,9 @@ namespace Jem.Trainer.Commands;
 public static class JemApp
 {
     /// <summary>Runs a command line.</summary>
+    /// <param name="args">The words after <c>jem</c>, such as <c>train</c> and its options.</param>
     /// <param name="kit">Methods and parts; null for those of these libraries.</param>
+    /// <param name="cancellation">Ends the command as Ctrl-C does: a training run saves the step in hand first.</param>
     /// <returns>0 done, 1 failed, 2 wrong usage, 130 interrupted.</returns>
     public static Task<int> RunAsync(string[] args, JemKit? kit = null, CancellationToken cancellation = default) =>
         RunAsync(args, Console.Out, Console.Error, kit, cancellation);

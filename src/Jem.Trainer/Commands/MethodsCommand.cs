@@ -11,7 +11,7 @@ using Spectre.Console.Rendering;
 namespace Jem.Trainer.Commands;
 
 /// <summary><c>jem methods</c>: the methods, and the options of one.</summary>
-public static class MethodsCommand
+internal static class MethodsCommand
 {
     private const int Wide = 100;
 

@@ -7,7 +7,7 @@ using Jem.Trainer.Runs;
 namespace Jem.Trainer.Commands;
 
 /// <summary><c>jem report</c>: the page that shows a run, while it goes on and after it.</summary>
-public static class ReportCommand
+internal static class ReportCommand
 {
     public static Command Create(JemKit kit)
     {

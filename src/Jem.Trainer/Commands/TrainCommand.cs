@@ -11,7 +11,7 @@ using Jem.Trainer.Training;
 namespace Jem.Trainer.Commands;
 
 /// <summary><c>jem train</c>: data in, a run folder with a trained encoder out; or a run that goes on.</summary>
-public static class TrainCommand
+internal static class TrainCommand
 {
     public static Command Create(JemKit kit)
     {

@@ -26,28 +26,33 @@ public sealed record JemKit(Catalog<Method> Methods, Parts Parts, Catalog<Recipe
     public ProgramKinds Kinds => new(Schedules, new("kind of batch input", Inputs.All.Select(kind => kind.Recipe)));
 
     /// <summary>The same, and methods besides.</summary>
+    /// <param name="methods">Each with a name that the catalog does not have.</param>
     /// <exception cref="ArgumentException">A name is taken.</exception>
     public JemKit With(params IEnumerable<Method> methods) => this with { Methods = Methods.With(methods) };
 
     /// <summary>The same, and backbones besides.</summary>
-    /// <inheritdoc cref="With(IEnumerable{Method})"/>
+    /// <param name="backbones">Each with a name that the catalog does not have.</param>
+    /// <exception cref="ArgumentException">A name is taken.</exception>
     public JemKit With(params IEnumerable<Backbone> backbones) => this with { Parts = Parts with { Backbones = Parts.Backbones.With(backbones) } };
 
     /// <summary>The same, and optimisers besides.</summary>
-    /// <inheritdoc cref="With(IEnumerable{Method})"/>
+    /// <param name="optimizers">Each with a name that the catalog does not have.</param>
+    /// <exception cref="ArgumentException">A name is taken.</exception>
     public JemKit With(params IEnumerable<Optimizer> optimizers) => this with { Parts = Parts with { Optimizers = Parts.Optimizers.With(optimizers) } };
 
     /// <summary>The same, and kinds of data besides.</summary>
-    /// <inheritdoc cref="With(IEnumerable{Method})"/>
+    /// <param name="kinds">Each with a name that the catalog does not have.</param>
+    /// <exception cref="ArgumentException">A name is taken.</exception>
     public JemKit With(params IEnumerable<DataKind> kinds) => this with { Data = Data.With(kinds) };
 
     /// <summary>The same, and kinds of batch inputs with their fillers besides.</summary>
-    /// <inheritdoc cref="With(IEnumerable{Method})"/>
+    /// <param name="inputs">Each with a name that the catalog does not have.</param>
+    /// <exception cref="ArgumentException">A name is taken.</exception>
     public JemKit With(params IEnumerable<InputKind> inputs) => this with { Inputs = Inputs.With(inputs) };
 
     /// <summary>The same, and a kind of schedule besides.</summary>
     /// <typeparam name="TSchedule">A record with a <see cref="KindAttribute"/>.</typeparam>
-    /// <inheritdoc cref="With(IEnumerable{Method})"/>
+    /// <exception cref="ArgumentException">Its name is taken, or it has no <see cref="KindAttribute"/>.</exception>
     public JemKit WithSchedule<TSchedule>()
         where TSchedule : ScheduleRecipe => this with { Schedules = Schedules.With(RecipeKind.Of(typeof(TSchedule))) };
 }

@@ -12,8 +12,6 @@ namespace Jem.Trainer.Configuration;
 /// </summary>
 public sealed class OptionTree
 {
-    private static readonly JsonSerializerOptions s_json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
-
     private readonly JsonObject _root;
     private readonly Dictionary<string, OptionRow> _rows;
 
@@ -21,7 +19,7 @@ public sealed class OptionTree
     /// <param name="catalogs">The names that options may be from, as <see cref="OptionTable"/> takes them.</param>
     public OptionTree(object defaults, IReadOnlyDictionary<string, IReadOnlyList<string>> catalogs)
     {
-        _root = (JsonObject)JsonSerializer.SerializeToNode(defaults, defaults.GetType(), s_json)!;
+        _root = OptionJson.Of(defaults);
         _rows = OptionTable.Of(defaults, catalogs).ToDictionary(row => row.Name);
     }
 
@@ -53,7 +51,7 @@ public sealed class OptionTree
     }
 
     /// <summary>The options as a record of the type of the defaults.</summary>
-    public object As(Type type) => _root.Deserialize(type, s_json)!;
+    public object As(Type type) => OptionJson.As(_root, type)!;
 
     private void Lay(OptionRow row, JsonNode? node, string got, string source)
     {
@@ -84,7 +82,7 @@ public sealed class OptionTree
     {
         try
         {
-            return node.Deserialize(type, s_json);
+            return OptionJson.As(node, type);
         }
         catch (JsonException)
         {

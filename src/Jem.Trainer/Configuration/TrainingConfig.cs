@@ -95,11 +95,6 @@ public static class TrainingConfig
     /// <param name="kit">From which the method and its parts are; null for those of these libraries.</param>
     public static TrainingProgram Build(string method, MethodOptions options, JemKit? kit = null)
     {
-        if (options.Views.Size != options.Image.Size)
-        {
-            throw new UsageException($"views.size is {options.Views.Size} and image.size {options.Image.Size}; expected the same. --image-size sets both.");
-        }
-
         try
         {
             ViewRecipeRules.Check(options.Views);
@@ -107,8 +102,18 @@ public static class TrainingConfig
         }
         catch (Exception error) when (error is ArgumentException or GraphException)
         {
-            throw new UsageException(error.Message);
+            throw new UsageException(error.Message + (options.Views.Size != options.Image.Size ? " --image-size does." : ""));
         }
+    }
+
+    /// <summary>The options of a method, all of which a file gives.</summary>
+    /// <param name="kit">Of which the method is one.</param>
+    /// <param name="source">The file, for messages.</param>
+    /// <exception cref="UsageException">There is no such method, or an option is unknown or out of its range.</exception>
+    public static MethodOptions Read(JsonObject options, string method, JemKit kit, string source)
+    {
+        var defaults = Method(method, kit).Options;
+        return (MethodOptions)new OptionTree(defaults, kit.Parts.Names).Overlay(options, source).As(defaults.GetType());
     }
 
     /// <summary>The method of a name.</summary>

@@ -6,11 +6,14 @@ namespace Jem.Trainer.Data;
 /// <summary>One kind of data: a row of <see cref="DataKinds"/>.</summary>
 /// <param name="Name">What stands before the colon.</param>
 /// <param name="Usage">How a person writes it.</param>
+/// <param name="Summary">What it is, in one line for <c>jem data</c> and the help.</param>
 /// <param name="Arguments">What may follow the colon: null for nothing, empty for any text, otherwise one of these.</param>
 /// <param name="Options">What may follow the question mark.</param>
 /// <param name="TestSplit">What makes a test split, with {0} for what follows the colon.</param>
 /// <param name="HasSplit">Whether a specification of this kind has a split. A missing folder has all.</param>
-/// <param name="Open">Opens a split that is there.</param>
+/// <param name="Open">
+/// Opens a split that is there. It throws a <see cref="DataException"/> for images that are not there or cannot be read.
+/// </param>
 public sealed record DataKind(
     string Name,
     string Usage,
@@ -21,7 +24,12 @@ public sealed record DataKind(
     Func<DataSpec, DataSplit, bool> HasSplit,
     Func<DataSpec, DataSplit, DataOpening, IImageSet> Open) : INamed;
 
-/// <summary>A whole number that a specification may set.</summary>
+/// <summary>A whole number that a specification may set: what follows the question mark.</summary>
+/// <param name="Name">What stands before the equals sign.</param>
+/// <param name="Summary">What the number does, for help and messages.</param>
+/// <param name="Default">Its value where a specification does not set it, from <paramref name="Low"/> to <paramref name="High"/>.</param>
+/// <param name="Low">The least that it may be.</param>
+/// <param name="High">The most that it may be.</param>
 public sealed record DataOption(string Name, string Summary, int Default, int Low, int High);
 
 /// <summary>Every kind of data that Jem reads or draws.</summary>

@@ -12,9 +12,10 @@ public sealed record DataSpec
     private DataSpec(DataKind kind, string? argument, IReadOnlyDictionary<string, int> options, IReadOnlyList<MixturePart> parts) =>
         (Kind, Argument, Options, Parts) = (kind, argument, options, parts);
 
+    /// <summary>What stands before the colon, as the catalog has it.</summary>
     public DataKind Kind { get; }
 
-    /// <summary>What follows the colon, such as a folder.</summary>
+    /// <summary>What follows the colon, such as a folder; null for a kind that takes nothing there.</summary>
     public string? Argument { get; }
 
     /// <summary>Every option of the kind, given or by default.</summary>
@@ -24,6 +25,7 @@ public sealed record DataSpec
     public IReadOnlyList<MixturePart> Parts { get; }
 
     /// <summary>What a text names.</summary>
+    /// <param name="text">The specification, as a person writes it: <c>folder:photos?channels=1</c>.</param>
     /// <param name="kinds">The kinds of data that there are; null for those of this library.</param>
     /// <exception cref="ArgumentException">Not a specification; the message says what is wrong and gives the nearest valid name.</exception>
     public static DataSpec Parse(string text, Catalog<DataKind>? kinds = null)

@@ -14,6 +14,7 @@ public interface IImageSet
     /// <summary>The class of each image as an index into <see cref="ClassNames"/>; null without classes.</summary>
     int[]? Labels { get; }
 
+    /// <summary>The names of the classes, in the order of their indices; empty without classes.</summary>
     IReadOnlyList<string> ClassNames { get; }
 
     /// <summary>Where the data come from, for a model card: one line of prose.</summary>
@@ -29,16 +30,21 @@ public interface IImageSet
     IReadOnlyList<ImageShare> Shares => [new(0, Count, Count)];
 
     /// <summary>An image's pixels. Images of one set may differ in size.</summary>
+    /// <param name="index">From 0 to <see cref="Count"/> − 1.</param>
     /// <exception cref="DataException">The image cannot be read; the message names it.</exception>
     PlanarImage Image(int index);
 
     /// <summary>What a person calls the image: its path within a folder, or the split and its number.</summary>
+    /// <param name="index">From 0 to <see cref="Count"/> − 1.</param>
     string Name(int index);
 }
 
 /// <summary>The two parts of a data set.</summary>
 public enum DataSplit
 {
+    /// <summary>The images to train on.</summary>
     Train,
+
+    /// <summary>The images to measure with, which training never sees.</summary>
     Test,
 }

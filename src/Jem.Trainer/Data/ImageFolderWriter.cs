@@ -1,5 +1,6 @@
 using Jem.Graphs.Seeding;
 using Jem.Imaging;
+using Jem.Imaging.Files;
 
 namespace Jem.Trainer.Data;
 
@@ -24,7 +25,7 @@ public static class ImageFolderWriter
             var image = images.Image(index);
             var place = images.Labels is { } labels ? Path.Combine(folder, FileName(images.ClassNames[labels[index]])) : folder;
             Directory.CreateDirectory(place);
-            File.WriteAllBytes(Path.Combine(place, $"{index:D6}.png"), ImageEncoder.ToPng(image));
+            AtomicFile.Write(Path.Combine(place, $"{index:D6}.png"), ImageEncoder.ToPng(image));
         });
         return count;
     }

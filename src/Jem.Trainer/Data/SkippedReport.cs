@@ -1,3 +1,5 @@
+using Jem.Imaging.Files;
+
 namespace Jem.Trainer.Data;
 
 /// <summary>Writes down which images were left out.</summary>
@@ -6,10 +8,13 @@ public static class SkippedReport
     /// <summary>One line per image: its name, a tab, why it cannot be read. Without such images no file, and an old one goes.</summary>
     public static void Write(IImageSet images, string path)
     {
-        File.Delete(path);
-        if (images.Skipped.Count > 0)
+        if (images.Skipped.Count == 0)
         {
-            File.WriteAllLines(path, images.Skipped.Select(image => $"{image.Name}\t{image.Reason}"));
+            File.Delete(path);
+        }
+        else
+        {
+            AtomicFile.Write(path, string.Concat(images.Skipped.Select(image => $"{image.Name}\t{image.Reason}\n")));
         }
     }
 }

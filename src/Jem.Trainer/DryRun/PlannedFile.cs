@@ -1,7 +1,7 @@
 using Jem.Graphs.Export;
 using Jem.Graphs.Ir;
 using Jem.Graphs.Programs;
-using Jem.Trainer.Exporting;
+using Jem.Trainer.Runs;
 using Jem.Trainer.Training;
 
 namespace Jem.Trainer.DryRun;
@@ -32,9 +32,9 @@ public sealed record PlannedFile(string Name, long Bytes)
             new("tensorboard/", metrics),
             new("status.json", Text),
             new($"checkpoints/ ({kept})", kept * Carried(run.Program.Manifest)),
-            new(EncoderExport.ModelFile, run.Program.Files[encoder.File].Length + weights),
-            new(EncoderExport.WeightsFile, weights),
-            new(EncoderExport.CardFile, Text),
+            new(EncoderFiles.Model, run.Program.Files[encoder.File].Length + weights),
+            new(EncoderFiles.Weights, weights),
+            new(EncoderFiles.Card, Text),
         ];
     }
 

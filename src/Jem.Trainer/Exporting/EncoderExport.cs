@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using Google.Protobuf;
 using Jem.Graphs.Export;
+using Jem.Graphs.Ir;
 using Jem.Graphs.Programs;
 using Jem.Imaging.Files;
 using Jem.Trainer.Runs;
@@ -45,10 +46,6 @@ public sealed record EncoderSource(string ProgramFolder, IReadOnlyList<NamedTens
 /// <summary>Writes the encoder of a run: <c>encoder.onnx</c>, <c>encoder.safetensors</c>, <c>card.md</c>.</summary>
 public static class EncoderExport
 {
-    public const string ModelFile = "encoder.onnx";
-    public const string WeightsFile = "encoder.safetensors";
-    public const string CardFile = "card.md";
-
     /// <summary>The encoder as one ONNX file, whose metadata say how to prepare an image.</summary>
     /// <param name="stage">The stage of the program: what it computes of an image is the file's embedding.</param>
     /// <exception cref="KeyNotFoundException">The program has no such stage.</exception>
@@ -69,9 +66,9 @@ public static class EncoderExport
         var names = EncoderWriter.Weights(stage).Select(port => port.Name).ToHashSet();
         var weights = source.Weights.Where(tensor => names.Contains(tensor.Name));
         var hash = Convert.ToHexStringLower(SHA256.HashData(model));
-        AtomicFile.Write(Path.Combine(folder, ModelFile), model);
-        AtomicFile.Write(Path.Combine(folder, WeightsFile), file => Safetensors.Write(file, weights, metadata));
-        AtomicFile.Write(Path.Combine(folder, CardFile), ModelCard.Text(manifest, metadata, source, model.Length, hash));
+        AtomicFile.Write(Path.Combine(folder, EncoderFiles.Model), model);
+        AtomicFile.Write(Path.Combine(folder, EncoderFiles.Weights), file => Safetensors.Write(file, weights, metadata));
+        AtomicFile.Write(Path.Combine(folder, EncoderFiles.Card), ModelCard.Text(manifest, metadata, source, model.Length, hash));
     }
 
     private static (ProgramManifest Manifest, StageManifest Stage) Stage(EncoderSource source, string name)
@@ -94,11 +91,15 @@ public static class EncoderExport
             ["jem.std"] = Numbers(image.Std),
             ["jem.resize"] = "squash",
             ["jem.interpolation"] = "bilinear",
-            ["jem.dimension"] = Number(stage.Outputs[0].Shape[1]),
+            ["jem.dimension"] = Number(Embedding(stage).Shape[1]),
             ["jem.normalized"] = "false",
             ["jem.data"] = source.Data,
         };
     }
+
+    // What a stage computes of an image: prototypes are compared with, and their scores stand for it.
+    private static Port Embedding(StageManifest stage) =>
+        stage.Output(stage.Outputs.Any(output => output.Means == Meaning.Scores) ? Meaning.Scores : Meaning.Embedding);
 
     private static string Number(long number) => number.ToString(CultureInfo.InvariantCulture);
 

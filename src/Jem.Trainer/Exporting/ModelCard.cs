@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Jem.Graphs.Export;
+using Jem.Trainer.Runs;
 
 namespace Jem.Trainer.Exporting;
 
@@ -20,11 +21,11 @@ internal static class ModelCard
             | | |
             |---|---|
             | Method | {metadata["jem.method"]} |
-            | Backbone | {metadata["jem.backbone"]}; {names} names in `{EncoderExport.WeightsFile}` |
+            | Backbone | {metadata["jem.backbone"]}; {names} names in `{EncoderFiles.Weights}` |
             | Embedding | {metadata["jem.dimension"]} numbers, float32, not normalised |
             | Trained on | {metadata["jem.data"]} |
             | Training | {source.Step:N0} steps of {manifest.BatchSize} images, seed {manifest.Seed} |
-            | File | `{EncoderExport.ModelFile}`, {bytes:N0} bytes, SHA-256 `{hash}` |
+            | File | `{EncoderFiles.Model}`, {bytes:N0} bytes, SHA-256 `{hash}` |
 
             ## Feeding it
 

@@ -44,6 +44,8 @@ public sealed record RunConfig(
         TypeInfoResolver = new DefaultJsonTypeInfoResolver(),
     };
 
+    private static readonly JsonDocumentOptions s_strict = new() { AllowDuplicateProperties = false };
+
     /// <summary>The format that this configuration is written in.</summary>
     [JsonPropertyOrder(-1)]
     public int Format { get; init; } = CurrentFormat;
@@ -93,8 +95,8 @@ public sealed record RunConfig(
     {
         try
         {
-            var node = JsonNode.Parse(json) as JsonObject ?? throw new InvalidDataException($"{path} is not a run's configuration: it is no JSON "
-                + $"object. {Mend}");
+            var node = JsonNode.Parse(json, documentOptions: s_strict) as JsonObject ?? throw new InvalidDataException($"{path} is not a run's configuration: it is no JSON "
+                + $"object. {RunFolder.Mend}");
             if (node["format"] is JsonValue format && !(format.TryGetValue<int>(out var number) && number is 1))
             {
                 throw new InvalidDataException(
@@ -102,17 +104,15 @@ public sealed record RunConfig(
                         + $"version of jem that began it.");
             }
 
-            ConfigKeys.Check(node, s_json.GetTypeInfo(typeof(RunConfig)), path, Mend);
+            ConfigKeys.Check(node, s_json.GetTypeInfo(typeof(RunConfig)), path, RunFolder.Mend);
             return node.Deserialize<RunConfig>(s_json)!;
         }
         catch (JsonException error)
         {
             var what = error.Path is { Length: > 2 } place ? $"'{place[2..]}' has a value of another kind than expected" : error.Message;
-            throw new InvalidDataException($"{path} is not a run's configuration: {what}. {Mend}", error);
+            throw new InvalidDataException($"{path} is not a run's configuration: {what}. {RunFolder.Mend}", error);
         }
     }
-
-    private const string Mend = "Restore it, or start a new run.";
 
     private static string Text(JsonNode? node) => node?.ToJsonString() ?? "nothing";
 }

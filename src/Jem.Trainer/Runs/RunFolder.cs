@@ -12,9 +12,7 @@ public sealed class RunFolder
 {
     private const string ConfigFile = "config.json";
 
-    private const string Mend = "Restore it, or start a new run.";
-
-    private static readonly string[] s_exported = ["encoder.onnx", "encoder.safetensors", "card.md"];
+    internal const string Mend = "Restore it, or start a new run.";
 
     private RunFolder(string path) => Root = path;
 
@@ -48,24 +46,33 @@ public sealed class RunFolder
     /// <summary>Makes the folder of a new run: its program, and last its configuration, which makes it a run.</summary>
     /// <param name="overwrite">Delete the run that is there. What is not a run is never deleted.</param>
     /// <exception cref="UsageException">Something is there already.</exception>
+    /// <param name="held">The lock on the run, as of <see cref="Lock"/>: it is not let go between making the run and training it.</param>
     /// <param name="kinds">The kinds of recipes that the program may have; null for those of these libraries.</param>
-    public static RunFolder Create(string path, RunConfig config, ProgramFiles program, bool overwrite, ProgramKinds? kinds = null)
+    public static RunFolder Create(string path, RunConfig config, ProgramFiles program, bool overwrite, out IDisposable held, ProgramKinds? kinds = null)
     {
         Check(path, overwrite);
         var run = new RunFolder(path) { Kinds = kinds ?? ProgramKinds.BuiltIn };
         Directory.CreateDirectory(path);
 
         // What another process is training is not deleted under its hands.
-        using var mine = run.Lock();
-        run.Delete();
-        Directory.CreateDirectory(run.Program);
-        foreach (var (name, bytes) in program.Files)
+        held = run.Lock();
+        try
         {
-            AtomicFile.Write(Path.Combine(run.Program, name), file => file.Write(bytes));
-        }
+            run.Delete();
+            Directory.CreateDirectory(run.Program);
+            foreach (var (name, bytes) in program.Files)
+            {
+                AtomicFile.Write(Path.Combine(run.Program, name), bytes);
+            }
 
-        AtomicFile.Write(run.Config, config.ToJson());
-        return run;
+            AtomicFile.Write(run.Config, config.ToJson());
+            return run;
+        }
+        catch
+        {
+            held.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Whether a new run may be made at a path.</summary>
@@ -114,13 +121,14 @@ public sealed class RunFolder
 
     /// <summary>Keeps other processes from writing the run, until it is disposed or the process ends.</summary>
     /// <exception cref="UsageException">Another process is training it.</exception>
+    /// <exception cref="IOException">The folder is gone, or its disk takes no files.</exception>
     public IDisposable Lock()
     {
         try
         {
             return new FileStream(LockFile, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
         }
-        catch (IOException error) when (!Disk.IsFull(error))
+        catch (IOException error) when (Disk.IsInUse(error))
         {
             throw new UsageException($"{Root}: another process is training this run. Wait for it, or stop it.");
         }
@@ -137,7 +145,7 @@ public sealed class RunFolder
     private string[] Folders => [Program, Checkpoints.Path, TensorBoard];
 
     // The configuration first: without it the others are no run.
-    private string[] Files => [Config, Metrics, Log, Status, Skipped, Report, .. s_exported.Select(name => Path.Combine(Root, name))];
+    private string[] Files => [Config, Metrics, Log, Status, Skipped, Report, .. EncoderFiles.All.Select(name => Path.Combine(Root, name))];
 
     // Only what a run writes: a person's notes beside it stay. The encoder of the old run must not pass for the new one's.
     private void Delete()

@@ -27,41 +27,50 @@ public sealed class StepRunner : IDisposable
 
     /// <param name="programFolder">The folder with <c>program.json</c>.</param>
     /// <param name="kinds">The kinds of recipes that the program may have; null for those of these libraries.</param>
-    /// <exception cref="InvalidDataException">The files of the program do not belong together.</exception>
+    /// <exception cref="InvalidDataException">The manifest is no program's or lacks the stage, or the files do not belong together.</exception>
     public StepRunner(string programFolder, Device device, ProgramKinds? kinds = null, string stageName = ProgramStages.Step)
     {
-        var manifest = ProgramManifest.Parse(File.ReadAllText(Path.Combine(programFolder, ProgramWriter.ManifestFile)), kinds);
-        _stage = manifest.Stage(stageName);
+        var manifest = ReadManifest(Path.Combine(programFolder, ProgramWriter.ManifestFile), kinds);
+        _stage = manifest.Stages.FirstOrDefault(stage => stage.Name == stageName)
+            ?? throw new InvalidDataException($"The program in {programFolder} has no stage '{stageName}'.");
         _onHost = device.Memory is null;
         _session = device.Open(Path.Combine(programFolder, _stage.File));
-        StageContract.Check(_stage, _session);
-        _carried = new CarriedTensors(_stage, _session, device);
-        using (var initial = File.OpenRead(Path.Combine(programFolder, manifest.Initial)))
+        try
         {
-            _carried.Restore(Safetensors.Read(initial), _side);
-        }
-
-        foreach (var port in _stage.Inputs.Where(port => port.Role is Role.Batch or Role.Scalar))
-        {
-            _fed[port.Name] = new HostTensor(port);
-            if (port.Default is { } value)
+            StageContract.Check(_stage, _session);
+            _carried = new CarriedTensors(_stage, _session, device);
+            using (var initial = File.OpenRead(Path.Combine(programFolder, manifest.Initial)))
             {
-                SetScalar(port.Name, value);
+                _carried.Restore(Safetensors.Read(initial), _side);
             }
-            else if (port.Role == Role.Scalar)
+
+            foreach (var port in _stage.Inputs.Where(port => port.Role is Role.Batch or Role.Scalar))
             {
-                _unset.Add(port.Name);
+                _fed[port.Name] = new HostTensor(port);
+                if (port.Default is { } value)
+                {
+                    SetScalar(port.Name, value);
+                }
+                else if (port.Role == Role.Scalar)
+                {
+                    _unset.Add(port.Name);
+                }
+            }
+
+            foreach (var port in _stage.Outputs.Where(port => port.Role == Role.Metric))
+            {
+                _metrics[port.Name] = new HostTensor(port);
+            }
+
+            for (var side = 0; side < 2; side++)
+            {
+                _bindings[side] = Bind(side);
             }
         }
-
-        foreach (var port in _stage.Outputs.Where(port => port.Role == Role.Metric))
+        catch
         {
-            _metrics[port.Name] = new HostTensor(port);
-        }
-
-        for (var side = 0; side < 2; side++)
-        {
-            _bindings[side] = Bind(side);
+            Dispose();
+            throw;
         }
     }
 
@@ -126,9 +135,22 @@ public sealed class StepRunner : IDisposable
             tensor.Dispose();
         }
 
-        _carried.Dispose();
+        // A program that is refused while it is opened carries nothing yet.
+        _carried?.Dispose();
         _run.Dispose();
         _session.Dispose();
+    }
+
+    private static ProgramManifest ReadManifest(string path, ProgramKinds? kinds)
+    {
+        try
+        {
+            return ProgramManifest.Parse(File.ReadAllText(path), kinds);
+        }
+        catch (FormatException error)
+        {
+            throw new InvalidDataException($"{path}: {error.Message}", error);
+        }
     }
 
     private OrtIoBinding Bind(int side)

@@ -39,16 +39,18 @@ public sealed record Checkpoint(long Step, JsonObject Configuration, KnnRecord K
         AtomicFile.Write(path, file => Safetensors.Write(file, Tensors, metadata));
     }
 
-    /// <exception cref="InvalidDataException">The file is cut short, altered, or no checkpoint; the message says which.</exception>
+    /// <exception cref="InvalidDataException">The file is cut short, altered, of a later format, or no checkpoint; the message says which.</exception>
     public static Checkpoint Read(string path)
     {
+        string? format = null;
         try
         {
             using var file = File.OpenRead(path);
             var tensors = Safetensors.Read(file, out var metadata);
-            if (metadata.GetValueOrDefault(FormatKey) is not Format)
+            format = metadata.GetValueOrDefault(FormatKey);
+            if (format is not Format)
             {
-                throw new InvalidDataException($"its format is '{metadata.GetValueOrDefault(FormatKey) ?? "none"}', expected '{Format}'; it is no "
+                throw new InvalidDataException($"its format is '{format ?? "none"}', expected '{Format}'; it is no "
                     + $"checkpoint of this version of jem.");
             }
 
@@ -66,11 +68,21 @@ public sealed record Checkpoint(long Step, JsonObject Configuration, KnnRecord K
                     tensors)
                 : throw new InvalidDataException($"it was altered: its SHA-256 is {got[..12]}…, expected {expected?[..12]}….");
         }
+        catch (InvalidDataException error) when (IsLater(format))
+        {
+            throw new InvalidDataException(
+                $"The checkpoint {path} is of format {format}; this version of jem reads format {Format}. Go on with the run by the version of jem that "
+                    + "wrote it.", error);
+        }
         catch (Exception error) when (error is InvalidDataException or JsonException or KeyNotFoundException or FormatException)
         {
             throw new InvalidDataException($"The checkpoint {path} is broken: {error.Message} Delete it to use the one before.", error);
         }
     }
+
+    // What a later version wrote is whole: nobody is to delete it.
+    private static bool IsLater(string? format) =>
+        int.TryParse(format, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > int.Parse(Format, CultureInfo.InvariantCulture);
 
     // Of everything but the checksum itself: a step that was altered counts as much as a weight.
     private static string Checksum(IReadOnlyDictionary<string, string> metadata, IEnumerable<NamedTensor> tensors)

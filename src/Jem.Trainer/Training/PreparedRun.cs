@@ -96,7 +96,7 @@ public sealed record PreparedRun(RunRequest Request, IImageSet Images, ProgramFi
 
         ProgramFiles Fitting(IImageSet images)
         {
-            ProgramFit.Check(files.Manifest, images, kit.Inputs, $"--program {folder}");
+            ProgramFit.Check(files, images, kit.Inputs, $"--program {folder}");
             return files;
         }
     }

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Jem.Graphs.Export;
+using Jem.Graphs.Options;
 using Jem.Graphs.Programs;
 using Jem.Trainer.Configuration;
 using Jem.Trainer.Data;
@@ -40,7 +41,7 @@ internal static class ResumeCheck
 
     private static JsonObject Resolved(RunFolder run, RunConfig was, RunRequest asked)
     {
-        var options = OptionJson.Read(was.Options, was.Method, asked.Options.Kit, $"config.json of {run.Root}");
+        var options = TrainingConfig.Read(was.Options, was.Method, asked.Options.Kit, $"config.json of {run.Root}");
         return OptionJson.Of(TrainingConfig.Resolve(asked.Options with { Method = was.Method }, options));
     }
 

@@ -7,6 +7,7 @@ using Jem.Trainer.Formatting;
 using Jem.Trainer.Runs;
 using Jem.Trainer.Sessions;
 using Jem.Trainer.State;
+using Microsoft.ML.OnnxRuntime;
 
 namespace Jem.Trainer.Training;
 
@@ -77,11 +78,11 @@ public sealed class TrainLoop(
             outcome = done == options.Steps ? "Finished" : StoppedEarly(checks.Record);
             return done;
         }
-        catch (Exception error) when (error is (IOException or UnauthorizedAccessException or JemException) and not TrainingException)
+        catch (Exception error) when (error is (IOException or UnauthorizedAccessException or JemException or OnnxRuntimeException) and not TrainingException)
         {
             if (error is not IOException full || !Disk.IsFull(full))
             {
-                // An image that is gone, say: what was learnt until now is kept.
+                // An image that is gone, or memory of the device that is taken, say: what was learnt until now is kept.
                 keeper.TrySave(done, checks.Record);
             }
 

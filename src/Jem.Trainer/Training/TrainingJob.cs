@@ -19,17 +19,19 @@ public sealed class TrainingJob : IDisposable
     private readonly Checkpoint? _from;
     private readonly CollapseMonitor _collapse;
 
-    private TrainingJob(RunFolder folder, RunConfig config, IImageSet images, RunRequest asked, bool isNew)
+    /// <param name="held">The lock on the folder.</param>
+    /// <param name="config">Null for what the folder says.</param>
+    private TrainingJob(RunFolder folder, IDisposable held, RunConfig? config, IImageSet images, RunRequest asked, bool isNew)
     {
-        (Folder, Config, Images, Asked, IsNew) = (folder, config, images, asked, isNew);
-        _lock = folder.Lock();
+        (Folder, Images, Asked, IsNew, _lock) = (folder, images, asked, isNew, held);
         try
         {
+            Config = config ?? folder.ReadConfig();
             folder.Checkpoints.DeleteLeftovers();
             _from = folder.Checkpoints.Latest();
             RequireSame(_from);
             _program = folder.ReadProgram();
-            _collapse = CollapseMonitor.Of(_program, config.Steps);
+            _collapse = CollapseMonitor.Of(_program, Config.Steps);
         }
         catch
         {
@@ -69,8 +71,8 @@ public sealed class TrainingJob : IDisposable
     public static TrainingJob Begin(PreparedRun prepared)
     {
         var asked = prepared.Request;
-        var folder = RunFolder.Create(asked.Out!, prepared.Config, prepared.Program, asked.Overwrite, asked.Options.Kit.Kinds);
-        return new TrainingJob(folder, folder.ReadConfig(), prepared.Images, asked, isNew: true);
+        var folder = RunFolder.Create(asked.Out!, prepared.Config, prepared.Program, asked.Overwrite, out var held, asked.Options.Kit.Kinds);
+        return new TrainingJob(folder, held, config: null, prepared.Images, asked, isNew: true);
     }
 
     /// <summary>Takes up a run from its newest checkpoint. What follows are the bytes that would have followed then.</summary>
@@ -86,7 +88,7 @@ public sealed class TrainingJob : IDisposable
         var images = OpenAgain(was, asked);
         ResumeCheck.RequireSame(folder, was, asked, program.Manifest, images);
         return program.Sha256 == was.ProgramSha256
-            ? new TrainingJob(folder, now, images, asked, isNew: false)
+            ? new TrainingJob(folder, folder.Lock(), now, images, asked, isNew: false)
             : throw new InvalidDataException($"The files in {folder.Program} are not those that the run began with. Restore them, or start a new run.");
     }
 

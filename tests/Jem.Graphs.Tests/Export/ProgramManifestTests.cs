@@ -93,6 +93,38 @@ public class ProgramManifestTests
             "program.json is of format 2; this version of jem reads formats up to 1. Take the version of jem that wrote it, or write the program anew."));
     }
 
+    [TestCase("batch_size", "0", "batch_size is 0; expected a whole number ≥ 1.")]
+    [TestCase("image.size", "0", "image.size is 0;")]
+    [TestCase("image.channels", "1", "image.mean has 3 numbers; expected one for each channel, 1.")]
+    [TestCase("image.std", "[1, 1]", "image.std has 2 numbers; expected one for each channel, 3.")]
+    [TestCase("image.std", "[1, 0, 1]", "image.std is 1,0,1;")]
+    [TestCase("stages.0.inputs.0.dtype", "\"float16\"", "'views' of the stage 'step' is of the type 'float16'; expected one of float32,")]
+    public void A_value_out_of_its_range_is_named(string name, string value, string complaint)
+    {
+        var changed = JsonNode.Parse(s_manifest.ToJson())!;
+        var names = name.Split('.');
+        var parent = names[..^1].Aggregate(changed, (node, part) => int.TryParse(part, out var index) ? node[index]! : node[part]!);
+        parent[names[^1]] = JsonNode.Parse(value);
+        Assert.That(() => ProgramManifest.Parse(changed.ToJsonString()), Throws.TypeOf<FormatException>().With.Message.StartsWith(
+            $"program.json is not a training program's: {complaint}"));
+    }
+
+    [Test]
+    public void A_key_that_stands_twice_is_refused()
+    {
+        var twice = s_manifest.ToJson().Replace("\"method\":", "\"method\": \"other\", \"method\":");
+        Assert.That(() => ProgramManifest.Parse(twice), Throws.TypeOf<FormatException>().With.Message.StartsWith("program.json is not").And.Message.Contains("method"));
+    }
+
+    [Test]
+    public void Whether_an_input_tells_images_apart_is_known_and_not_written()
+    {
+        Assert.That(new ImageIdsInput().TellsImagesApart && new RandomIdsInput(1, 2).TellsImagesApart, Is.True);
+        Assert.That(s_manifest.Batch.Values.Single().TellsImagesApart, Is.False);
+        var text = (s_manifest with { Batch = new Dictionary<string, BatchRecipe> { ["a"] = new ImageIdsInput(), ["b"] = new RandomIdsInput(1, 2) } }).ToJson();
+        Assert.That(text, Does.Not.Contain("apart"));
+    }
+
     [TestCase("{}")]
     [TestCase("[]")]
     [TestCase("""{"format": 1}""")]

@@ -67,11 +67,11 @@ public class ProgramSchemaTests
     [TestCase("swav", "$.stages[0].inputs[0].dtype", "\"float16\"")]
     [TestCase("swav", "$.stages[0].inputs[0].shape[0]", "-2")]
     [TestCase("swav", "$.stages[0].outputs[1].means", "\"accuracy\"")]
-    [TestCase("swav", "$.schedules.learning_rate.kind", "\"linear\"")]
+    [TestCase("swav", "$.schedules.learning_rate.kind", "\"\"")]
     [TestCase("swav", "$.schedules.learning_rate.longest_warmup", "1.5")]
     [TestCase("swav", "$.schedules.queue_pointer.stride", "0.5")]
     [TestCase("swav", "$.schedules.queue_pointer.length", "0")]
-    [TestCase("swav", "$.batch.views.kind", "\"pictures\"")]
+    [TestCase("swav", "$.batch.views.kind", "\"\"")]
     [TestCase("swav", "$.batch.views.recipe.interpolation", "\"lanczos\"")]
     [TestCase("swav", "$.batch.views.recipe.crop_scale", "[0.1]")]
     [TestCase("swav", "$.batch.views.recipe.crop_scale[1]", "1.5")]
@@ -80,6 +80,17 @@ public class ProgramSchemaTests
     [TestCase("data2vec", "$.batch.mask.aspect", "0")]
     public void It_refuses_a_value_that_is_none_of_those_expected(string name, string path, string value) =>
         Assert.That(Takes(Altered(name, path, node => node.ReplaceWith(JsonNode.Parse(value)))), Is.False);
+
+    [TestCase("schedules")]
+    [TestCase("batch")]
+    public void A_kind_from_outside_has_fields_of_its_own(string table)
+    {
+        var manifest = Small("swav");
+        manifest[table]!["more"] = new JsonObject { ["kind"] = "outside", ["peak"] = "a text", ["recipe"] = 1 };
+        Assert.That(Takes(manifest), Is.True);
+        manifest[table]!["more"] = new JsonObject { ["peak"] = 1 };
+        Assert.That(Takes(manifest), Is.False);
+    }
 
     [Test]
     public void It_refuses_a_metric_that_is_carried_on()
@@ -97,8 +108,8 @@ public class ProgramSchemaTests
         Assert.That(Names("port.properties.means"), Is.EquivalentTo(SnakeCase<Meaning>().Except(["none"])));
         Assert.That(Names("port.properties.dtype"), Is.EquivalentTo(Enum.GetValues<DType>().Select(type => type.Name())));
         Assert.That(Names("stage.properties.name"), Is.EquivalentTo(new[] { ProgramStages.Step, ProgramStages.Encoder, ProgramStages.Assign }));
-        Assert.That(Names("schedule.properties.kind"), Is.EquivalentTo(ProgramKinds.BuiltIn.Schedules.Names));
-        Assert.That(Names("batch_input.properties.kind"), Is.EquivalentTo(ProgramKinds.BuiltIn.Inputs.Names));
+        Assert.That(Names("schedule_kind"), Is.EquivalentTo(ProgramKinds.BuiltIn.Schedules.Names));
+        Assert.That(Names("batch_input_kind"), Is.EquivalentTo(ProgramKinds.BuiltIn.Inputs.Names));
     }
 
     private static bool Takes(JsonObject manifest) => s_schema.Evaluate(JsonSerializer.SerializeToElement(manifest)).IsValid;

@@ -29,7 +29,7 @@ public class ComplaintTests
     [TestCase("train simclr --data DATA --out NEW --batch 8 --set views.flip=50", "jem: --set: views.flip is 50; expected a number in [0, 1], such as 0.5; for 50 per cent write 0.5. Probability")]
     [TestCase("train simclr --data DATA --out NEW --set optimizer.name=adam", "jem: --set: optimizer.name is 'adam'; expected sgd, lars, adamw. Did you mean 'adamw'?")]
     [TestCase("train simclr --data DATA --out NEW --batch 8 --set views.count=3", "jem: views.count is 3; this method compares exactly 2 views of an image. Set views.count=2.")]
-    [TestCase("train simclr --data DATA --out NEW --batch 8 --set views.size=64", "jem: views.size is 64 and image.size 32; expected the same.")]
+    [TestCase("train simclr --data DATA --out NEW --batch 8 --set views.size=64", "jem: views.size is 64 and image.size 32; expected the same. Set both. --image-size does.")]
     [TestCase("train simclr --data DATA --out NEW --batch 8 --set views.blur=0.1,0.2,0.3", "jem: views.blur is 0.1,0.2,0.3; expected one probability for all views or one for each of the 2.")]
     [TestCase("train simclr --data DATA --out NEW --batch 8 --set optimizer.momentum=2", "jem: --set: optimizer.momentum is 2; expected a number in [0, 1), such as 0.9. sgd and lars")]
     [TestCase("train simclr --data DATA --out NEW --batch 8 --set image.channels=1", "jem: image.channels is 1, but the images have 3. Leave it out: the data decide")]

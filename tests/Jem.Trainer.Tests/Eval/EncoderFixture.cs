@@ -1,4 +1,5 @@
 using Jem.Trainer.Exporting;
+using Jem.Trainer.Runs;
 using Jem.Trainer.Tests.Training;
 
 namespace Jem.Trainer.Tests.Eval;
@@ -21,7 +22,7 @@ public sealed class EncoderFixture
     public static string Run => s_run.Value;
 
     /// <summary>Its encoder.onnx.</summary>
-    public static string Encoder => Run is null ? "" : s_folder.At("encoder", EncoderExport.ModelFile);
+    public static string Encoder => Run is null ? "" : s_folder.At("encoder", EncoderFiles.Model);
 
     [OneTimeTearDown]
     public void Delete() => s_folder.Dispose();

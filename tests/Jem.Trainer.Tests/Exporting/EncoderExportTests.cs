@@ -3,6 +3,7 @@ using Jem.Embed.Runtime;
 using Jem.Graphs.Export;
 using Jem.Graphs.Seeding;
 using Jem.Trainer.Exporting;
+using Jem.Trainer.Runs;
 using Jem.Trainer.Tests.Training;
 using Microsoft.ML.OnnxRuntime;
 
@@ -23,7 +24,7 @@ public sealed class EncoderExportTests : IDisposable
 
     private string Out => Path.Combine(_folder.Path, "out");
 
-    private string Model => Path.Combine(Out, EncoderExport.ModelFile);
+    private string Model => Path.Combine(Out, EncoderFiles.Model);
 
     public void Dispose()
     {
@@ -67,7 +68,7 @@ public sealed class EncoderExportTests : IDisposable
     public void Training_changed_the_encoder()
     {
         EncoderExport.Write(EncoderSource.BeforeTraining(_run.Folder), Path.Combine(_folder.Path, "before"));
-        using var before = new Encoder(Path.Combine(_folder.Path, "before", EncoderExport.ModelFile));
+        using var before = new Encoder(Path.Combine(_folder.Path, "before", EncoderFiles.Model));
         using var after = new Encoder(Model);
         var pixels = Pixels(1);
         Assert.That(before.Embed(pixels, 1).Data.ToArray(), Is.Not.EqualTo(after.Embed(pixels, 1).Data.ToArray()).Within(1e-3f));
@@ -76,7 +77,7 @@ public sealed class EncoderExportTests : IDisposable
     [Test]
     public void The_weights_have_the_names_of_torchvision_and_nothing_of_the_projector_or_the_optimiser()
     {
-        using var file = File.OpenRead(Path.Combine(Out, EncoderExport.WeightsFile));
+        using var file = File.OpenRead(Path.Combine(Out, EncoderFiles.Weights));
         var tensors = Safetensors.Read(file, out var metadata);
         var names = tensors.Select(tensor => tensor.Name).ToList();
         Assert.Multiple(() =>
@@ -90,7 +91,7 @@ public sealed class EncoderExportTests : IDisposable
     [Test]
     public void The_card_tells_how_it_came_about()
     {
-        var card = File.ReadAllText(Path.Combine(Out, EncoderExport.CardFile));
+        var card = File.ReadAllText(Path.Combine(Out, EncoderFiles.Card));
         Assert.Multiple(() =>
         {
             Assert.That(card, Does.Contain("# resnet18-w8, trained with simclr").And.Contain("| Trained on | drawn shapes |").And.Contain("| Training | 3 steps of 4 images, seed 0 |"));

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Jem.Graphs.Methods;
+using Jem.Graphs.Options;
 using Jem.Trainer.Configuration;
 using Jem.Trainer.Runs;
 using Jem.Trainer.Sessions;
@@ -35,7 +36,14 @@ public sealed class RunConfigTests
     {
         var options = OptionJson.Of(method.Options);
         var read = Read((ARunConfig.Of() with { Method = method.Name, Options = options }).ToJson());
-        Assert.That(RunConfig.Difference(OptionJson.Of(OptionJson.Read(read.Options, read.Method, JemKit.BuiltIn, "config.json")), options), Is.Null);
+        Assert.That(RunConfig.Difference(OptionJson.Of(TrainingConfig.Read(read.Options, read.Method, JemKit.BuiltIn, "config.json")), options), Is.Null);
+    }
+
+    [Test]
+    public void A_key_that_stands_twice_is_named()
+    {
+        var twice = ARunConfig.Of().ToJson().Replace("\"steps\": 3,", "\"steps\": 3, \"steps\": 4,");
+        Assert.That(() => Read(twice), Throws.TypeOf<InvalidDataException>().With.Message.Contains("is not a run's configuration: ").And.Message.Contains("steps"));
     }
 
     [Test]

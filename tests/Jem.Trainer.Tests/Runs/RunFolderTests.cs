@@ -111,6 +111,24 @@ public sealed class RunFolderTests : IDisposable
     }
 
     [Test]
+    public void A_run_that_was_made_is_not_let_go_before_it_is_trained()
+    {
+        var run = Create(out var held);
+        using (held)
+        {
+            Assert.That(() => run.Lock(), Throws.TypeOf<UsageException>());
+        }
+    }
+
+    [Test]
+    public void A_folder_that_is_gone_is_not_another_process()
+    {
+        var run = Create();
+        Directory.Delete(Out, recursive: true);
+        Assert.That(() => run.Lock(), Throws.TypeOf<DirectoryNotFoundException>());
+    }
+
+    [Test]
     public void A_program_that_is_gone_is_named_with_the_way_out()
     {
         var run = Create();
@@ -127,8 +145,15 @@ public sealed class RunFolderTests : IDisposable
         Assert.That(run.ReadConfig, Throws.TypeOf<InvalidDataException>().With.Message.StartsWith($"{Path.Combine(Out, "config.json")} is not a run's configuration:"));
     }
 
-    private RunFolder Create(bool overwrite = false) => RunFolder.Create(
-        Out, ARunConfig.Of(), new ProgramFiles(s_manifest, new Dictionary<string, byte[]> { ["program.json"] = [1] }), overwrite);
+    private RunFolder Create(bool overwrite = false)
+    {
+        var run = Create(out var held, overwrite);
+        held.Dispose();
+        return run;
+    }
+
+    private RunFolder Create(out IDisposable held, bool overwrite = false) => RunFolder.Create(
+        Out, ARunConfig.Of(), new ProgramFiles(s_manifest, new Dictionary<string, byte[]> { ["program.json"] = [1] }), overwrite, out held);
 
     private static NUnit.Framework.Constraints.EqualStringConstraint Refuses(string message) =>
         Throws.TypeOf<UsageException>().With.Message.EqualTo(message);

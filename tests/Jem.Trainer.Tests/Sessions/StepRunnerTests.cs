@@ -11,6 +11,24 @@ public sealed class StepRunnerTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
+    [TestCase("{")]
+    [TestCase("""{"format": 9}""")]
+    public void A_manifest_that_is_no_programs_is_refused_with_its_place(string manifest)
+    {
+        LinearProgram.Write(_folder.Path);
+        File.WriteAllText(_folder.At("program.json"), manifest);
+        Assert.That(() => new StepRunner(_folder.Path, new Device(new DeviceOptions())), Throws.TypeOf<InvalidDataException>().With.Message.StartsWith(
+            $"{_folder.At("program.json")}: program.json is "));
+    }
+
+    [Test]
+    public void A_stage_that_is_not_there_is_named()
+    {
+        LinearProgram.Write(_folder.Path);
+        Assert.That(() => new StepRunner(_folder.Path, new Device(new DeviceOptions()), stageName: "other"), Throws.TypeOf<InvalidDataException>().With.Message.EqualTo(
+            $"The program in {_folder.Path} has no stage 'other'."));
+    }
+
     [TestCase(1, false)]
     [TestCase(2, false)]
     [TestCase(9, false)]

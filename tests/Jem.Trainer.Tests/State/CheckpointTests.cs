@@ -85,6 +85,18 @@ public sealed class CheckpointTests : IDisposable
     }
 
     [Test]
+    public void A_later_format_is_told_of_and_nobody_is_asked_to_delete_it()
+    {
+        using (var file = System.IO.File.Create(File))
+        {
+            Safetensors.Write(file, [NamedTensor.FromFloats("w", [1], [1])], new Dictionary<string, string> { ["jem.checkpoint"] = "2" });
+        }
+
+        Assert.That(() => Checkpoint.Read(File), Throws.TypeOf<InvalidDataException>().With.Message.EqualTo(
+            $"The checkpoint {File} is of format 2; this version of jem reads format 1. Go on with the run by the version of jem that wrote it."));
+    }
+
+    [Test]
     public void Bytes_after_the_end_are_refused()
     {
         Of(5).Write(File);

@@ -39,7 +39,8 @@ internal sealed class TinyRun : IDisposable
 
     public TinyRun(string folder, int threads = 1)
     {
-        Folder = RunFolder.Create(folder, ARunConfig.Of(), new ProgramFiles(s_program.Value.Manifest, s_program.Value.Files), overwrite: false);
+        Folder = RunFolder.Create(folder, ARunConfig.Of(), new ProgramFiles(s_program.Value.Manifest, s_program.Value.Files), overwrite: false, out var held);
+        held.Dispose();
         Runner = new StepRunner(Folder.Program, new Device(new DeviceOptions { Threads = threads }));
     }
 

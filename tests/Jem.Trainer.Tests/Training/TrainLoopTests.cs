@@ -1,5 +1,6 @@
 using Jem.Trainer.Runs;
 using Jem.Trainer.Training;
+using Microsoft.ML.OnnxRuntime;
 
 namespace Jem.Trainer.Tests.Training;
 
@@ -119,6 +120,16 @@ public sealed class TrainLoopTests : IDisposable
         Assert.That(run.Folder.Checkpoints.Steps[^1], Is.EqualTo(3));
     }
 
+    [Test]
+    public void An_error_of_ONNX_Runtime_costs_no_step_and_names_the_command_that_goes_on()
+    {
+        using var run = new TinyRun(_folder.At("memory")) { Observers = [new Broken(atStep: 3, OfOnnxRuntime)] };
+        Assert.That(() => run.Train(steps: 6, logEvery: 1), Throws.TypeOf<TrainingException>()
+            .With.Message.Match(@"The last good checkpoint, of step 3, is .+\. When that is mended, go on with: jem train --resume .+memory$")
+            .And.InnerException.TypeOf<OnnxRuntimeException>());
+        Assert.That(run.Folder.Checkpoints.Steps[^1], Is.EqualTo(3));
+    }
+
     [TestCase(1, 2)]
     [TestCase(3, 7)]
     [TestCase(4, 4)]
@@ -205,16 +216,19 @@ public sealed class TrainLoopTests : IDisposable
         Assert.That(losses.TakeLast(15).Average(), Is.LessThan(losses.Take(15).Average() - 0.1));
     }
 
-    private sealed class Broken(long atStep) : IRunObserver
+    private sealed class Broken(long atStep, Func<Exception>? error = null) : IRunObserver
     {
         public void Logged(long step, IReadOnlyDictionary<string, double> values)
         {
             if (step == atStep)
             {
-                throw new IOException("The first error.");
+                throw error?.Invoke() ?? new IOException("The first error.");
             }
         }
     }
+
+    // Its errors can be made by itself alone.
+    private static OnnxRuntimeException OfOnnxRuntime() => Assert.Catch<OnnxRuntimeException>(() => _ = new InferenceSession("no model"u8.ToArray()))!;
 
     private static void CopyCheckpoints(TinyRun from, TinyRun to)
     {

@@ -41,12 +41,6 @@ public sealed class KnnMonitor
         (_queries, _bank, _knn) = (new ImageSubset(queries, asking), new ImageSubset(bank, [.. asked]), options.Knn);
     }
 
-    /// <summary>Images in the bank.</summary>
-    public int BankCount => _bank.Count;
-
-    /// <summary>Images that ask.</summary>
-    public int QueryCount => _queries.Count;
-
     /// <summary>The share of the queries whose class the neighbours vote for, 0 to 1.</summary>
     public double Accuracy(Encoder encoder, CancellationToken cancellation = default)
     {

@@ -10,15 +10,18 @@ namespace Jem.Trainer.Data.Loader.Inputs;
 public abstract class InputFiller
 {
     /// <summary>Bytes of the input for a batch of so many images.</summary>
+    /// <param name="batch">Images of the batch, ≥ 1.</param>
     public abstract long Length(int batch);
 
-    /// <summary>Fills what does not depend on an image.</summary>
+    /// <summary>Fills what does not depend on an image, before the rows of the step. By default nothing.</summary>
+    /// <param name="step">What its random numbers depend on.</param>
     /// <param name="input">The bytes of the whole input, little-endian, row-major. They hold what another step left there.</param>
     public virtual void Begin(in StepSeed step, Span<byte> input)
     {
     }
 
-    /// <summary>Fills the rows of one image.</summary>
+    /// <summary>Fills the rows of one image. By default nothing. Several images of a batch are filled at the same time.</summary>
+    /// <param name="row">The image's place in the batch, and what its random numbers depend on.</param>
     /// <param name="image">As the data have it, of any size.</param>
     /// <param name="input">The bytes of the whole input, of which this call writes those of its row.</param>
     public virtual void Fill(in BatchRow row, PlanarImage image, Span<byte> input)

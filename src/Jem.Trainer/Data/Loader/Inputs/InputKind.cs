@@ -16,7 +16,7 @@ public sealed record InputKind : INamed
     /// <inheritdoc/>
     public string Name => Recipe.Name;
 
-    /// <summary>A kind of input.</summary>
+    /// <summary>A kind of input: the records that it fills, and by what.</summary>
     /// <typeparam name="TRecipe">A record with a <see cref="KindAttribute"/>.</typeparam>
     /// <param name="create">
     /// The filler of a recipe for images of so many channels. It throws an <see cref="ArgumentException"/> for a recipe that makes no sense.
@@ -40,7 +40,9 @@ public static class InputKinds
         InputKind.Of<RandomIdsInput>((input, _) => new RandomIdFiller(input)));
 
     /// <summary>The filler of a recipe.</summary>
-    /// <param name="channels">Channels of the images.</param>
+    /// <param name="kinds">The kinds that there are.</param>
+    /// <param name="recipe">How the input is filled.</param>
+    /// <param name="channels">Channels of the images, ≥ 1.</param>
     /// <exception cref="ArgumentException">The recipe is of no kind of the catalog, or makes no sense.</exception>
     public static InputFiller Filler(this Catalog<InputKind> kinds, BatchRecipe recipe, int channels) =>
         kinds.Get(RecipeKind.Of(recipe.GetType()).Name).Filler(recipe, channels);
