@@ -64,8 +64,10 @@ public partial class ArchitectureTests
     {
         string[] rooms = ["Sessions", "Collapse", "Training", "DryRun", "Exporting"];
         var named = Sources.Where(source => rooms.Contains(source.Folder))
-            .SelectMany(source => File.ReadLines(Path.Combine(s_trainer, source.File)).Where(line => !line.TrimStart().StartsWith("//", StringComparison.Ordinal))
-                .SelectMany(line => Named().Matches(line)).Select(match => $"{source.File}: {match.Value}"));
+            .SelectMany(source => File.ReadLines(Path.Combine(s_trainer, source.File))
+                .Where(line => !line.TrimStart().StartsWith("//", StringComparison.Ordinal))
+                .SelectMany(line => Named().Matches(line))
+                .Select(match => $"{source.File}: {match.Value}"));
         Assert.That(named, Is.Empty);
     }
 
@@ -76,7 +78,10 @@ public partial class ArchitectureTests
     private static partial Regex Import();
 
     /// <summary>A folder named where a type is used, such as <c>Data.IImageSet</c>; not a property of that name.</summary>
-    [GeneratedRegex("""(?<=[\s(<!])(Jem\.Trainer\.)?(?<folder>Formatting|Views|Configuration|Data|Drawing|Sessions|State|Runs|Exporting|Eval|Training|Reporting|DryRun|Experiments|Commands)\.I?[A-Z]\w+(?=[\s>?]\s*\w)""")]
+    [GeneratedRegex(
+        """(?<=[\s(<!])(Jem\.Trainer\.)?"""
+        + """(?<folder>Formatting|Views|Configuration|Data|Drawing|Sessions|State|Runs|Exporting|Eval|Training|Reporting|DryRun|Experiments|Commands)"""
+        + """\.I?[A-Z]\w+(?=[\s>?]\s*\w)""")]
     private static partial Regex Qualified();
 
     [GeneratedRegex("\"(loss|embedding|learning_rate|step|encoder|scores|assign)\"")]
