@@ -84,7 +84,14 @@ internal static class TestEncoder
         return new ValueInfoProto
         {
             Name = name,
-            Type = new TypeProto { TensorType = new TypeProto.Types.Tensor { ElemType = (int)DataType.Float, Shape = new TensorShapeProto { Dim = { dimensions } } } },
+            Type = new TypeProto
+            {
+                TensorType = new TypeProto.Types.Tensor
+                {
+                    ElemType = (int)DataType.Float,
+                    Shape = new TensorShapeProto { Dim = { dimensions } },
+                },
+            },
         };
     }
 }

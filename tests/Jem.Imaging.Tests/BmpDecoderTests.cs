@@ -30,7 +30,9 @@ public sealed class BmpDecoderTests
     public void Sixteen_bits_are_five_for_each_colour_unless_masks_say_otherwise()
     {
         Assert.That(Decode(Bitmap(1, 1, 16, 0, [], [0xFF, 0x7F, 0, 0])).Pixels.ToArray(), Is.EqualTo(new byte[] { 255, 255, 255 }));
-        Assert.That(Decode(Bitmap(1, 1, 16, 3, [0, 0xF8, 0, 0, 0xE0, 7, 0, 0, 0x1F, 0, 0, 0], [0xE0, 7, 0, 0])).Pixels.ToArray(), Is.EqualTo(new byte[] { 0, 255, 0 }));
+        Assert.That(
+            Decode(Bitmap(1, 1, 16, 3, [0, 0xF8, 0, 0, 0xE0, 7, 0, 0, 0x1F, 0, 0, 0], [0xE0, 7, 0, 0])).Pixels.ToArray(),
+            Is.EqualTo(new byte[] { 0, 255, 0 }));
     }
 
     [Test]

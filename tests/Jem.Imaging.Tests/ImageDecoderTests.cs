@@ -46,7 +46,9 @@ public sealed class ImageDecoderTests : IDisposable
     public void Exif_orientation_turns_the_image_upright()
     {
         using var pixels = Image.Black(2, 1) + 20;
-        using var image = pixels.Cast(Enums.BandFormat.Uchar).Insert((Image.Black(1, 1) + 220).Cast(Enums.BandFormat.Uchar), 1, 0).Mutate(change => change.Set(GValue.GIntType, "orientation", 6));
+        using var image = pixels.Cast(Enums.BandFormat.Uchar)
+            .Insert((Image.Black(1, 1) + 220).Cast(Enums.BandFormat.Uchar), 1, 0)
+            .Mutate(change => change.Set(GValue.GIntType, "orientation", 6));
         image.WriteToFile(_folder.At("turned.tiff"));
         var upright = ImageDecoder.Decode(_folder.At("turned.tiff"));
         Assert.That((upright.Width, upright.Height), Is.EqualTo((1, 2)));
@@ -57,7 +59,8 @@ public sealed class ImageDecoderTests : IDisposable
     [TestCase("tiff")]
     public void Sixteen_bits_become_eight(string format)
     {
-        using var image = (Image.Black(4, 4, 3) + new double[] { 65535, 32896, 0 }).Cast(Enums.BandFormat.Ushort).Copy(interpretation: Enums.Interpretation.Rgb16);
+        using var image = (Image.Black(4, 4, 3) + new double[] { 65535, 32896, 0 }).Cast(Enums.BandFormat.Ushort)
+            .Copy(interpretation: Enums.Interpretation.Rgb16);
         image.WriteToFile(_folder.At($"deep.{format}"));
         Assert.That(Corner(ImageDecoder.Decode(_folder.At($"deep.{format}"))), Is.EqualTo(new[] { 255, 128, 0 }).Within(1));
     }
@@ -76,7 +79,8 @@ public sealed class ImageDecoderTests : IDisposable
     [TestCase("tiff")]
     public void Channels_without_a_colour_space_are_kept(string format)
     {
-        using var image = (Image.Black(3, 3, 5) + new double[] { 1, 2, 3, 4, 5 }).Cast(Enums.BandFormat.Uchar).Copy(interpretation: Enums.Interpretation.Multiband);
+        using var image = (Image.Black(3, 3, 5) + new double[] { 1, 2, 3, 4, 5 }).Cast(Enums.BandFormat.Uchar)
+            .Copy(interpretation: Enums.Interpretation.Multiband);
         image.WriteToFile(_folder.At($"bands.{format}"));
         Assert.That(Corner(ImageDecoder.Decode(_folder.At($"bands.{format}"))), Is.EqualTo(new[] { 1, 2, 3, 4, 5 }));
     }
@@ -88,7 +92,9 @@ public sealed class ImageDecoderTests : IDisposable
     public void A_photograph_is_reduced_to_a_short_side_and_turned(int shortSide, int width, int height)
     {
         using var left = (Image.Black(600, 800, 3) + new double[] { 200, 100, 40 }).Cast(Enums.BandFormat.Uchar);
-        using var photograph = left.Join(left.Invert(), Enums.Direction.Horizontal).Copy(interpretation: Enums.Interpretation.Srgb).Mutate(change => change.Set(GValue.GIntType, "orientation", 6));
+        using var photograph = left.Join(left.Invert(), Enums.Direction.Horizontal)
+            .Copy(interpretation: Enums.Interpretation.Srgb)
+            .Mutate(change => change.Set(GValue.GIntType, "orientation", 6));
         photograph.WriteToFile(_folder.At("photograph.jpg"));
         var image = ImageDecoder.Decode(_folder.At("photograph.jpg"), shortSide);
         Assert.That((image.Width, image.Height), Is.EqualTo((width, height)));
@@ -101,8 +107,11 @@ public sealed class ImageDecoderTests : IDisposable
     {
         using Image grey = (Image.Black(40, 30) + 51400).Cast(Enums.BandFormat.Ushort).Copy(interpretation: Enums.Interpretation.Grey16);
         using Image clear = Image.Black(40, 30, 4).Cast(Enums.BandFormat.Uchar).Copy(interpretation: Enums.Interpretation.Srgb);
-        using Image bands = (Image.Black(40, 30, 5) + new double[] { 256, 512, 768, 1024, 1280 }).Cast(Enums.BandFormat.Ushort).Copy(interpretation: Enums.Interpretation.Multiband);
-        foreach (var (image, name, corner) in new[] { (grey, "grey.png", new[] { 200 }), (clear, "clear.png", [255, 255, 255]), (bands, "bands.v", [1, 2, 3, 4, 5]) })
+        using Image bands = (Image.Black(40, 30, 5) + new double[] { 256, 512, 768, 1024, 1280 }).Cast(Enums.BandFormat.Ushort)
+            .Copy(interpretation: Enums.Interpretation.Multiband);
+        (Image Image, string Name, int[] Corner)[] cases =
+            [(grey, "grey.png", [200]), (clear, "clear.png", [255, 255, 255]), (bands, "bands.v", [1, 2, 3, 4, 5])];
+        foreach (var (image, name, corner) in cases)
         {
             image.WriteToFile(_folder.At(name));
             var reduced = ImageDecoder.Decode(_folder.At(name), 20);
@@ -116,14 +125,18 @@ public sealed class ImageDecoderTests : IDisposable
     {
         using var heights = Image.Black(3, 3) + 1234.5;
         heights.WriteToFile(_folder.At("heights.tiff"));
-        Assert.That(() => ImageDecoder.Decode(_folder.At("heights.tiff")), Throws.InstanceOf<JemException>().With.Message.Contains("its samples are Float, expected 8 or 16 bits"));
+        Assert.That(
+            () => ImageDecoder.Decode(_folder.At("heights.tiff")),
+            Throws.InstanceOf<JemException>().With.Message.Contains("its samples are Float, expected 8 or 16 bits"));
     }
 
     [Test]
     public void A_corrupt_image_is_named()
     {
         File.WriteAllText(_folder.At("noise.jpg"), "this is no image");
-        Assert.That(() => ImageDecoder.Decode(_folder.At("noise.jpg")), Throws.InstanceOf<JemException>().With.Message.StartsWith($"Cannot read {_folder.At("noise.jpg")} as an image: ").And.Message.Not.Contains("\n"));
+        Assert.That(
+            () => ImageDecoder.Decode(_folder.At("noise.jpg")),
+            Throws.InstanceOf<JemException>().With.Message.StartsWith($"Cannot read {_folder.At("noise.jpg")} as an image: ").And.Message.Not.Contains("\n"));
     }
 
     [TestCase("jpg")]

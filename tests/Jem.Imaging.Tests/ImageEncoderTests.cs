@@ -31,7 +31,9 @@ public sealed class ImageEncoderTests : IDisposable
 
     [Test]
     public void Other_numbers_of_channels_are_refused() =>
-        Assert.That(() => ImageEncoder.ToPng(TestImages.Plain(1, 1, 1, 2)), Throws.ArgumentException.With.Message.StartsWith("A picture is grey, RGB, or RGB and opacity; the image has 2 channels."));
+        Assert.That(
+            () => ImageEncoder.ToPng(TestImages.Plain(1, 1, 1, 2)),
+            Throws.ArgumentException.With.Message.StartsWith("A picture is grey, RGB, or RGB and opacity; the image has 2 channels."));
 
     [Test]
     public void A_uri_holds_the_picture()
@@ -67,9 +69,12 @@ public sealed class ImageEncoderTests : IDisposable
     [Test]
     public void A_drawing_is_rendered_on_white()
     {
-        var image = SvgImage.Render("""<svg xmlns="http://www.w3.org/2000/svg" width="20" height="10"><rect width="10" height="10" fill="rgb(200,100,40)"/></svg>""");
+        const string rectangle = """<rect width="10" height="10" fill="rgb(200,100,40)"/>""";
+        var image = SvgImage.Render($"""<svg xmlns="http://www.w3.org/2000/svg" width="20" height="10">{rectangle}</svg>""");
         Assert.That((image.Channels, image.Height, image.Width), Is.EqualTo((3, 10, 20)));
-        Assert.That(Enumerable.Range(0, 3).Select(channel => (image.Plane(channel)[5], image.Plane(channel)[15])), Is.EqualTo(new (byte, byte)[] { (200, 255), (100, 255), (40, 255) }));
+        Assert.That(
+            Enumerable.Range(0, 3).Select(channel => (image.Plane(channel)[5], image.Plane(channel)[15])),
+            Is.EqualTo(new (byte, byte)[] { (200, 255), (100, 255), (40, 255) }));
         Assert.That(() => SvgImage.Render("no drawing"), Throws.TypeOf<JemException>().With.Message.StartsWith("Cannot draw the SVG: "));
     }
 }

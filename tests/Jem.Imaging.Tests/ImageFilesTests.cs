@@ -58,8 +58,12 @@ public sealed class ImageFilesTests : IDisposable
     public void What_is_no_folder_is_said()
     {
         Touch("a.png");
-        Assert.That(() => ImageFiles.InFolder(_folder.At("none")), Throws.TypeOf<DirectoryNotFoundException>().With.Message.EqualTo($"There is no folder {_folder.At("none")}."));
-        Assert.That(() => ImageFiles.InFolder(_folder.At("a.png")), Throws.TypeOf<DirectoryNotFoundException>().With.Message.EqualTo($"{_folder.At("a.png")} is a file; expected a folder of images."));
+        Assert.That(
+            () => ImageFiles.InFolder(_folder.At("none")),
+            Throws.TypeOf<DirectoryNotFoundException>().With.Message.EqualTo($"There is no folder {_folder.At("none")}."));
+        Assert.That(
+            () => ImageFiles.InFolder(_folder.At("a.png")),
+            Throws.TypeOf<DirectoryNotFoundException>().With.Message.EqualTo($"{_folder.At("a.png")} is a file; expected a folder of images."));
         Directory.CreateDirectory(_folder.At("empty"));
         Assert.That(Names("empty"), Is.Empty);
     }
@@ -73,7 +77,10 @@ public sealed class ImageFilesTests : IDisposable
         File.SetUnixFileMode(_folder.At("shut"), UnixFileMode.None);
         try
         {
-            Assert.That(() => Names(), Throws.TypeOf<JemException>().With.Message.Match("^Cannot list the folder '.*': .*shut.* Check its permissions and those of the folders in it\\.$"));
+            Assert.That(
+                () => Names(),
+                Throws.TypeOf<JemException>().With.Message.Match(
+                    "^Cannot list the folder '.*': .*shut.* Check its permissions and those of the folders in it\\.$"));
         }
         finally
         {

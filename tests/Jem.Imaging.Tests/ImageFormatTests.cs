@@ -40,9 +40,17 @@ public sealed class ImageFormatTests : IDisposable
     [TestCase("a.tif", 8)]
     public void Printing_inks_become_the_colours_they_print(string file, int shortSide)
     {
-        foreach (var (inks, colour) in new[] { ((double[])[0, 0, 0, 0], new[] { 255, 255, 255 }), ([255, 0, 0, 0], [0, 165, 230]), ([0, 255, 255, 0], [230, 20, 30]), ([0, 0, 0, 255], [30, 30, 30]) })
+        (double[] Inks, int[] Colour)[] cases =
+        [
+            ([0, 0, 0, 0], [255, 255, 255]),
+            ([255, 0, 0, 0], [0, 165, 230]),
+            ([0, 255, 255, 0], [230, 20, 30]),
+            ([0, 0, 0, 255], [30, 30, 30]),
+        ];
+        foreach (var (inks, colour) in cases)
         {
-            using Image flat = Image.Black(16, 16, 4) + inks, bytes = flat.Cast(Enums.BandFormat.Uchar), print = bytes.Copy(interpretation: Enums.Interpretation.Cmyk);
+            using Image flat = Image.Black(16, 16, 4) + inks, bytes = flat.Cast(Enums.BandFormat.Uchar);
+            using var print = bytes.Copy(interpretation: Enums.Interpretation.Cmyk);
             Assert.That(Corner(Decode(print, file, shortSide)), Is.EqualTo(colour).Within(40), string.Join(' ', inks));
         }
     }
@@ -62,7 +70,8 @@ public sealed class ImageFormatTests : IDisposable
     [TestCase("a.webp[lossless]")]
     public void Of_an_animation_the_first_frame_is_taken(string file)
     {
-        using Image first = Flat(8, 6, 200, 100, 40), second = Flat(8, 6, 0, 0, 0), frames = first.Join(second, Enums.Direction.Vertical).Mutate(change => change.Set(GValue.GIntType, "page-height", 6));
+        using Image first = Flat(8, 6, 200, 100, 40), second = Flat(8, 6, 0, 0, 0);
+        using var frames = first.Join(second, Enums.Direction.Vertical).Mutate(change => change.Set(GValue.GIntType, "page-height", 6));
         var image = Decode(frames, file);
         Assert.That((image.Width, image.Height), Is.EqualTo((8, 6)));
         Assert.That(Corner(image), Is.EqualTo(new[] { 200, 100, 40 }).Within(8));
@@ -87,7 +96,8 @@ public sealed class ImageFormatTests : IDisposable
     [TestCase("a.tif[compression=deflate]", 2)]
     public void Sixteen_bits_keep_their_upper_half(string file, int bands)
     {
-        using Image flat = Image.Black(12, 12, bands) + Enumerable.Range(1, bands).Select(band => band is 2 or 4 && band == bands ? 65535.0 : band * 12850).ToArray(), deep = flat.Cast(Enums.BandFormat.Ushort);
+        var levels = Enumerable.Range(1, bands).Select(band => band is 2 or 4 && band == bands ? 65535.0 : band * 12850).ToArray();
+        using Image flat = Image.Black(12, 12, bands) + levels, deep = flat.Cast(Enums.BandFormat.Ushort);
         using var image = deep.Copy(interpretation: bands < 3 ? Enums.Interpretation.Grey16 : Enums.Interpretation.Rgb16);
         var expected = bands < 3 ? new[] { 50 } : [50, 100, 150];
         Assert.That(Corner(Decode(image, file)), Is.EqualTo(expected).Within(1));
@@ -99,7 +109,8 @@ public sealed class ImageFormatTests : IDisposable
     [TestCase("a.tif[compression=ccittfax4,bitdepth=1]")]
     public void One_bit_is_black_and_white(string file)
     {
-        using Image black = Image.Black(8, 8), white = black.Invert(), page = black.Join(white, Enums.Direction.Horizontal).Copy(interpretation: Enums.Interpretation.Bw);
+        using Image black = Image.Black(8, 8), white = black.Invert();
+        using var page = black.Join(white, Enums.Direction.Horizontal).Copy(interpretation: Enums.Interpretation.Bw);
         var image = Decode(page, file);
         Assert.That((image.Channels, image.Pixels.Span[0], image.Pixels.Span[15]), Is.EqualTo((1, (byte)0, (byte)255)));
     }
@@ -131,7 +142,9 @@ public sealed class ImageFormatTests : IDisposable
     [TestCase(13)]
     public void Bands_without_a_meaning_are_kept_in_their_number_and_order(int bands)
     {
-        using Image flat = Image.Black(6, 6, bands) + Enumerable.Range(1, bands).Select(band => (double)band).ToArray(), bytes = flat.Cast(Enums.BandFormat.Uchar), image = bytes.Copy(interpretation: Enums.Interpretation.Multiband);
+        var levels = Enumerable.Range(1, bands).Select(band => (double)band).ToArray();
+        using Image flat = Image.Black(6, 6, bands) + levels, bytes = flat.Cast(Enums.BandFormat.Uchar);
+        using var image = bytes.Copy(interpretation: Enums.Interpretation.Multiband);
         var decoded = Decode(image, "a.tif");
         var expected = bands == 2 ? [253] : Enumerable.Range(1, bands).ToArray();
         Assert.That(Corner(decoded), Is.EqualTo(expected), "two bands of a TIFF are grey and transparency");
@@ -152,7 +165,8 @@ public sealed class ImageFormatTests : IDisposable
     [TestCase("tif[compression=jpeg]", 0.9)]
     public void A_file_that_is_cut_short_is_an_error_at_any_size(string format, double part)
     {
-        using Image noise = Image.Gaussnoise(120, 80, mean: 128, sigma: 50), bytes = noise.Cast(Enums.BandFormat.Uchar), image = bytes.Bandjoin(bytes, bytes).Copy(interpretation: Enums.Interpretation.Srgb);
+        using Image noise = Image.Gaussnoise(120, 80, mean: 128, sigma: 50), bytes = noise.Cast(Enums.BandFormat.Uchar);
+        using var image = bytes.Bandjoin(bytes, bytes).Copy(interpretation: Enums.Interpretation.Srgb);
         var whole = image.WriteToBuffer($".{format}");
         File.WriteAllBytes(_folder.At("a"), whole[..(int)(whole.Length * part)]);
         Assert.That(() => ImageDecoder.Decode(_folder.At("a")), Throws.TypeOf<UnreadableImageException>());
@@ -163,9 +177,13 @@ public sealed class ImageFormatTests : IDisposable
     public void The_reason_is_one_sentence()
     {
         File.WriteAllText(_folder.At("a.jpg"), "");
-        Assert.That(() => ImageDecoder.Decode(_folder.At("a.jpg")), Throws.TypeOf<UnreadableImageException>().With.Message.EqualTo($"Cannot read {_folder.At("a.jpg")} as an image: it is empty."));
+        Assert.That(
+            () => ImageDecoder.Decode(_folder.At("a.jpg")),
+            Throws.TypeOf<UnreadableImageException>().With.Message.EqualTo($"Cannot read {_folder.At("a.jpg")} as an image: it is empty."));
         File.WriteAllText(_folder.At("a.jpg"), "text");
-        Assert.That(() => ImageDecoder.Decode(_folder.At("a.jpg")), Throws.TypeOf<UnreadableImageException>().With.Property("Reason").EqualTo("it is cut short, or neither JPEG, PNG, WebP, TIFF, GIF nor BMP."));
+        Assert.That(
+            () => ImageDecoder.Decode(_folder.At("a.jpg")),
+            Throws.TypeOf<UnreadableImageException>().With.Property("Reason").EqualTo("it is cut short, or neither JPEG, PNG, WebP, TIFF, GIF nor BMP."));
     }
 
     private PlanarImage Decode(Image image, string file, int shortSide = 0)

@@ -185,7 +185,9 @@ public sealed partial class PackageTests : IDisposable
         Assert.That(output, Does.Contain("arXiv:2104.14548").And.Contain("kNN k=20"));
         Assert.That(folder.At("encoder", "encoder.onnx"), Does.Exist);
         Assert.That(File.ReadAllText(folder.At("page.html")), Does.Contain("nnclr"));
-        Assert.That(File.ReadLines(Repository.At("examples", "nnclr", "Nnclr.cs")).Concat(File.ReadLines(Repository.At("examples", "nnclr", "Program.cs"))).Count(), Is.LessThanOrEqualTo(80));
+        Assert.That(
+            File.ReadLines(Repository.At("examples", "nnclr", "Nnclr.cs")).Concat(File.ReadLines(Repository.At("examples", "nnclr", "Program.cs"))).Count(),
+            Is.LessThanOrEqualTo(80));
     }
 
     [Test]

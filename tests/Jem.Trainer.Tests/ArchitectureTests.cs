@@ -71,8 +71,10 @@ public partial class ArchitectureTests
     {
         string[] rooms = ["Sessions", "Collapse", "Training", "DryRun", "Exporting"];
         var named = Sources.Where(source => rooms.Contains(source.Folder))
-            .SelectMany(source => File.ReadLines(Path.Combine(s_trainer, source.File)).Where(line => !line.TrimStart().StartsWith("//", StringComparison.Ordinal))
-                .SelectMany(line => Named().Matches(line)).Select(match => $"{source.File}: {match.Value}"));
+            .SelectMany(source => File.ReadLines(Path.Combine(s_trainer, source.File))
+                .Where(line => !line.TrimStart().StartsWith("//", StringComparison.Ordinal))
+                .SelectMany(line => Named().Matches(line))
+                .Select(match => $"{source.File}: {match.Value}"));
         Assert.That(named, Is.Empty);
     }
 

@@ -62,7 +62,9 @@ public sealed class ExactSearchTests
 
     [Test]
     public void Different_dimensions_are_an_error() =>
-        Assert.That(() => ExactSearch.Nearest(Random(1, 4, 1), Random(1, 5, 1), 1), Throws.ArgumentException.With.Message.Contains("Queries have dimension 4, the vectors searched 5"));
+        Assert.That(
+            () => ExactSearch.Nearest(Random(1, 4, 1), Random(1, 5, 1), 1),
+            Throws.ArgumentException.With.Message.Contains("Queries have dimension 4, the vectors searched 5"));
 
     private static VectorMatrix Random(int count, int dimension, int seed)
     {

@@ -24,7 +24,9 @@ public sealed class VectorIndexTests : IDisposable
         await WriteAsync();
         using var index = VectorIndex.Open(_folder.At("index"));
         var found = index.Search([10, 10], 2);
-        Assert.That(found.Select(item => item.Path), Is.EqualTo(new[] { Path.Combine(_folder.Path, "diagonal.png"), Path.Combine(_folder.Path, "right ü.png") }));
+        Assert.That(
+            found.Select(item => item.Path),
+            Is.EqualTo(new[] { Path.Combine(_folder.Path, "diagonal.png"), Path.Combine(_folder.Path, "right ü.png") }));
         Assert.That(found.Select(item => item.Similarity), Is.EqualTo(new[] { 1, MathF.Sqrt(0.5f) }).Within(1e-6f));
         Assert.That(found.Select(item => item.Rank), Is.EqualTo(new[] { 1, 2 }));
         Assert.That((index.Count, index.Dimension), Is.EqualTo((4, 2)));
@@ -50,7 +52,9 @@ public sealed class VectorIndexTests : IDisposable
 
     [Test]
     public void A_vector_that_is_not_finite_is_an_error() =>
-        Assert.That(() => new VectorIndex(["a", "b"], new VectorMatrix(new float[] { 1, 0, 0, float.NaN }, 2, 2), ""), Throws.TypeOf<JemException>().With.Message.StartsWith("Vector 1 (counted from 0) is not finite"));
+        Assert.That(
+            () => new VectorIndex(["a", "b"], new VectorMatrix(new float[] { 1, 0, 0, float.NaN }, 2, 2), ""),
+            Throws.TypeOf<JemException>().With.Message.StartsWith("Vector 1 (counted from 0) is not finite"));
 
     [Test]
     public async Task Damage_is_noticed()
@@ -58,7 +62,9 @@ public sealed class VectorIndexTests : IDisposable
         await WriteAsync();
         var vectors = Path.Combine(_folder.At("index"), IndexWriter.VectorsFile);
         File.WriteAllBytes(vectors, File.ReadAllBytes(vectors)[..^1]);
-        Assert.That(() => VectorIndex.Open(_folder.At("index")), Throws.TypeOf<JemException>().With.Message.Contains("is not whole: 4 vectors of 2 need 160 bytes; it has 159."));
+        Assert.That(
+            () => VectorIndex.Open(_folder.At("index")),
+            Throws.TypeOf<JemException>().With.Message.Contains("is not whole: 4 vectors of 2 need 160 bytes; it has 159."));
         File.Delete(vectors);
         Assert.That(() => VectorIndex.Open(_folder.At("index")), Throws.TypeOf<JemException>().With.Message.Contains("has lost vectors.npy"));
         File.WriteAllText(Path.Combine(_folder.At("index"), IndexManifest.FileName), "{");

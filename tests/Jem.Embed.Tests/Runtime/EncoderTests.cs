@@ -16,7 +16,9 @@ public sealed class EncoderTests : IDisposable
     public void The_metadata_say_what_it_is()
     {
         using var encoder = new Encoder(TestEncoder.Write(_folder.At("e.onnx")));
-        Assert.That(encoder.Info with { Mean = [], Std = [] }, Is.EqualTo(new EncoderInfo("simclr", "quarters", 8, 3, [], [], ResizeRule.Squash, 6, false, "drawn by code") with { Mean = [], Std = [] }));
+        Assert.That(
+            encoder.Info with { Mean = [], Std = [] },
+            Is.EqualTo(new EncoderInfo("simclr", "quarters", 8, 3, [], [], ResizeRule.Squash, 6, false, "drawn by code") with { Mean = [], Std = [] }));
         Assert.That(encoder.Info.Mean, Is.EqualTo(new[] { 0.3f, 0.4f, 0.5f }));
         Assert.That(encoder.Info.Std, Is.EqualTo(new[] { 0.20f, 0.21f, 0.22f }));
         Assert.That(encoder.Sha256, Has.Length.EqualTo(64));
@@ -103,7 +105,8 @@ public sealed class EncoderTests : IDisposable
     {
         TestEncoder.Write(_folder.At("e.onnx"), change: model => model.MetadataProps.Remove(model.MetadataProps.Single(entry => entry.Key == "jem.std")));
         Assert.That(() => new Encoder(_folder.At("e.onnx")), Throws.TypeOf<JemException>().With.Message.EqualTo(
-            $"{_folder.At("e.onnx")} has no metadata 'jem.std', so it does not say how to prepare images. Export it with `jem export`, or add its jem.* keys."));
+            $"{_folder.At("e.onnx")} has no metadata 'jem.std', so it does not say how to prepare images. "
+            + "Export it with `jem export`, or add its jem.* keys."));
     }
 
     [TestCase("jem.format", "2", "expected 1, the one that this version reads. Export it anew with `jem export`, or take the version of jem-embed that reads it.")]
@@ -145,8 +148,12 @@ public sealed class EncoderTests : IDisposable
     public void A_file_that_is_no_model_is_named()
     {
         File.WriteAllText(_folder.At("e.onnx"), "no model");
-        Assert.That(() => new Encoder(_folder.At("e.onnx")), Throws.TypeOf<JemException>().With.Message.StartsWith($"Cannot load {_folder.At("e.onnx")} as an ONNX model:"));
-        Assert.That(() => new Encoder(_folder.At("none.onnx")), Throws.TypeOf<FileNotFoundException>().With.Message.EqualTo($"There is no encoder {_folder.At("none.onnx")}."));
+        Assert.That(
+            () => new Encoder(_folder.At("e.onnx")),
+            Throws.TypeOf<JemException>().With.Message.StartsWith($"Cannot load {_folder.At("e.onnx")} as an ONNX model:"));
+        Assert.That(
+            () => new Encoder(_folder.At("none.onnx")),
+            Throws.TypeOf<FileNotFoundException>().With.Message.EqualTo($"There is no encoder {_folder.At("none.onnx")}."));
     }
 
     [Test]
@@ -170,7 +177,9 @@ public sealed class EncoderTests : IDisposable
 
     [Test]
     public void Bytes_that_are_no_model_are_called_by_their_name() =>
-        Assert.That(() => new Encoder("no model"u8.ToArray(), "the upload"), Throws.TypeOf<JemException>().With.Message.StartsWith("Cannot load the upload as an ONNX model:"));
+        Assert.That(
+            () => new Encoder("no model"u8.ToArray(), "the upload"),
+            Throws.TypeOf<JemException>().With.Message.StartsWith("Cannot load the upload as an ONNX model:"));
 
     [Test]
     public void A_copy_has_the_same_bytes_and_a_file_that_was_changed_meanwhile_is_not_copied()
@@ -185,14 +194,20 @@ public sealed class EncoderTests : IDisposable
         }
 
         TestEncoder.Write(_folder.At("e.onnx"), dimension: 7);
-        Assert.That(() => file.Save(_folder.At("other.onnx")), Throws.TypeOf<JemException>().With.Message.StartsWith($"{_folder.At("e.onnx")} was changed since it was opened"));
+        Assert.That(
+            () => file.Save(_folder.At("other.onnx")),
+            Throws.TypeOf<JemException>().With.Message.StartsWith($"{_folder.At("e.onnx")} was changed since it was opened"));
         Assert.That(File.Exists(_folder.At("other.onnx")), Is.False);
     }
 
     [Test]
     public void Options_that_make_no_sense_are_refused()
     {
-        Assert.That(() => new EncoderOptions { BatchSize = 0 }, Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.StartsWith("Expected the number of images per run, at least 1."));
-        Assert.That(() => new EncoderOptions { Threads = -1 }, Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.StartsWith("Expected the number of threads, or 0 for one per core."));
+        Assert.That(
+            () => new EncoderOptions { BatchSize = 0 },
+            Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.StartsWith("Expected the number of images per run, at least 1."));
+        Assert.That(
+            () => new EncoderOptions { Threads = -1 },
+            Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.StartsWith("Expected the number of threads, or 0 for one per core."));
     }
 }

@@ -29,6 +29,8 @@ public sealed class FileEncodingTests
         using var encoder = new Encoder(TestEncoder.Write(folder.At("e.onnx")));
         using var cancellation = new CancellationTokenSource();
         cancellation.Cancel();
-        Assert.That(async () => await encoder.EncodeFilesAsync([TestImages.SavePlain(folder.At("a.png"), 1, 2, 3)], cancellation.Token).ToListAsync(), Throws.InstanceOf<OperationCanceledException>());
+        Assert.That(
+            async () => await encoder.EncodeFilesAsync([TestImages.SavePlain(folder.At("a.png"), 1, 2, 3)], cancellation.Token).ToListAsync(),
+            Throws.InstanceOf<OperationCanceledException>());
     }
 }

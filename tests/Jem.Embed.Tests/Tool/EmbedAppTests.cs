@@ -29,7 +29,9 @@ public sealed class EmbedAppTests : IDisposable
         File.Delete(_model);
         var found = await RunAsync("search", TestImages.SavePlain(_folder.At("query.png"), 245, 20, 15), "--index", _folder.At("index"), "-k", "2", "--json");
         var items = JsonDocument.Parse(found.Output).RootElement.EnumerateArray().ToList();
-        Assert.That(items.Select(item => item.GetProperty("path").GetString()), Is.EqualTo(new[] { _folder.At("photos/reds/red.png"), _folder.At("photos/reds/orange.jpg") }));
+        Assert.That(
+            items.Select(item => item.GetProperty("path").GetString()),
+            Is.EqualTo(new[] { _folder.At("photos/reds/red.png"), _folder.At("photos/reds/orange.jpg") }));
         Assert.That(items[0].GetProperty("rank").GetInt32(), Is.EqualTo(1));
         Assert.That(items[0].GetProperty("similarity").GetDouble(), Is.GreaterThan(0.99));
 
@@ -83,7 +85,9 @@ public sealed class EmbedAppTests : IDisposable
     public async Task A_folder_that_is_no_index_is_never_replaced()
     {
         var run = await RunAsync("index", _folder.At("photos"), "--model", _model, "--out", _folder.At("photos"), "--overwrite");
-        Assert.That(run, Is.EqualTo((2, "", $"{_folder.At("photos")} is a folder with other things in it; an index would replace them. Choose another --out.\n")));
+        Assert.That(
+            run,
+            Is.EqualTo((2, "", $"{_folder.At("photos")} is a folder with other things in it; an index would replace them. Choose another --out.\n")));
         Assert.That(File.Exists(_folder.At("photos/blue.webp")));
     }
 
@@ -91,7 +95,8 @@ public sealed class EmbedAppTests : IDisposable
     public async Task Another_encoder_than_the_indexs_is_refused()
     {
         await RunAsync("index", _folder.At("photos"), "--model", _model, "--out", _folder.At("index"));
-        var run = await RunAsync("search", _folder.At("photos/blue.webp"), "--index", _folder.At("index"), "--model", TestEncoder.Write(_folder.At("other.onnx"), dimension: 7));
+        var run = await RunAsync(
+            "search", _folder.At("photos/blue.webp"), "--index", _folder.At("index"), "--model", TestEncoder.Write(_folder.At("other.onnx"), dimension: 7));
         Assert.That((run.Code, run.Error), Is.EqualTo((1, run.Error)));
         Assert.That(run.Error, Does.Contain("was made with another encoder"));
     }
@@ -127,8 +132,11 @@ public sealed class EmbedAppTests : IDisposable
     [TestCase(2, "There is no image {0}/none.png.", "search", "none.png", "--index", "i")]
     [TestCase(2, "There is no index {0}/i. Make one with `jem-embed index`.", "search", "encoder.onnx", "--index", "i")]
     [TestCase(2, "{0}/encoder.onnx is a file; expected a folder of images.", "index", "encoder.onnx", "--model", "encoder.onnx", "--out", "i")]
-    [TestCase(2, "{0}/encoder.onnx is a file; an index is a folder. Choose another --out.", "index", "photos", "--model", "encoder.onnx", "--out", "encoder.onnx")]
-    [TestCase(1, "There are no images in {0}/empty: looked for .jpg .jpeg .jfif .png .webp .bmp .tif .tiff .gif, in sub-folders too.", "index", "empty", "--model", "encoder.onnx", "--out", "i")]
+    [TestCase(
+        2, "{0}/encoder.onnx is a file; an index is a folder. Choose another --out.", "index", "photos", "--model", "encoder.onnx", "--out", "encoder.onnx")]
+    [TestCase(
+        1, "There are no images in {0}/empty: looked for .jpg .jpeg .jfif .png .webp .bmp .tif .tiff .gif, in sub-folders too.", "index", "empty",
+        "--model", "encoder.onnx", "--out", "i")]
     public async Task What_is_missing_is_one_clear_line(int code, string message, params string[] args)
     {
         Directory.CreateDirectory(_folder.At("empty"));
@@ -164,7 +172,8 @@ public sealed class EmbedAppTests : IDisposable
         using var cancellation = new CancellationTokenSource();
         cancellation.Cancel();
         using var output = new StringWriter();
-        var code = await EmbedApp.RunAsync(["encode", _folder.At("photos"), "--model", _model, "--out", _folder.At("v.csv")], output, output, cancellation.Token);
+        var code = await EmbedApp.RunAsync(
+            ["encode", _folder.At("photos"), "--model", _model, "--out", _folder.At("v.csv")], output, output, cancellation.Token);
         Assert.That((code, output.ToString()), Is.EqualTo((130, "Interrupted.\n")));
         Assert.That(Directory.EnumerateFiles(_folder.Path, "v.csv*"), Is.Empty);
     }

@@ -23,7 +23,9 @@ public sealed class VectorWriterTests : IDisposable
         Assert.That(bytes[..8], Is.EqualTo(new byte[] { 0x93, 0x4E, 0x55, 0x4D, 0x50, 0x59, 1, 0 }));
         var length = bytes[8] + (256 * bytes[9]);
         Assert.That((10 + length) % 64, Is.Zero);
-        Assert.That(System.Text.Encoding.ASCII.GetString(bytes, 10, length), Does.Match(@"^\{'descr': '<f4', 'fortran_order': False, 'shape': \(3, 2\), \} *\n$"));
+        Assert.That(
+            System.Text.Encoding.ASCII.GetString(bytes, 10, length),
+            Does.Match(@"^\{'descr': '<f4', 'fortran_order': False, 'shape': \(3, 2\), \} *\n$"));
         Assert.That(System.Runtime.InteropServices.MemoryMarshal.Cast<byte, float>(bytes.AsSpan(10 + length)).ToArray(), Is.EqualTo(s_numbers));
         Assert.That(File.ReadAllLines(_folder.At("v.txt")), Is.EqualTo(s_names));
     }
@@ -112,7 +114,9 @@ public sealed class VectorWriterTests : IDisposable
     public void A_line_break_in_a_name_is_refused_where_names_are_lines()
     {
         using var writer = VectorWriter.Create(_folder.At("v.npy"), 2);
-        Assert.That(async () => await writer.WriteAsync(["a\nb.png"], new VectorMatrix(new float[2], 1, 2)), Throws.TypeOf<JemException>().With.Message.StartsWith("The name a⏎b.png holds a line break"));
+        Assert.That(
+            async () => await writer.WriteAsync(["a\nb.png"], new VectorMatrix(new float[2], 1, 2)),
+            Throws.TypeOf<JemException>().With.Message.StartsWith("The name a⏎b.png holds a line break"));
     }
 
     [Test]

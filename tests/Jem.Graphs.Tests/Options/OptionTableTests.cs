@@ -35,14 +35,14 @@ public class OptionTableTests
     [TestCaseSource(nameof(Methods))]
     public void Every_option_of_a_method_has_a_meaning(string method)
     {
-        var silent = OptionTable.Of(MethodCatalog.BuiltIn.Get(method).Options, Parts.BuiltIn.Names).Where(row => row.About.Meaning.Length == 0).Select(row => row.Name);
+        var silent = Rows(method).Where(row => row.About.Meaning.Length == 0).Select(row => row.Name);
         Assert.That(silent, Is.Empty, "options without [Option(\"…\")]");
     }
 
     [TestCaseSource(nameof(Methods))]
     public void Every_text_of_a_method_says_what_it_may_be(string method)
     {
-        var open = OptionTable.Of(MethodCatalog.BuiltIn.Get(method).Options, Parts.BuiltIn.Names).Where(row => row.Type == typeof(string) && row.Names.Count == 0).Select(row => row.Name);
+        var open = Rows(method).Where(row => row.Type == typeof(string) && row.Names.Count == 0).Select(row => row.Name);
         Assert.That(open, Is.Empty, "texts without Names or Catalog");
     }
 
@@ -55,7 +55,9 @@ public class OptionTableTests
     {
         var rows = OptionTable.Of(new SimClrOptions(), Parts.BuiltIn.Names);
         Assert.That(rows.Select(row => row.Own), Is.Ordered.Descending);
-        Assert.That(rows.Where(row => row.Own).Select(row => row.Name), Is.EqualTo(new[] { "temperature", "projector.hidden", "projector.output", "projector.norm" }));
+        Assert.That(
+            rows.Where(row => row.Own).Select(row => row.Name),
+            Is.EqualTo(new[] { "temperature", "projector.hidden", "projector.output", "projector.norm" }));
     }
 
     [TestCase("share", "[0, 1]")]
@@ -90,8 +92,10 @@ public class OptionTableTests
 
     [Test]
     public void A_record_is_checked_under_its_dotted_name() =>
-        Assert.That(() => OptionTable.Check(new OptimizerOptions { Momentum = 2 }, Parts.BuiltIn.Names, "optimizer"), Throws.ArgumentException.With.Message.EqualTo(
-            "optimizer.momentum is 2; expected a number in [0, 1). sgd and lars: the share of the last update that is kept."));
+        Assert.That(
+            () => OptionTable.Check(new OptimizerOptions { Momentum = 2 }, Parts.BuiltIn.Names, "optimizer"),
+            Throws.ArgumentException.With.Message.EqualTo(
+                "optimizer.momentum is 2; expected a number in [0, 1). sgd and lars: the share of the last update that is kept."));
 
     [Test]
     public void Names_come_from_the_catalog_that_is_given()
@@ -104,8 +108,12 @@ public class OptionTableTests
 
     [Test]
     public void A_catalog_that_is_not_given_is_a_mistake_and_not_any_name() =>
-        Assert.That(() => OptionTable.Of(new OptimizerOptions(), new Dictionary<string, IReadOnlyList<string>>(), "optimizer"), Throws.ArgumentException.With.Message.EqualTo(
-            "optimizer.name takes a name of the catalog 'optimizers', which was not given. Pass its names to OptionTable."));
+        Assert.That(
+            () => OptionTable.Of(new OptimizerOptions(), new Dictionary<string, IReadOnlyList<string>>(), "optimizer"),
+            Throws.ArgumentException.With.Message.EqualTo(
+                "optimizer.name takes a name of the catalog 'optimizers', which was not given. Pass its names to OptionTable."));
+
+    private static IReadOnlyList<OptionRow> Rows(string method) => OptionTable.Of(MethodCatalog.BuiltIn.Get(method).Options, Parts.BuiltIn.Names);
 
     private static OptionRow Row(string name) => OptionTable.Of(new Sample()).Single(row => row.Name == name);
 }

@@ -10,7 +10,9 @@ public sealed class AtomicFileTests
         using var folder = new TemporaryFolder();
         var path = folder.At("file.txt");
         AtomicFile.Write(path, "first");
-        Assert.That(() => AtomicFile.Write(path, file => { file.Write("sec"u8); throw new IOException("No space left on device"); }), Throws.TypeOf<IOException>());
+        Assert.That(
+            () => AtomicFile.Write(path, file => { file.Write("sec"u8); throw new IOException("No space left on device"); }),
+            Throws.TypeOf<IOException>());
         Assert.That(File.ReadAllText(path), Is.EqualTo("first"));
         Assert.That(Directory.GetFiles(folder.Path), Is.EqualTo(new[] { path }));
     }

@@ -31,7 +31,9 @@ public sealed class MappedMemoryTests : IDisposable
     public void What_lies_outside_is_refused(long first, int count)
     {
         using var mapped = Map<byte>([1, 2, 3, 4]);
-        Assert.That(() => mapped.Slice(first, count), Throws.InstanceOf<ArgumentOutOfRangeException>().With.Message.StartsWith($"{count} numbers from {first} on were asked for; the file has 4."));
+        Assert.That(
+            () => mapped.Slice(first, count),
+            Throws.InstanceOf<ArgumentOutOfRangeException>().With.Message.StartsWith($"{count} numbers from {first} on were asked for; the file has 4."));
     }
 
     [Test]

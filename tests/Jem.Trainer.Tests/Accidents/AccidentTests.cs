@@ -30,7 +30,8 @@ public sealed class AccidentTests : IDisposable
         var (random, run, kills) = (new SeededRandom((ulong)seed), _folder.At($"killed-{seed}"), 0);
         for (var attempt = 0; attempt < 6; attempt++)
         {
-            using var jem = JemProcess.Start([.. IsRun(run) ? Resume(run) : Train(run), "--prefetch", $"{2 + random.NextInt(5)}", "--workers", $"{1 + random.NextInt(2)}"]);
+            using var jem = JemProcess.Start(
+                [.. IsRun(run) ? Resume(run) : Train(run), "--prefetch", $"{2 + random.NextInt(5)}", "--workers", $"{1 + random.NextInt(2)}"]);
             WaitUntilItTrains(jem, run);
 
             // Anywhere: before the first step, within one, while a checkpoint is written, after the last.
@@ -55,7 +56,9 @@ public sealed class AccidentTests : IDisposable
             jem.Interrupt();
             var (code, error) = jem.Wait();
             Assert.That(code, Is.EqualTo(130));
-            var message = Regex.Match(error, $@"^jem: Interrupted after step (\d+) of 1000000; it is saved\. Go on with: jem train --resume '{Regex.Escape(run)}'$");
+            var message = Regex.Match(
+                error,
+                $@"^jem: Interrupted after step (\d+) of 1000000; it is saved\. Go on with: jem train --resume '{Regex.Escape(run)}'$");
             Assert.That(message.Success, error);
             Assert.That(RunFolder.Open(run).Checkpoints.Steps[^1], Is.EqualTo(long.Parse(message.Groups[1].Value)));
         }
@@ -68,14 +71,18 @@ public sealed class AccidentTests : IDisposable
     {
         var (run, images) = (_folder.At("gone"), _folder.At("images"));
         Assert.That(CommandLine.Run("data", Data, "--images", images, "--count", "40").Code, Is.Zero);
-        using var jem = JemProcess.Start(new Dictionary<string, string> { ["JEM_CACHE"] = "/dev/null/none" }, [.. Train(run)[..2], "--data", $"folder:{images}", .. Train(run)[4..^4], "--steps", "1000000"]);
+        using var jem = JemProcess.Start(
+            new Dictionary<string, string> { ["JEM_CACHE"] = "/dev/null/none" },
+            [.. Train(run)[..2], "--data", $"folder:{images}", .. Train(run)[4..^4], "--steps", "1000000"]);
         WaitUntil(() => Lines(Path.Combine(run, "metrics.jsonl")) > 1, jem);
         Directory.Delete(images, recursive: true);
         var (code, error) = jem.Wait();
         Assert.That(code, Is.EqualTo(1));
 
         // The file may go before it is opened or just after.
-        Assert.That(error, Does.Match(@"(There is no image|Cannot read) .+\.png.+ The last good checkpoint, of step \d+, is .+ When that is mended, go on with: jem train --resume .+gone"));
+        Assert.That(error, Does.Match(
+            @"(There is no image|Cannot read) .+\.png.+ The last good checkpoint, of step \d+, is .+ "
+            + @"When that is mended, go on with: jem train --resume .+gone"));
         Assert.That(File.ReadAllText(Path.Combine(run, "report.html")), Does.Contain("state failed"));
     }
 
@@ -94,7 +101,10 @@ public sealed class AccidentTests : IDisposable
         }
 
         Assert.That(CommandLine.Run(IsRun(run) ? Resume(run) : Checked(run)), Has.Property("Code").Zero);
-        Assert.That(File.ReadAllBytes(RunFolder.Open(run).Checkpoints.FileOf(Steps)), Is.EqualTo(File.ReadAllBytes(RunFolder.Open(whole).Checkpoints.FileOf(Steps))), "the record of the checks, too");
+        Assert.That(
+            File.ReadAllBytes(RunFolder.Open(run).Checkpoints.FileOf(Steps)),
+            Is.EqualTo(File.ReadAllBytes(RunFolder.Open(whole).Checkpoints.FileOf(Steps))),
+            "the record of the checks, too");
     }
 
     [Test]
@@ -117,7 +127,12 @@ public sealed class AccidentTests : IDisposable
         var config = Path.Combine(run, "config.json");
         File.WriteAllText(config, File.ReadAllText(config).Replace("\"temperature\": 0.5", "\"temperature\": 0.4"));
         var refusal = CommandLine.Run(Resume(run));
-        Assert.That((refusal.Code, refusal.Error), Is.EqualTo((1, $"jem: The checkpoint {RunFolder.Open(run).Checkpoints.FileOf(Steps)} was made by another configuration: options.temperature is 0.5 there and 0.4 in config.json. Restore what was changed, or start a new run.")));
+        Assert.That(
+            (refusal.Code, refusal.Error),
+            Is.EqualTo((
+                1,
+                $"jem: The checkpoint {RunFolder.Open(run).Checkpoints.FileOf(Steps)} was made by another configuration: "
+                + "options.temperature is 0.5 there and 0.4 in config.json. Restore what was changed, or start a new run.")));
     }
 
     [TestCase("--batch 9", "options.batch is 8 in the run, 9 is asked for.")]
@@ -153,7 +168,12 @@ public sealed class AccidentTests : IDisposable
         Assert.That(CommandLine.Run([.. Train(run)[..^4], "--steps", "20"]).Code, Is.Zero);
         Directory.Delete(Path.Combine(run, "checkpoints"), recursive: true);
         var again = CommandLine.Run(Resume(run));
-        Assert.That((again.Code, again.Error), Is.EqualTo((0, $"jem: warning: There is no checkpoint in {Path.Combine(run, "checkpoints")}, although 20 steps were logged: training begins again at step 1.")));
+        Assert.That(
+            (again.Code, again.Error),
+            Is.EqualTo((
+                0,
+                $"jem: warning: There is no checkpoint in {Path.Combine(run, "checkpoints")}, although 20 steps were logged: "
+                + "training begins again at step 1.")));
         Assert.That(RunFolder.Open(run).Checkpoints.Steps[^1], Is.EqualTo(20));
     }
 
@@ -163,7 +183,10 @@ public sealed class AccidentTests : IDisposable
         var run = _folder.At("without a program");
         Assert.That(CommandLine.Run([.. Train(run)[..^4], "--steps", "1"]).Code, Is.Zero);
         Directory.Delete(Path.Combine(run, "program"), recursive: true);
-        Assert.That(CommandLine.Run(Resume(run)).Error, Is.EqualTo($"jem: The run {run} has no training program: {Path.Combine(run, "program", "program.json")} is not there. Restore it, or start a new run."));
+        Assert.That(
+            CommandLine.Run(Resume(run)).Error,
+            Is.EqualTo(
+                $"jem: The run {run} has no training program: {Path.Combine(run, "program", "program.json")} is not there. Restore it, or start a new run."));
     }
 
     [Test]
@@ -172,11 +195,16 @@ public sealed class AccidentTests : IDisposable
         var run = _folder.At("tampered");
         Assert.That(CommandLine.Run(Train(run)).Code, Is.Zero);
         File.AppendAllText(Path.Combine(run, "program", "step.onnx"), "x");
-        Assert.That(CommandLine.Run(Resume(run)).Error, Is.EqualTo($"jem: The files in {Path.Combine(run, "program")} are not those that the run began with. Restore them, or start a new run."));
+        Assert.That(
+            CommandLine.Run(Resume(run)).Error,
+            Is.EqualTo($"jem: The files in {Path.Combine(run, "program")} are not those that the run began with. Restore them, or start a new run."));
     }
 
     private static string[] Train(string run) =>
-        ["train", "simclr", "--data", Data, "--out", run, "--width", "4", "--image-size", "16", "--batch", "8", "--quiet", "--steps", $"{Steps}", "--checkpoint-every", "10"];
+    [
+        "train", "simclr", "--data", Data, "--out", run, "--width", "4", "--image-size", "16", "--batch", "8", "--quiet",
+        "--steps", $"{Steps}", "--checkpoint-every", "10",
+    ];
 
     private static string[] Resume(string run) => ["train", "--resume", run, "--quiet"];
 
@@ -221,8 +249,13 @@ public sealed class AccidentTests : IDisposable
         var (a, b) = (RunFolder.Open(run), RunFolder.Open(expected));
         Assert.Multiple(() =>
         {
-            Assert.That(File.ReadAllBytes(a.Checkpoints.FileOf(Steps)), Is.EqualTo(File.ReadAllBytes(b.Checkpoints.FileOf(Steps))), "weights, optimiser, batch norm");
-            Assert.That(File.ReadAllBytes(Path.Combine(run, "encoder.safetensors")), Is.EqualTo(File.ReadAllBytes(Path.Combine(expected, "encoder.safetensors"))));
+            Assert.That(
+                File.ReadAllBytes(a.Checkpoints.FileOf(Steps)),
+                Is.EqualTo(File.ReadAllBytes(b.Checkpoints.FileOf(Steps))),
+                "weights, optimiser, batch norm");
+            Assert.That(
+                File.ReadAllBytes(Path.Combine(run, "encoder.safetensors")),
+                Is.EqualTo(File.ReadAllBytes(Path.Combine(expected, "encoder.safetensors"))));
             Assert.That(Losses(a), Is.SupersetOf(Losses(b)), "what both logged is the same; what went on logs its first step besides");
         });
     }

@@ -25,7 +25,12 @@ internal sealed class JemProcess : IDisposable
     public static JemProcess Start(IReadOnlyDictionary<string, string> environment, params string[] args)
     {
         // A shell starts what it runs in the background deaf to Ctrl-C, and children inherit that.
-        var start = new ProcessStartInfo("env", ["--default-signal=INT", "dotnet", Path.Combine(AppContext.BaseDirectory, "Jem.Trainer.Tool.dll"), .. args]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var jem = Path.Combine(AppContext.BaseDirectory, "Jem.Trainer.Tool.dll");
+        var start = new ProcessStartInfo("env", ["--default-signal=INT", "dotnet", jem, .. args])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         foreach (var (name, value) in environment)
         {
             start.Environment[name] = value;

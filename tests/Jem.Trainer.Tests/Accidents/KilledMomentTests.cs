@@ -65,7 +65,10 @@ public sealed class KilledMomentTests : IDisposable
         var whole = RunFolder.Open(_whole);
         Assert.Multiple(() =>
         {
-            Assert.That(File.ReadAllBytes(run.Checkpoints.FileOf(Steps)), Is.EqualTo(File.ReadAllBytes(whole.Checkpoints.FileOf(Steps))), "the last checkpoint");
+            Assert.That(
+                File.ReadAllBytes(run.Checkpoints.FileOf(Steps)),
+                Is.EqualTo(File.ReadAllBytes(whole.Checkpoints.FileOf(Steps))),
+                "the last checkpoint");
             foreach (var name in new[] { "encoder.onnx", "encoder.safetensors", "card.md" })
             {
                 Assert.That(File.ReadAllBytes(Path.Combine(path, name)), Is.EqualTo(File.ReadAllBytes(Path.Combine(_whole, name))), name);
@@ -84,7 +87,9 @@ public sealed class KilledMomentTests : IDisposable
         File.Copy(Path.Combine(_whole, "program", "step.onnx"), Path.Combine(path, "program", "step.onnx"));
         File.WriteAllText(Path.Combine(path, $"config.json{AtomicFile.Partial}"), "{");
         Assert.That(CommandLine.Run(Train(path)), Has.Property("Code").Zero);
-        Assert.That(File.ReadAllBytes(RunFolder.Open(path).Checkpoints.FileOf(Steps)), Is.EqualTo(File.ReadAllBytes(RunFolder.Open(_whole).Checkpoints.FileOf(Steps))));
+        Assert.That(
+            File.ReadAllBytes(RunFolder.Open(path).Checkpoints.FileOf(Steps)),
+            Is.EqualTo(File.ReadAllBytes(RunFolder.Open(_whole).Checkpoints.FileOf(Steps))));
     }
 
     private static string[] Train(string run) =>

@@ -7,14 +7,22 @@ namespace Jem.Trainer.Tests.Collapse;
 /// <summary>On curves as they were measured on Fashion-MNIST: ResNet-18 of width 16, batches of 128.</summary>
 public class CollapseMonitorTests
 {
-    private static readonly CollapseSigns s_signs = new([new(Math.Log(100), "ln K: every prototype is equally likely"), new(0, "0: one prototype for all")], [new("keep what prevents it")]);
+    private static readonly CollapseSigns s_signs = new(
+        [new(Math.Log(100), "ln K: every prototype is equally likely"), new(0, "0: one prototype for all")],
+        [new("keep what prevents it")]);
 
     // Step, loss, std·√D, effective rank of SwAV with 100 prototypes and D = 128; and the same without Sinkhorn's iterations.
     private static readonly (long Step, double Loss, double Spread, double Rank)[] s_healthy =
-        [(1, 4.968, 0.816, 89.3), (20, 4.704, 0.593, 71.8), (40, 4.6228, 0.362, 41), (60, 4.6075, 0.271, 21.8), (70, 4.6059, 0.242, 15.8), (90, 4.6036, 0.222, 9.2), (110, 4.5978, 0.237, 9.5), (130, 4.578, 0.257, 10.6), (150, 4.5593, 0.277, 10.1), (200, 4.5421, 0.284, 10.4)];
+    [
+        (1, 4.968, 0.816, 89.3), (20, 4.704, 0.593, 71.8), (40, 4.6228, 0.362, 41), (60, 4.6075, 0.271, 21.8), (70, 4.6059, 0.242, 15.8),
+        (90, 4.6036, 0.222, 9.2), (110, 4.5978, 0.237, 9.5), (130, 4.578, 0.257, 10.6), (150, 4.5593, 0.277, 10.1), (200, 4.5421, 0.284, 10.4),
+    ];
 
     private static readonly (long Step, double Loss, double Spread, double Rank)[] s_collapsed =
-        [(1, 4.5454, 0.816, 89.3), (30, 0.0069, 0.167, 23.7), (57, 0.0044, 0.046, 4.2), (78, 0.0039, 0.026, 2.4), (90, 0.0037, 0.018, 2), (110, 0.0034, 0.015, 1.9), (140, 0.0032, 0.014, 1.8), (200, 0.0031, 0.014, 1.8)];
+    [
+        (1, 4.5454, 0.816, 89.3), (30, 0.0069, 0.167, 23.7), (57, 0.0044, 0.046, 4.2), (78, 0.0039, 0.026, 2.4),
+        (90, 0.0037, 0.018, 2), (110, 0.0034, 0.015, 1.9), (140, 0.0032, 0.014, 1.8), (200, 0.0031, 0.014, 1.8),
+    ];
 
     [Test]
     public void A_healthy_run_is_left_alone_also_while_its_loss_passes_a_tell_tale_value() =>
@@ -32,7 +40,11 @@ public class CollapseMonitorTests
             Assert.That(finding.Kind, Is.EqualTo(CollapseKind.Complete));
             Assert.That(finding.Since, Is.EqualTo(50));
             Assert.That(step, Is.EqualTo(100));
-            Assert.That(finding.Text, Is.EqualTo("Complete collapse since step 50: all images get nearly the same embedding (std·√D 0.017, healthy about 1; effective rank 2.0 of 128; loss 0.0036, at 0 = 0: one prototype for all). What usually helps: keep what prevents it."));
+            Assert.That(
+                finding.Text,
+                Is.EqualTo(
+                    "Complete collapse since step 50: all images get nearly the same embedding (std·√D 0.017, healthy about 1; "
+                    + "effective rank 2.0 of 128; loss 0.0036, at 0 = 0: one prototype for all). What usually helps: keep what prevents it."));
             Assert.That(monitor.Finding, Is.Not.Null, "it lasts");
         });
     }
@@ -42,7 +54,10 @@ public class CollapseMonitorTests
     {
         var told = Told(Monitor(1000), Points(1000, step => (3, 0.7, step < 200 ? 40 : 3)));
         Assert.That(told.Select(pair => (pair.Step, pair.Finding.Kind, pair.Finding.Since)), Is.EqualTo(new[] { (300L, CollapseKind.Dimensional, 200L) }));
-        Assert.That(told[0].Finding.Text, Does.StartWith("Dimensional collapse since step 200: the embeddings lie in few directions (std·√D 0.7, healthy about 1; effective rank 3.0 of 128; loss 3)."));
+        Assert.That(
+            told[0].Finding.Text,
+            Does.StartWith(
+                "Dimensional collapse since step 200: the embeddings lie in few directions (std·√D 0.7, healthy about 1; effective rank 3.0 of 128; loss 3)."));
     }
 
     [Test]
@@ -61,8 +76,14 @@ public class CollapseMonitorTests
         var points = Points(300, _ => default).Select(point => Shrinking(point.Step, point.Step < 90 ? 5.7 : 0.025));
         var told = Told(Monitor(300), points);
         Assert.That(told.Select(pair => (pair.Step, pair.Finding.Kind, pair.Finding.Since)), Is.EqualTo(new[] { (140L, CollapseKind.Complete, 90L) }));
-        Assert.That(told[0].Finding.Text, Does.Contain("(std·√D 0.5, healthy about 1, their scale 0.059 of the first; effective rank 50.0 of 128; loss 0.025, at 0 = 0: one prototype for all)"));
-        Assert.That(Told(Monitor(300), Points(300, _ => default).Select(point => Shrinking(point.Step, 3))), Is.Empty, "where the loss does not mind, the scale means nothing");
+        Assert.That(
+            told[0].Finding.Text,
+            Does.Contain(
+                "(std·√D 0.5, healthy about 1, their scale 0.059 of the first; effective rank 50.0 of 128; loss 0.025, at 0 = 0: one prototype for all)"));
+        Assert.That(
+            Told(Monitor(300), Points(300, _ => default).Select(point => Shrinking(point.Step, 3))),
+            Is.Empty,
+            "where the loss does not mind, the scale means nothing");
     }
 
     [Test]
@@ -72,14 +93,20 @@ public class CollapseMonitorTests
         var told = Told(Monitor(1000), Points(1000, _ => (Math.Log(100) + 0.005, 0.9, 60)));
         Assert.That(told.Select(pair => (pair.Step, pair.Finding.Kind, pair.Finding.Since)), Is.EqualTo(new[] { (310L, CollapseKind.Loss, 1L) }));
         var reached = Told(Monitor(1000), Points(1000, step => (step < 100 ? 4 : 0.01, 0.9, 60)));
-        Assert.That(reached.Select(pair => (pair.Step, pair.Finding.Kind, pair.Finding.Since)), Is.EqualTo(new[] { (200L, CollapseKind.Loss, 100L) }), "where no network begins");
-        Assert.That(told[0].Finding.Text, Does.StartWith("Collapse by its loss since step 1: the loss does not leave a value that only a collapsed network has for long"));
+        Assert.That(
+            reached.Select(pair => (pair.Step, pair.Finding.Kind, pair.Finding.Since)),
+            Is.EqualTo(new[] { (200L, CollapseKind.Loss, 100L) }),
+            "where no network begins");
+        Assert.That(
+            told[0].Finding.Text,
+            Does.StartWith("Collapse by its loss since step 1: the loss does not leave a value that only a collapsed network has for long"));
     }
 
     [Test]
     public void Of_a_program_that_says_nothing_of_collapse_it_is_told_without_advice() => Assert.That(
         Told(new CollapseMonitor(new([], []), 256, 128, 200), Points(200, _ => (3, 0.01, 1)))[0].Finding.Text,
-        Is.EqualTo("Complete collapse since step 1: all images get nearly the same embedding (std·√D 0.01, healthy about 1; effective rank 1.0 of 128; loss 3)."));
+        Is.EqualTo(
+            "Complete collapse since step 1: all images get nearly the same embedding (std·√D 0.01, healthy about 1; effective rank 1.0 of 128; loss 3)."));
 
     [Test]
     public void In_a_long_run_a_collapse_is_told_within_a_twentieth()
@@ -111,8 +138,9 @@ public class CollapseMonitorTests
         foreach (var stopped in new[] { 40, 90, 120 })
         {
             var metrics = folder.At($"{stopped}.jsonl");
-            File.WriteAllLines(metrics, [.. points.Where(point => point.Step <= stopped).Select(point => FormattableString.Invariant(
-                $$"""{"step":{{point.Step}},"loss":{{point.Loss:R}},"embedding_std":{{point.Deviation:R}},"effective_rank":{{point.EffectiveRank:R}}}""")), """{"step":40,"knn":0.5}""", """{"step":5"""]);
+            var logged = points.Where(point => point.Step <= stopped).Select(point => FormattableString.Invariant(
+                $$"""{"step":{{point.Step}},"loss":{{point.Loss:R}},"embedding_std":{{point.Deviation:R}},"effective_rank":{{point.EffectiveRank:R}}}"""));
+            File.WriteAllLines(metrics, [.. logged, """{"step":40,"knn":0.5}""", """{"step":5"""]);
             var monitor = Monitor(200).After(metrics);
             var told = Told(monitor, points.Where(point => point.Step > stopped));
             Assert.That(told.Select(pair => pair.Step), stopped < 100 ? Is.EqualTo(new[] { 100L }) : Is.Empty);
@@ -123,9 +151,14 @@ public class CollapseMonitorTests
     private static CollapseMonitor Monitor(long steps) => new(s_signs, 256, 128, steps);
 
     private static List<(long Step, CollapseFinding Finding)> Told(CollapseMonitor monitor, IEnumerable<CollapsePoint> points) =>
-        [.. points.Select(point => (point.Step, Finding: monitor.See(point))).Where(pair => pair.Finding is not null).Select(pair => (pair.Step, pair.Finding!))];
+    [
+        .. points.Select(point => (point.Step, Finding: monitor.See(point)))
+            .Where(pair => pair.Finding is not null)
+            .Select(pair => (pair.Step, pair.Finding!)),
+    ];
 
-    private static CollapsePoint Point(long step, double loss, double spread, double rank, double scale = 1) => new(step, loss, spread / Math.Sqrt(128), rank, scale);
+    private static CollapsePoint Point(long step, double loss, double spread, double rank, double scale = 1) =>
+        new(step, loss, spread / Math.Sqrt(128), rank, scale);
 
     private static IEnumerable<CollapsePoint> Points(long steps, Func<long, (double Loss, double Spread, double Rank)> of) =>
         Enumerable.Range(0, (int)(steps / 10) + 1).Select(i => Math.Max(1, 10L * i)).Select(step => Point(step, of(step).Loss, of(step).Spread, of(step).Rank));

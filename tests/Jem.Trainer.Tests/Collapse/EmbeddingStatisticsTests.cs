@@ -58,7 +58,9 @@ public class EmbeddingStatisticsTests
         // Three rows along one axis and one along the other: singular values √3 and 1, shares 0.634 and 0.366.
         float[] embeddings = [1, 0, 2, 0, 3, 0, 0, 5];
         var p = Math.Sqrt(3) / (Math.Sqrt(3) + 1);
-        Assert.That(EmbeddingStatistics.Of(embeddings, 4, 2).EffectiveRank, Is.EqualTo(Math.Exp(-(p * Math.Log(p)) - ((1 - p) * Math.Log(1 - p)))).Within(1e-9));
+        Assert.That(
+            EmbeddingStatistics.Of(embeddings, 4, 2).EffectiveRank,
+            Is.EqualTo(Math.Exp(-(p * Math.Log(p)) - ((1 - p) * Math.Log(1 - p)))).Within(1e-9));
     }
 
     [Test]

@@ -18,21 +18,43 @@ public class ComplaintTests
     [TestCase("data DATA --views simlr --out NEW", "jem: Unknown method 'simlr'. Did you mean 'simclr'?")]
     [TestCase("graph simlr --out NEW", "jem: Unknown method 'simlr'. Did you mean 'simclr'?")]
     [TestCase("train simclr --data DATA --out NEW --set method=moco", "jem: --set: the method is not an option but an argument, such as `jem train simclr`.")]
-    [TestCase("train simclr --data DATA --out NEW --backbone resnet19", "jem: --backbone: backbone.name is 'resnet19'; expected resnet18, resnet34, resnet50, vit_tiny, vit_small, convnext_tiny. Did you mean 'resnet18'?")]
-    [TestCase("train simclr --data DATA --out NEW --backbone vit_tiny --image-size 30", "jem: Patches of 4 pixels (backbone.patch) do not fill images of 30×30. They fill sides of 28 and 32;")]
+    [TestCase(
+        "train simclr --data DATA --out NEW --backbone resnet19",
+        "jem: --backbone: backbone.name is 'resnet19'; expected resnet18, resnet34, resnet50, vit_tiny, vit_small, convnext_tiny. Did you mean 'resnet18'?")]
+    [TestCase(
+        "train simclr --data DATA --out NEW --backbone vit_tiny --image-size 30",
+        "jem: Patches of 4 pixels (backbone.patch) do not fill images of 30×30. They fill sides of 28 and 32;")]
     [TestCase("train simclr --data DATA --out NEW --set backbone.patch=4", "jem: backbone.patch is 4, which only vision transformers have; resnet18 takes 0.")]
-    [TestCase("train simclr --data DATA --out NEW --set backbone.stem=larg", "jem: --set: backbone.stem is 'larg'; expected auto, small, large. Did you mean 'large'?")]
+    [TestCase(
+        "train simclr --data DATA --out NEW --set backbone.stem=larg",
+        "jem: --set: backbone.stem is 'larg'; expected auto, small, large. Did you mean 'large'?")]
     [TestCase("train simclr --data synthtic:shapes --out NEW", "jem: Unknown kind of data 'synthtic'. Did you mean 'synthetic:shapes")]
-    [TestCase("train simclr --data DATA --out NEW --set temprature=1", "jem: --set: unknown option 'temprature'. Did you mean 'temperature'? `jem methods METHOD` lists them all.")]
-    [TestCase("train simclr --data DATA --out NEW --batch 8 --set temperature=0", "jem: --set: temperature is 0; expected a number > 0, such as 0.5. Temperature of NT-Xent.")]
+    [TestCase(
+        "train simclr --data DATA --out NEW --set temprature=1",
+        "jem: --set: unknown option 'temprature'. Did you mean 'temperature'? `jem methods METHOD` lists them all.")]
+    [TestCase(
+        "train simclr --data DATA --out NEW --batch 8 --set temperature=0",
+        "jem: --set: temperature is 0; expected a number > 0, such as 0.5. Temperature of NT-Xent.")]
     [TestCase("train simclr --data DATA --out NEW --batch 1", "jem: --batch: batch is 1; expected a whole number ≥ 2, such as 256. Images per step")]
-    [TestCase("train simclr --data DATA --out NEW --batch 8 --set views.flip=50", "jem: --set: views.flip is 50; expected a number in [0, 1], such as 0.5; for 50 per cent write 0.5. Probability")]
-    [TestCase("train simclr --data DATA --out NEW --set optimizer.name=adam", "jem: --set: optimizer.name is 'adam'; expected sgd, lars, adamw. Did you mean 'adamw'?")]
-    [TestCase("train simclr --data DATA --out NEW --batch 8 --set views.count=3", "jem: views.count is 3; this method compares exactly 2 views of an image. Set views.count=2.")]
-    [TestCase("train simclr --data DATA --out NEW --batch 8 --set views.size=64", "jem: views.size is 64 and image.size 32; expected the same. Set both. --image-size does.")]
-    [TestCase("train simclr --data DATA --out NEW --batch 8 --set views.blur=0.1,0.2,0.3", "jem: views.blur is 0.1,0.2,0.3; expected one probability for all views or one for each of the 2.")]
-    [TestCase("train simclr --data DATA --out NEW --batch 8 --set optimizer.momentum=2", "jem: --set: optimizer.momentum is 2; expected a number in [0, 1), such as 0.9. sgd and lars")]
-    [TestCase("train simclr --data DATA --out NEW --batch 8 --set image.channels=1", "jem: image.channels is 1, but the images have 3. Leave it out: the data decide")]
+    [TestCase(
+        "train simclr --data DATA --out NEW --batch 8 --set views.flip=50",
+        "jem: --set: views.flip is 50; expected a number in [0, 1], such as 0.5; for 50 per cent write 0.5. Probability")]
+    [TestCase(
+        "train simclr --data DATA --out NEW --set optimizer.name=adam",
+        "jem: --set: optimizer.name is 'adam'; expected sgd, lars, adamw. Did you mean 'adamw'?")]
+    [TestCase(
+        "train simclr --data DATA --out NEW --batch 8 --set views.count=3",
+        "jem: views.count is 3; this method compares exactly 2 views of an image. Set views.count=2.")]
+    [TestCase("train simclr --data DATA --out NEW --batch 8 --set views.size=64", "jem: views.size is 64 and image.size 32; expected the same.")]
+    [TestCase(
+        "train simclr --data DATA --out NEW --batch 8 --set views.blur=0.1,0.2,0.3",
+        "jem: views.blur is 0.1,0.2,0.3; expected one probability for all views or one for each of the 2.")]
+    [TestCase(
+        "train simclr --data DATA --out NEW --batch 8 --set optimizer.momentum=2",
+        "jem: --set: optimizer.momentum is 2; expected a number in [0, 1), such as 0.9. sgd and lars")]
+    [TestCase(
+        "train simclr --data DATA --out NEW --batch 8 --set image.channels=1",
+        "jem: image.channels is 1, but the images have 3. Leave it out: the data decide")]
     [TestCase("train simclr --data DATA --out NEW --set temperature=nan", "jem: --set: temperature is nan; expected a number > 0, such as 0.5.")]
     [TestCase("train simclr --data DATA --out NEW --epochs nan", "jem: Give --epochs or --steps")]
     [TestCase("train simclr --data DATA --out NEW --epochs 1 --steps 1", "jem: Give --epochs or --steps, not both")]

@@ -53,12 +53,16 @@ public class OutputTests
     {
         var document = JsonNode.Parse(CommandLine.Run("methods", "simclr", "--json").Output)!;
         var options = document["options"]!.AsArray().Select(option => option!).ToList();
-        Assert.That(options.Select(option => (string)option["name"]!), Is.EqualTo(OptionTable.Of(new SimClrOptions(), Parts.BuiltIn.Names).Select(row => row.Name)));
+        Assert.That(
+            options.Select(option => (string)option["name"]!),
+            Is.EqualTo(OptionTable.Of(new SimClrOptions(), Parts.BuiltIn.Names).Select(row => row.Name)));
         var temperature = options[0];
         Assert.That(
             ((double)temperature["default"]!, (string)temperature["range"]!, (string)temperature["symbol"]!, (string)temperature["group"]!),
             Is.EqualTo((0.5, "> 0", "τ", "simclr")));
-        Assert.That(options.Select(option => (string)option["group"]!).Distinct(), Is.EqualTo(new[] { "simclr", "every method", "backbone", "image", "optimizer", "views" }));
+        Assert.That(
+            options.Select(option => (string)option["group"]!).Distinct(),
+            Is.EqualTo(new[] { "simclr", "every method", "backbone", "image", "optimizer", "views" }));
     }
 
     [Test]
@@ -113,7 +117,9 @@ public class OutputTests
         Assert.That(Graph("a"), Does.Match(@"step\.onnx  [\d,]+ bytes"));
         Assert.That(Graph("b", "--quiet"), Is.Empty);
         var files = JsonNode.Parse(Graph("c", "--json"))!.AsArray();
-        Assert.That(files.Select(file => Path.GetFileName((string)file!["file"]!)), Is.EquivalentTo(new[] { "program.json", "step.onnx", "encoder.onnx", "init.safetensors" }));
+        Assert.That(
+            files.Select(file => Path.GetFileName((string)file!["file"]!)),
+            Is.EquivalentTo(new[] { "program.json", "step.onnx", "encoder.onnx", "init.safetensors" }));
         Assert.That(files.Select(file => (long)file!["bytes"]!), Is.EqualTo(files.Select(file => new FileInfo((string)file!["file"]!).Length)));
     }
 }

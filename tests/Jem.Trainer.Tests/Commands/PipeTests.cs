@@ -43,7 +43,9 @@ public class PipeTests
         using var folder = new TemporaryFolder();
         byte[] Train(string name, string seed)
         {
-            Jem("train", "simclr", "--data", Data, "--out", folder.At(name), "--width", "4", "--image-size", "16", "--batch", "8", "--steps", "2", "--seed", seed, "--quiet");
+            Jem(
+                "train", "simclr", "--data", Data, "--out", folder.At(name), "--width", "4", "--image-size", "16", "--batch", "8", "--steps", "2",
+                "--seed", seed, "--quiet");
             return File.ReadAllBytes(folder.At(name, "encoder.safetensors"));
         }
 
@@ -57,7 +59,9 @@ public class PipeTests
     {
         using var folder = new TemporaryFolder();
         using var interruption = new CancellationTokenSource(TimeSpan.FromSeconds(4));
-        var result = CommandLine.Run(interruption.Token, "train", "simclr", "--data", Data, "--out", folder.At("run"), "--width", "4", "--image-size", "16", "--batch", "8", "--steps", "1000000", "--quiet");
+        var result = CommandLine.Run(
+            interruption.Token, "train", "simclr", "--data", Data, "--out", folder.At("run"), "--width", "4", "--image-size", "16", "--batch", "8",
+            "--steps", "1000000", "--quiet");
         Assert.That(result.Code, Is.EqualTo(130));
         var message = Regex.Match(result.Error, @"^jem: Interrupted after step (\d+) of 1000000; it is saved\. Go on with: jem train --resume ");
         Assert.That(message.Success, result.Error);
@@ -68,7 +72,10 @@ public class PipeTests
     public void A_run_is_only_replaced_when_told_so()
     {
         using var folder = new TemporaryFolder();
-        string[] train = ["train", "simclr", "--data", Data, "--out", folder.At("run"), "--width", "4", "--image-size", "16", "--batch", "8", "--steps", "1", "--quiet"];
+        string[] train =
+        [
+            "train", "simclr", "--data", Data, "--out", folder.At("run"), "--width", "4", "--image-size", "16", "--batch", "8", "--steps", "1", "--quiet",
+        ];
         Jem(train);
         Assert.That(CommandLine.Run(train).Error, Does.Contain("holds a run already").And.Contain("--overwrite"));
         Jem([.. train, "--overwrite"]);

@@ -19,7 +19,11 @@ public sealed class ProgramFlagTests
     public static void Write_a_program_and_train_it()
     {
         var statistics = ChannelStatistics.Of(DataSets.Open(Data, DataSplit.Train), limit: 10_000);
-        Done(["graph", "simclr", "--out", s_program, .. s_options, "--set", $"image.mean={Numbers(statistics.Mean)}", "--set", $"image.std={Numbers(statistics.Std)}", "--set", "image.count=40"]);
+        Done(
+        [
+            "graph", "simclr", "--out", s_program, .. s_options,
+            "--set", $"image.mean={Numbers(statistics.Mean)}", "--set", $"image.std={Numbers(statistics.Std)}", "--set", "image.count=40",
+        ]);
 
         // What else lies there is no part of it.
         File.WriteAllText(Path.Combine(s_program, "notes.txt"), "mine");
@@ -38,7 +42,9 @@ public sealed class ProgramFlagTests
         {
             Assert.That(Losses(s_run), Is.EqualTo(Losses(method)));
             Assert.That(Losses(s_run), Has.Count.GreaterThan(1));
-            Assert.That(File.ReadAllBytes(RunFolder.Open(s_run).Checkpoints.FileOf(10)), Is.EqualTo(File.ReadAllBytes(RunFolder.Open(method).Checkpoints.FileOf(10))));
+            Assert.That(
+                File.ReadAllBytes(RunFolder.Open(s_run).Checkpoints.FileOf(10)),
+                Is.EqualTo(File.ReadAllBytes(RunFolder.Open(method).Checkpoints.FileOf(10))));
         });
     }
 
@@ -47,11 +53,16 @@ public sealed class ProgramFlagTests
     {
         var config = RunFolder.Open(s_run).ReadConfig();
         Assert.That((config.Program, config.Method, config.Steps), Is.EqualTo((s_program, "simclr", 10L)));
-        Assert.That(Directory.GetFiles(Path.Combine(s_run, "program")).Select(Path.GetFileName), Is.EquivalentTo(new[] { "program.json", "step.onnx", "encoder.onnx", "init.safetensors" }));
+        Assert.That(
+            Directory.GetFiles(Path.Combine(s_run, "program")).Select(Path.GetFileName),
+            Is.EquivalentTo(new[] { "program.json", "step.onnx", "encoder.onnx", "init.safetensors" }));
         Done("eval", s_run, "--data", Data, "--protocol", "knn", "--baselines");
         Done("export", s_run, "--out", s_folder.At("exported"));
         Done("report", s_run);
-        Assert.That(CommandLine.Run("train", "--resume", s_run, "--program", s_program, "--quiet"), Has.Property("Code").Zero, "what agrees with the run may be said again");
+        Assert.That(
+            CommandLine.Run("train", "--resume", s_run, "--program", s_program, "--quiet"),
+            Has.Property("Code").Zero,
+            "what agrees with the run may be said again");
     }
 
     [Test]
@@ -80,17 +91,36 @@ public sealed class ProgramFlagTests
         var result = CommandLine.Run("train", "--program", s_program, "--data", Data, "--dry-run", "--json");
         Assert.That(result.Code, Is.Zero, result.Error);
         var plan = JsonNode.Parse(result.Output)!;
-        Assert.That(((string)plan["network"]!["method"]!, (string)plan["network"]!["backbone"]!, (int)plan["length"]!["batch"]!, (int)plan["length"]!["views"]!), Is.EqualTo(("simclr", "resnet18-w4", 8, 2)));
+        Assert.That(
+            ((string)plan["network"]!["method"]!, (string)plan["network"]!["backbone"]!, (int)plan["length"]!["batch"]!, (int)plan["length"]!["views"]!),
+            Is.EqualTo(("simclr", "resnet18-w4", 8, 2)));
         Assert.That((string)plan["network"]!["learning_rate"]!, Does.StartWith("peak 0."));
     }
 
-    [TestCase("train simclr --program PROGRAM --data DATA --out NEW", 2, "--program PROGRAM brings its method and options: leave the method 'simclr' out, or write another program with `jem graph`.")]
-    [TestCase("train --program PROGRAM --data DATA --out NEW --batch 4", 2, "--program PROGRAM brings its method and options: leave --batch out, or write another program with `jem graph`.")]
-    [TestCase("train --program PROGRAM --data DATA --out NEW --preset small", 2, "--program PROGRAM brings its method and options: leave --preset out, or write another program with `jem graph`.")]
-    [TestCase("train --program PROGRAM --data DATA --out NEW --set temperature=1", 2, "--program PROGRAM brings its method and options: leave --set out, or write another program with `jem graph`.")]
-    [TestCase("train --program NEW --data DATA --out NEW", 2, "--program NEW: there is no such folder. Give one with a program.json, such as `jem graph` writes.")]
+    [TestCase(
+        "train simclr --program PROGRAM --data DATA --out NEW",
+        2,
+        "--program PROGRAM brings its method and options: leave the method 'simclr' out, or write another program with `jem graph`.")]
+    [TestCase(
+        "train --program PROGRAM --data DATA --out NEW --batch 4",
+        2,
+        "--program PROGRAM brings its method and options: leave --batch out, or write another program with `jem graph`.")]
+    [TestCase(
+        "train --program PROGRAM --data DATA --out NEW --preset small",
+        2,
+        "--program PROGRAM brings its method and options: leave --preset out, or write another program with `jem graph`.")]
+    [TestCase(
+        "train --program PROGRAM --data DATA --out NEW --set temperature=1",
+        2,
+        "--program PROGRAM brings its method and options: leave --set out, or write another program with `jem graph`.")]
+    [TestCase(
+        "train --program NEW --data DATA --out NEW", 2, "--program NEW: there is no such folder. Give one with a program.json, such as `jem graph` writes.")]
     [TestCase("train --program RUN --data DATA --out NEW", 1, "--program RUN has no training program: ")]
-    [TestCase("train --program PROGRAM --data DATA&channels=1 --out NEW", 2, "--program PROGRAM takes images of 3 channels, and the data have 1. Take other data, such as folder:DIR?channels=3, or another program, such as by `jem graph … --channels 1`.")]
+    [TestCase(
+        "train --program PROGRAM --data DATA&channels=1 --out NEW",
+        2,
+        "--program PROGRAM takes images of 3 channels, and the data have 1. "
+        + "Take other data, such as folder:DIR?channels=3, or another program, such as by `jem graph … --channels 1`.")]
     [TestCase("train --program PROGRAM --data synthetic:shapes?n=6&size=16 --out NEW", 1, "A batch of 8 is larger than the data")]
     [TestCase("train --resume RUN --batch 4", 2, "--resume RUN: the run has its program from PROGRAM and goes on by it: leave --batch out.")]
     public void What_does_not_go_with_it_is_one_line(string command, int code, string complaint)
@@ -108,7 +138,12 @@ public sealed class ProgramFlagTests
         var bank = s_folder.At("bank");
         Done("graph", "npid", "--out", bank, "--width", "4", "--image-size", "16", "--batch", "8", "--set", "image.count=50", "--set", "negatives=8");
         var refusal = CommandLine.Run("train", "--program", bank, "--data", Data, "--out", s_folder.At("new"));
-        Assert.That((refusal.Code, refusal.Error), Is.EqualTo((2, $"jem: --program {bank} tells 50 images apart, and the data have 40. Take a program for so many, such as by `jem graph … --set image.count=40`.")));
+        Assert.That(
+            (refusal.Code, refusal.Error),
+            Is.EqualTo((
+                2,
+                $"jem: --program {bank} tells 50 images apart, and the data have 40. "
+                + "Take a program for so many, such as by `jem graph … --set image.count=40`.")));
         Done("train", "--program", bank, "--data", "synthetic:shapes?n=50&size=16", "--out", s_folder.At("bank run"), "--steps", "2", "--quiet");
     }
 
@@ -177,7 +212,8 @@ public sealed class ProgramFlagTests
         Assert.That(result.Code, Is.Zero, result.Error);
     }
 
-    private static List<string> Losses(string run) => [.. MetricsLine.Read(RunFolder.Open(run).Metrics).Select(line => $"{line.Step}: {line[MetricNames.Loss]:R}")];
+    private static List<string> Losses(string run) =>
+        [.. MetricsLine.Read(RunFolder.Open(run).Metrics).Select(line => $"{line.Step}: {line[MetricNames.Loss]:R}")];
 
     private static string Numbers(double[] numbers) => string.Join(',', numbers.Select(number => number.ToString("R", CultureInfo.InvariantCulture)));
 }

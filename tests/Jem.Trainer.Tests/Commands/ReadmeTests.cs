@@ -33,7 +33,10 @@ public partial class ReadmeTests
     {
         var inBlocks = Block().Matches(s_readme).SelectMany(block => block.Groups["lines"].Value.Replace("\\\n", " ").Split('\n'))
             .Select(line => line.Trim()).Where(line => line.Length > 0 && !Definition().IsMatch(line));
-        var inText = Inline().Matches(s_readme).Select(match => match.Groups["arguments"].Value).Where(arguments => !Placeholder().IsMatch(arguments)).Select(arguments => $"jem {arguments}");
+        var inText = Inline().Matches(s_readme)
+            .Select(match => match.Groups["arguments"].Value)
+            .Where(arguments => !Placeholder().IsMatch(arguments))
+            .Select(arguments => $"jem {arguments}");
         var lines = inBlocks.Concat(inText).ToList();
         Assert.That(lines.Count(line => line.StartsWith("jem", StringComparison.Ordinal)), Is.GreaterThan(8), "examples found");
 

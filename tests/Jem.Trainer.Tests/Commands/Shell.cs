@@ -17,7 +17,13 @@ internal static class Shell
     /// <param name="environment">Variables to set; an empty one is taken away.</param>
     public static CommandLine Run(string script, string folder, params (string Name, string Value)[] environment)
     {
-        var start = new ProcessStartInfo("bash", ["-c", $"{s_commands}\n{script}"]) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
+        var start = new ProcessStartInfo("bash", ["-c", $"{s_commands}\n{script}"])
+        {
+            WorkingDirectory = folder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            RedirectStandardInput = true,
+        };
         foreach (var (name, value) in environment)
         {
             start.Environment[name] = value.Length == 0 ? null : value;

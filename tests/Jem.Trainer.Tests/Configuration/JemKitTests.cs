@@ -61,7 +61,9 @@ public class JemKitTests
     {
         using var folder = new TemporaryFolder();
         string[] small = ["--set", "queue=32", "--set", "projector.hidden=16", "--set", "projector.output=8", "--set", "predictor.hidden=16", "--width", "4"];
-        Done(JemKit.BuiltIn.With(NnclrMethod.Row), ["train", "nnclr", "--data", "synthetic:shapes?n=60&size=16", "--out", folder.At("run"), .. s_small, .. small]);
+        Done(
+            JemKit.BuiltIn.With(NnclrMethod.Row),
+            ["train", "nnclr", "--data", "synthetic:shapes?n=60&size=16", "--out", folder.At("run"), .. s_small, .. small]);
         var losses = File.ReadLines(folder.At("run/metrics.jsonl")).Select(line => (double)JsonNode.Parse(line)!["loss"]!);
         Assert.That(losses, Is.All.InRange(0, 25));
     }
@@ -70,7 +72,8 @@ public class JemKitTests
     public void Advice_is_worded_with_the_flag_that_follows_it()
     {
         Assert.That(
-            AdviceText.Of([new("a smaller temperature", "temperature", "0.1"), new("more epochs"), new("a lower learning rate", "optimizer.learning_rate", "0.09")]),
+            AdviceText.Of(
+                [new("a smaller temperature", "temperature", "0.1"), new("more epochs"), new("a lower learning rate", "optimizer.learning_rate", "0.09")]),
             Is.EqualTo("A smaller temperature (--set temperature=0.1); more epochs; or a lower learning rate (--set optimizer.learning_rate=0.09)."));
         Assert.That(AdviceText.Of([new Advice("keep what prevents it")]), Is.EqualTo("Keep what prevents it."));
         Assert.That(AdviceText.Of([]), Is.Empty);

@@ -26,7 +26,8 @@ public class OptionTreeTests
     [Test]
     public void A_file_holds_only_what_differs()
     {
-        var options = (SimClrOptions)Tree.Overlay(JsonNode.Parse("""{"views": {"jitter": 0}, "projector": {"norm": false}}""")!.AsObject(), "x.json").As(typeof(SimClrOptions));
+        var file = JsonNode.Parse("""{"views": {"jitter": 0}, "projector": {"norm": false}}""")!.AsObject();
+        var options = (SimClrOptions)Tree.Overlay(file, "x.json").As(typeof(SimClrOptions));
         Assert.That(options.Views.Jitter, Is.Zero);
         Assert.That(options.Views.Flip, Is.EqualTo(new ViewRecipe().Flip));
         Assert.That(options.Projector.Norm, Is.False);
@@ -43,7 +44,9 @@ public class OptionTreeTests
         }
 
         var set = OptionTable.Of(tree.As(defaults.GetType()), Parts.BuiltIn.Names);
-        Assert.That(set.Select(row => OptionRow.Text(row.Value)), Is.EqualTo(OptionTable.Of(defaults, Parts.BuiltIn.Names).Select(row => OptionRow.Text(row.Value))));
+        Assert.That(
+            set.Select(row => OptionRow.Text(row.Value)),
+            Is.EqualTo(OptionTable.Of(defaults, Parts.BuiltIn.Names).Select(row => OptionRow.Text(row.Value))));
     }
 
     [TestCase("views.blur=0.5,0.1", "views.blur", "0.5,0.1")]
@@ -55,26 +58,42 @@ public class OptionTreeTests
     [TestCase("optimizer.epsilon=1e-6", "optimizer.epsilon", "1E-06")]
     [TestCase(" optimizer.clip = 1 ", "optimizer.clip", "1")]
     public void Lists_switches_texts_and_large_numbers_are_written_plainly(string assignment, string name, string value) =>
-        Assert.That(OptionRow.Text(OptionTable.Of(Tree.Set(assignment).As(typeof(SimClrOptions)), Parts.BuiltIn.Names).Single(row => row.Name == name).Value), Is.EqualTo(value));
+        Assert.That(
+            OptionRow.Text(OptionTable.Of(Tree.Set(assignment).As(typeof(SimClrOptions)), Parts.BuiltIn.Names).Single(row => row.Name == name).Value),
+            Is.EqualTo(value));
 
     [TestCase("temprature=1", "--set: unknown option 'temprature'. Did you mean 'temperature'? `jem methods METHOD` lists them all.")]
     [TestCase("crop_scale=1", "--set: unknown option 'crop_scale'. Did you mean 'views.crop_scale'? `jem methods METHOD` lists them all.")]
     [TestCase("image.crop_scale=1", "--set: unknown option 'image.crop_scale'. Did you mean 'views.crop_scale'? `jem methods METHOD` lists them all.")]
     [TestCase("views=1", "--set: unknown option 'views'. Did you mean 'views.count'? `jem methods METHOD` lists them all.")]
     [TestCase("temperature", "--set temperature: expected key=value, such as --set views.crop_scale=0.2,1.")]
-    [TestCase("temperature=warm", "--set: temperature is warm; expected a number > 0, such as 0.5. Temperature of NT-Xent. The paper takes 0.1 for ImageNet and 0.5 for CIFAR-10.")]
-    [TestCase("batch=1.5", "--set: batch is 1.5; expected a whole number ≥ 2, such as 256. Images per step, each of which gives as many rows as it has views. Batch norm and the loss compare them.")]
+    [TestCase(
+        "temperature=warm",
+        "--set: temperature is warm; expected a number > 0, such as 0.5. Temperature of NT-Xent. The paper takes 0.1 for ImageNet and 0.5 for CIFAR-10.")]
+    [TestCase(
+        "batch=1.5",
+        "--set: batch is 1.5; expected a whole number ≥ 2, such as 256. Images per step, each of which gives as many rows as it has views. "
+        + "Batch norm and the loss compare them.")]
     [TestCase("seed=-1", "--set: seed is -1; expected a whole number, such as 0. Seed of the first weights, the order of the images and their views.")]
-    [TestCase("optimizer.clip=", "--set: optimizer.clip is empty; expected a number ≥ 0, such as 0. The largest norm of all gradients together; 0 leaves them as they are.")]
-    [TestCase("optimizer.clip=1e999", "--set: optimizer.clip is 1e999; expected a number ≥ 0, such as 0. The largest norm of all gradients together; 0 leaves them as they are.")]
-    [TestCase("views.crop_scale=1,0.2", "--set: views.crop_scale is 1,0.2; expected two numbers low,high in (0, 1] with low ≤ high, such as 0.2,1; swap the two. The area of the crop as a fraction of the image's, drawn uniformly. From 96 pixels on it begins at 0.08.")]
+    [TestCase(
+        "optimizer.clip=",
+        "--set: optimizer.clip is empty; expected a number ≥ 0, such as 0. The largest norm of all gradients together; 0 leaves them as they are.")]
+    [TestCase(
+        "optimizer.clip=1e999",
+        "--set: optimizer.clip is 1e999; expected a number ≥ 0, such as 0. The largest norm of all gradients together; 0 leaves them as they are.")]
+    [TestCase(
+        "views.crop_scale=1,0.2",
+        "--set: views.crop_scale is 1,0.2; expected two numbers low,high in (0, 1] with low ≤ high, such as 0.2,1; swap the two. "
+        + "The area of the crop as a fraction of the image's, drawn uniformly. From 96 pixels on it begins at 0.08.")]
     [TestCase("optimizer.name=Adam", "--set: optimizer.name is 'Adam'; expected sgd, lars, adamw. Did you mean 'adamw'?")]
     public void A_wrong_setting_is_answered_with_what_to_write(string assignment, string message) =>
         Assert.That(() => Tree.Set(assignment), Throws.TypeOf<UsageException>().With.Message.EqualTo(message));
 
     [Test]
     public void A_switch_takes_true_and_false_only() =>
-        Assert.That(() => Tree.Set("projector.norm=1"), Throws.TypeOf<UsageException>().With.Message.StartsWith("--set: projector.norm is 1; expected true or false, such as true."));
+        Assert.That(
+            () => Tree.Set("projector.norm=1"),
+            Throws.TypeOf<UsageException>().With.Message.StartsWith("--set: projector.norm is 1; expected true or false, such as true."));
 
     [TestCase("""{"batch": "many"}""", """x.json: batch is "many"; expected a whole number ≥ 2, such as 256.""")]
     [TestCase("""{"batch": 1}""", "x.json: batch is 1; expected a whole number ≥ 2, such as 256.")]

@@ -23,7 +23,9 @@ internal static class OutsideMethod
         .With(new Optimizer("plain", (step, _) => step.Parameter - (step.LearningRate * step.Gradient)))
         .With(new Graphs.Backbones.Backbone("pixels", 8, (net, images, options, _) => Layers.Linear(net, "fc", Flatten(images), options.Width)))
         .With(InputKind.Of<NoiseInput>((_, _) => new NoiseFiller()))
-        .With(new DataKind("mine", "mine", "the shapes again", null, [], "", (_, _) => true, (_, split, opening) => DataSets.Open("synthetic:shapes?n=60&size=16", split, opening)))
+        .With(new DataKind(
+            "mine", "mine", "the shapes again", null, [], "",
+            (_, _) => true, (_, split, opening) => DataSets.Open("synthetic:shapes?n=60&size=16", split, opening)))
         .WithSchedule<RampSchedule>();
 
     public sealed record Options : MethodOptions

@@ -9,7 +9,8 @@ namespace Jem.Trainer.Tests.Configuration;
 
 public class PresetsTests
 {
-    private static IEnumerable<TestCaseData> All => from method in MethodCatalog.BuiltIn.All from preset in Presets.Of(method.Name) select new TestCaseData(method.Name, preset);
+    private static IEnumerable<TestCaseData> All =>
+        from method in MethodCatalog.BuiltIn.All from preset in Presets.Of(method.Name) select new TestCaseData(method.Name, preset);
 
     [Test]
     public void Every_method_has_one_for_small_images() =>
@@ -47,7 +48,8 @@ public class PresetsTests
         // Large images have views of their own.
         var defaults = new[] { small, small with { Views = small.ViewsFor(224, 3) } }
             .SelectMany(options => OptionTable.Of(options, Parts.BuiltIn.Names)).ToLookup(row => row.Name, row => OptionRow.Text(row.Value));
-        var resolved = OptionTable.Of(TrainingConfig.Resolve(new TrainingRequest(method) { Preset = preset }, MethodCatalog.BuiltIn.Get(method).Options), Parts.BuiltIn.Names).ToDictionary(row => row.Name, row => OptionRow.Text(row.Value));
+        var resolved = OptionTable.Of(TrainingConfig.Resolve(new TrainingRequest(method) { Preset = preset }, small), Parts.BuiltIn.Names)
+            .ToDictionary(row => row.Name, row => OptionRow.Text(row.Value));
         var text = Presets.Text(preset, method);
         var written = JsonNode.Parse(text, documentOptions: new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true })!.AsObject();
         Assert.That(Names(written, "").Where(name => defaults[name].All(value => value == resolved[name])), Is.Empty, "not different from the default");
@@ -68,7 +70,10 @@ public class PresetsTests
         var request = new TrainingRequest(method) { Preset = preset, ImageSize = 28 };
         var images = new ImageStatistics(1, [0.5], [0.25]) { Count = 100_000 };
         var options = TrainingConfig.Resolve(request, images);
-        var settings = TrainingConfig.Build(method, options).Collapse.Advice.Where(advice => advice.Setting is not null).Select(advice => $"{advice.Setting}={advice.Value}").ToList();
+        var settings = TrainingConfig.Build(method, options).Collapse.Advice
+            .Where(advice => advice.Setting is not null)
+            .Select(advice => $"{advice.Setting}={advice.Value}")
+            .ToList();
         Assert.That(settings, Is.Not.Empty);
         foreach (var setting in settings)
         {
@@ -79,9 +84,11 @@ public class PresetsTests
     }
 
     [Test]
-    public void Flags_and_settings_win_over_a_preset() => Assert.That(
-        ((SimClrOptions)TrainingConfig.Resolve(new TrainingRequest("simclr") { Preset = "small", Settings = ["temperature=0.3"] }, new SimClrOptions())).Temperature,
-        Is.EqualTo(0.3));
+    public void Flags_and_settings_win_over_a_preset()
+    {
+        var request = new TrainingRequest("simclr") { Preset = "small", Settings = ["temperature=0.3"] };
+        Assert.That(((SimClrOptions)TrainingConfig.Resolve(request, new SimClrOptions())).Temperature, Is.EqualTo(0.3));
+    }
 
     [Test]
     public void An_unknown_preset_is_answered_with_the_nearest() => Assert.That(

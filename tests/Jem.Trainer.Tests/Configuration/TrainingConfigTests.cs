@@ -11,7 +11,12 @@ public class TrainingConfigTests
     public void Settings_win_over_flags_flags_over_the_file_and_the_file_over_the_defaults()
     {
         using var folder = new TemporaryFolder();
-        var request = new TrainingRequest("simclr") { ConfigFile = Write(folder, """{"batch": 8, "backbone": {"width": 16}, "temperature": 0.1}"""), Width = 8, Settings = ["temperature=0.2", "seed=3"] };
+        var request = new TrainingRequest("simclr")
+        {
+            ConfigFile = Write(folder, """{"batch": 8, "backbone": {"width": 16}, "temperature": 0.1}"""),
+            Width = 8,
+            Settings = ["temperature=0.2", "seed=3"],
+        };
         var options = (SimClrOptions)TrainingConfig.Resolve(request, s_grey);
         Assert.That((options.Batch, options.Backbone.Width, options.Temperature, options.Seed), Is.EqualTo((8, 8, 0.2, 3ul)));
         Assert.That((options.Image.Channels, options.Image.Mean[0], options.Views.Grey), Is.EqualTo((1, 0.3, 0d)), "what the images ask for");

@@ -18,6 +18,8 @@ public sealed class BalancedOrderTests
     public void The_order_depends_on_the_seed_alone()
     {
         var labels = Enumerable.Range(0, 60).Select(i => i % 3).ToArray();
-        Assert.That(BalancedOrder.Of(labels.Length, labels, 1), Is.EqualTo(BalancedOrder.Of(labels.Length, labels, 1)).And.Not.EqualTo(BalancedOrder.Of(labels.Length, labels, 2)));
+        Assert.That(
+            BalancedOrder.Of(labels.Length, labels, 1),
+            Is.EqualTo(BalancedOrder.Of(labels.Length, labels, 1)).And.Not.EqualTo(BalancedOrder.Of(labels.Length, labels, 2)));
     }
 }

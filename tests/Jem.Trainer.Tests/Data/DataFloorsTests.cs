@@ -18,7 +18,9 @@ public sealed partial class DataFloorsTests
             .Where(import => import.From != import.To)
             .ToHashSet();
         Assert.That(imports, Has.Member(("Sets", "Cache")).And.Member(("Cache", "Listing")), "the test sees imports");
-        Assert.That(imports.Where(import => import.From is not ("" or "Loader") && Array.IndexOf(s_floors, import.To) >= Array.IndexOf(s_floors, import.From)), Is.Empty);
+        Assert.That(
+            imports.Where(import => import.From is not ("" or "Loader") && Array.IndexOf(s_floors, import.To) >= Array.IndexOf(s_floors, import.From)),
+            Is.Empty);
         Assert.That(imports.Where(import => import.To == "Loader"), Is.Empty);
     }
 

@@ -58,7 +58,9 @@ public sealed class DataSpecTests
     public void A_mixture_is_cut_only_before_a_weight_and_a_kind()
     {
         var parts = DataSpec.Parse("mix:.5*folder:a+3*b/x+y + 1.5*list:c.txt+2*fashion-mnist").Parts;
-        Assert.That(parts.Select(part => (part.Weight, $"{part.Spec}")), Is.EqualTo(new[] { (0.5, "folder:a+3*b/x+y"), (1.5, "list:c.txt"), (2, "fashion-mnist") }));
+        Assert.That(
+            parts.Select(part => (part.Weight, $"{part.Spec}")),
+            Is.EqualTo(new[] { (0.5, "folder:a+3*b/x+y"), (1.5, "list:c.txt"), (2, "fashion-mnist") }));
     }
 
     [TestCase("mix:folder:a+0.5*folder:b", "The part 'folder:a' of the mixture does not begin with a weight above 0 and a star: write it as 0.5*folder:a")]

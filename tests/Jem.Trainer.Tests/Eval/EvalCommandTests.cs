@@ -14,7 +14,9 @@ public sealed class EvalCommandTests
     [TestCase("--protocol knn,all", "jem: --protocol: 'all' stands alone, without others beside it.")]
     [TestCase("--protocol knn --linear", "jem: --knn and --linear are short for --protocol: give one or the other.")]
     [TestCase("--distance euclidian", "jem: Unknown --distance 'euclidian'. Did you mean 'euclidean'? There are cosine, euclidean.")]
-    [TestCase("--distance euclidean --temperature 0.2", "jem: --temperature belongs to cosine votes; with --distance euclidean votes weigh 1/distance. Leave one of the two out.")]
+    [TestCase(
+        "--distance euclidean --temperature 0.2",
+        "jem: --temperature belongs to cosine votes; with --distance euclidean votes weigh 1/distance. Leave one of the two out.")]
     [TestCase("--solver lbgfs", "jem: Unknown --solver 'lbgfs'. Did you mean 'lbfgs'? There are lbfgs, sgd, both.")]
     [TestCase("--k 20,-1", "jem: --k 20,-1: '-1' is not a whole number above 0. Give one or more with commas between, such as --k 10,100.")]
     [TestCase("--labels-per-class ten", "jem: --labels-per-class ten: 'ten' is not a whole number above 0.")]
@@ -32,7 +34,9 @@ public sealed class EvalCommandTests
     public void Every_protocol_is_written_with_all_that_is_needed_to_cite_it()
     {
         using var folder = new TemporaryFolder();
-        var rows = Json(folder, EncoderFixture.Run, "--protocol", "all", "--solver", "both", "--epochs", "2", "--labels-per-class", "1,3", "--draws", "2", "--seed", "5", "--baselines");
+        var rows = Json(
+            folder, EncoderFixture.Run, "--protocol", "all", "--solver", "both", "--epochs", "2", "--labels-per-class", "1,3", "--draws", "2", "--seed", "5",
+            "--baselines");
         var trained = rows.Where(row => (string)row["encoder"]! == "trained").ToList();
         Assert.That(rows, Has.Count.EqualTo(3 * trained.Count));
         Assert.That(trained.Select(row => $"{row["protocol"]} {row["k"] ?? row["labels_per_class"]} {row["solver"]}".Trim()), Is.EqualTo(new[]
@@ -62,7 +66,8 @@ public sealed class EvalCommandTests
     public void The_same_command_gives_the_same_file()
     {
         using var folder = new TemporaryFolder();
-        string Text(string seed) => Json(folder, EncoderFixture.Encoder, "--solver", "sgd", "--epochs", "3", "--seed", seed).Aggregate("", (text, row) => text + row.ToJsonString());
+        string Text(string seed) => Json(folder, EncoderFixture.Encoder, "--solver", "sgd", "--epochs", "3", "--seed", seed)
+            .Aggregate("", (text, row) => text + row.ToJsonString());
         var first = Text("1");
         Assert.That(Text("1"), Is.EqualTo(first));
         Assert.That(Text("2"), Is.Not.EqualTo(first));
@@ -80,7 +85,9 @@ public sealed class EvalCommandTests
         Assert.That(result.Code, Is.Zero, result.Error);
         Assert.That(result.Output, Does.Contain("mAP").And.Contain("R@10"));
         var row = JsonNode.Parse(File.ReadAllText(file))![0]!;
-        Assert.That(((int)row["data"]!["bank"]!, (int)row["data"]!["queries"]!, (bool)row["data"]!["leave_one_out"]!, (int)row["excluded_queries"]!), Is.EqualTo((26, 26, true, 1)));
+        Assert.That(
+            ((int)row["data"]!["bank"]!, (int)row["data"]!["queries"]!, (bool)row["data"]!["leave_one_out"]!, (int)row["excluded_queries"]!),
+            Is.EqualTo((26, 26, true, 1)));
     }
 
     [Test]
@@ -88,7 +95,9 @@ public sealed class EvalCommandTests
     {
         using var folder = new TemporaryFolder();
         using var interruption = new CancellationTokenSource(TimeSpan.FromSeconds(3));
-        var result = CommandLine.Run(interruption.Token, "eval", EncoderFixture.Encoder, "--data", Data, "--protocol", "linear", "--solver", "sgd", "--epochs", "100000000", "--json", folder.At("eval.json"));
+        var result = CommandLine.Run(
+            interruption.Token, "eval", EncoderFixture.Encoder, "--data", Data, "--protocol", "linear", "--solver", "sgd", "--epochs", "100000000",
+            "--json", folder.At("eval.json"));
         Assert.That(result.Code, Is.EqualTo(CommandHost.Interrupted));
         Assert.That(result.Error, Does.EndWith($"jem: Interrupted; nothing was measured to the end, and {folder.At("eval.json")} was not written."));
         Assert.That(File.Exists(folder.At("eval.json")), Is.False);

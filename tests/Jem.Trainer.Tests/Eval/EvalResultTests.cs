@@ -8,7 +8,17 @@ namespace Jem.Trainer.Tests.Eval;
 
 public sealed class EvalResultTests
 {
-    private static readonly EvalResult s_knn = new() { Encoder = "raw", Protocol = "knn", K = 20, Accuracy = 0.85, Distance = Distance.Cosine, Temperature = 0.1, Dimension = 784, JemVersion = "1.2.3" };
+    private static readonly EvalResult s_knn = new()
+    {
+        Encoder = "raw",
+        Protocol = "knn",
+        K = 20,
+        Accuracy = 0.85,
+        Distance = Distance.Cosine,
+        Temperature = 0.1,
+        Dimension = 784,
+        JemVersion = "1.2.3",
+    };
 
     private static readonly EvalResult[] s_results =
     [
@@ -31,11 +41,13 @@ public sealed class EvalResultTests
                 "encoder": "trained", "protocol": "linear", "labels_per_class": 10, "accuracy": 0.75, "deviation": 0.01,
                 "solver": "sgd", "features": "standardized", "epochs": 100, "learning_rate": 0.1, "draws": 5,
                 "seed": 7, "encoder_sha256": "ab12", "dimension": 512,
-                "data": { "spec": "synthetic:shapes?n=5&size=8", "classes": 3, "bank": 5, "queries": 1, "leave_one_out": false, "bank_fingerprint": "f1", "query_fingerprint": "f2" },
+                "data": { "spec": "synthetic:shapes?n=5&size=8", "classes": 3, "bank": 5, "queries": 1, "leave_one_out": false,
+                  "bank_fingerprint": "f1", "query_fingerprint": "f2" },
                 "jem_version": "1.2.3"
               },
               {
-                "encoder": "random", "protocol": "retrieval", "map": 0.5, "recall_at_1": 0.6, "recall_at_10": 0.7, "excluded_queries": 2, "distance": "euclidean",
+                "encoder": "random", "protocol": "retrieval", "map": 0.5, "recall_at_1": 0.6, "recall_at_10": 0.7,
+                "excluded_queries": 2, "distance": "euclidean",
                 "seed": 0, "encoder_sha256": null, "dimension": 0, "jem_version": "1.2.3"
               }
             ]
@@ -61,7 +73,17 @@ public sealed class EvalResultTests
                 Data = new("synthetic:shapes?n=5&size=8", 3, 5, 1, false, "f1", "f2"),
                 JemVersion = "1.2.3",
             },
-            new() { Encoder = "random", Protocol = "retrieval", Map = 0.5, RecallAt1 = 0.6, RecallAt10 = 0.7, ExcludedQueries = 2, Distance = Distance.Euclidean, JemVersion = "1.2.3" },
+            new()
+            {
+                Encoder = "random",
+                Protocol = "retrieval",
+                Map = 0.5,
+                RecallAt1 = 0.6,
+                RecallAt10 = 0.7,
+                ExcludedQueries = 2,
+                Distance = Distance.Euclidean,
+                JemVersion = "1.2.3",
+            },
         ];
         Assert.That(EvalResult.ToJson(results).ToJsonString(), Is.EqualTo(JsonNode.Parse(expected)!.ToJsonString()));
     }
@@ -79,7 +101,8 @@ public sealed class EvalResultTests
     public void A_table_that_is_too_wide_is_turned()
     {
         var few = s_results[^1] with { Solver = Solver.Sgd };
-        var lines = Lines(80, [.. s_results, few, few with { LabelsPerClass = 100 }, new() { Encoder = "trained", Protocol = "retrieval", Map = 0.1, RecallAt1 = 0.2, RecallAt10 = 0.3 }]);
+        var retrieval = new EvalResult { Encoder = "trained", Protocol = "retrieval", Map = 0.1, RecallAt1 = 0.2, RecallAt10 = 0.3 };
+        var lines = Lines(80, [.. s_results, few, few with { LabelsPerClass = 100 }, retrieval]);
         Assert.That(lines, Has.Some.EqualTo("raw pixels trained encoder"));
         Assert.That(lines, Has.Some.EqualTo("kNN k=20 0.850 0.875"));
         Assert.That(lines, Has.Some.EqualTo("linear SGD, 100 per class 0.750 ± 0.012"));
@@ -89,7 +112,8 @@ public sealed class EvalResultTests
     private static List<string> Lines(int width, EvalResult[] results)
     {
         using var text = new StringWriter();
-        var console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, ColorSystem = ColorSystemSupport.NoColors, Out = new AnsiConsoleOutput(text) });
+        var console = AnsiConsole.Create(
+            new AnsiConsoleSettings { Ansi = AnsiSupport.No, ColorSystem = ColorSystemSupport.NoColors, Out = new AnsiConsoleOutput(text) });
         console.Profile.Width = width;
         console.Write(EvalTable.Of(results, width));
         return [.. text.ToString().Split('\n').Select(line => string.Join(' ', line.Split([' ', '│', '|'], StringSplitOptions.RemoveEmptyEntries)))];

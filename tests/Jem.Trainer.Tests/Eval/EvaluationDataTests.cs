@@ -16,10 +16,12 @@ public sealed class EvaluationDataTests
     [Test]
     public void No_labels_are_refused_with_what_to_do() => Assert.That(() => Check(null, null), Refused(
         "The training images have no labels (drawn by hand), and every protocol needs to know which belong together. "
-        + "Put the images of a class – or of an instance, for retrieval – into a sub-folder of its own. Without labels, `jem-embed gallery` shows neighbours to look at."));
+        + "Put the images of a class – or of an instance, for retrieval – into a sub-folder of its own. "
+        + "Without labels, `jem-embed gallery` shows neighbours to look at."));
 
     [Test]
-    public void Test_images_without_labels_are_refused() => Assert.That(() => Check([0, 1], null), Throws.InstanceOf<DataException>().With.Message.StartsWith("The test images have no labels"));
+    public void Test_images_without_labels_are_refused() =>
+        Assert.That(() => Check([0, 1], null), Throws.InstanceOf<DataException>().With.Message.StartsWith("The test images have no labels"));
 
     [Test]
     public void An_empty_split_is_refused() => Assert.That(() => Check([0, 1], []), Refused("There are no test images: drawn by hand."));
@@ -39,15 +41,17 @@ public sealed class EvaluationDataTests
         var retrieval = new EvaluationOptions { Protocols = [Protocol.Retrieval] };
         Assert.That(() => Check([0, 0, 1], [0, 2], retrieval), Throws.Nothing);
         Assert.That(() => Check([0, 0, 1], [2, 2], retrieval), Refused(
-            "No query has another image of its class among the 3 that are searched, so there is nothing to find. Retrieval needs two images or more of a class or instance."));
+            "No query has another image of its class among the 3 that are searched, so there is nothing to find. "
+            + "Retrieval needs two images or more of a class or instance."));
     }
 
     [Test]
     public void Within_one_split_some_class_needs_two_images()
     {
         var images = Images([0, 1, 2]);
-        Assert.That(() => new EvaluationData("x", images, images).Check(new() { Protocols = [Protocol.Retrieval] }), Throws.InstanceOf<DataException>().With.Message.StartsWith(
-            "No query has another image of its class among the 3 that are searched"));
+        Assert.That(
+            () => new EvaluationData("x", images, images).Check(new() { Protocols = [Protocol.Retrieval] }),
+            Throws.InstanceOf<DataException>().With.Message.StartsWith("No query has another image of its class among the 3 that are searched"));
     }
 
     [Test]

@@ -33,10 +33,8 @@ public sealed class EvaluationTests
     public void Solvers_and_numbers_of_labels_are_combined()
     {
         var results = Run(new() { Protocols = [Protocol.Few], Solvers = [Solver.Lbfgs, Solver.Sgd], LabelsPerClass = [1, 5], Draws = 2, Sgd = new(Epochs: 2) });
-        Assert.That(results.Select(result => (result.Solver, result.LabelsPerClass, result.Draws, result.Epochs)), Is.EqualTo(new (Solver?, object?, int?, int?)[]
-        {
-            (Solver.Lbfgs, 1, 2, null), (Solver.Lbfgs, 5, 2, null), (Solver.Sgd, 1, 2, 2), (Solver.Sgd, 5, 2, 2),
-        }));
+        (Solver?, object?, int?, int?)[] expected = [(Solver.Lbfgs, 1, 2, null), (Solver.Lbfgs, 5, 2, null), (Solver.Sgd, 1, 2, 2), (Solver.Sgd, 5, 2, 2)];
+        Assert.That(results.Select(result => (result.Solver, result.LabelsPerClass, result.Draws, result.Epochs)), Is.EqualTo(expected));
     }
 
     [Test]

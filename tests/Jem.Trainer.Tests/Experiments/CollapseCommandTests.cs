@@ -29,7 +29,11 @@ public class CollapseCommandTests
             Assert.That((double)without["loss"]!, Is.EqualTo(Math.Log(127)).Within(1e-4), "ln(2B − 1)");
             Assert.That(((string)without["collapse"]!, (long)without["since"]!, (long)without["told_at"]!), Is.EqualTo(("complete", 1L, 60L)));
             Assert.That((double)with["knn"]!, Is.GreaterThan((double)without["knn"]!));
-            Assert.That(File.ReadAllText(Path.Combine(to, "collapse.md")), Does.Contain("| trivial | simclr | ").And.Contain("| begins at the trivial solution | 0.000 | 1.0 / 128 | 4.844 | 4.844 (ln(2B − 1)) |").And.Contain("complete since 1, told at 60 |"));
+            Assert.That(
+                File.ReadAllText(Path.Combine(to, "collapse.md")),
+                Does.Contain("| trivial | simclr | ")
+                    .And.Contain("| begins at the trivial solution | 0.000 | 1.0 / 128 | 4.844 | 4.844 (ln(2B − 1)) |")
+                    .And.Contain("complete since 1, told at 60 |"));
             Assert.That(JsonNode.DeepEquals(JsonNode.Parse(File.ReadAllText(Path.Combine(to, "collapse.json"))), JsonNode.Parse(result.Output)), Is.True);
             Assert.That(() => new XmlDocument().Load(Path.Combine(to, "collapse.svg")), Throws.Nothing);
             Assert.That(File.Exists(Path.Combine(to, "trivial-without", "metrics.jsonl")));
@@ -50,11 +54,16 @@ public class CollapseCommandTests
         foreach (var settings in new[] { pair.Settings, [.. pair.Settings, .. pair.Removal] })
         {
             var request = new TrainingRequest(pair.Method) { Width = 2, Batch = 16, Settings = ["backbone.stem=large", .. settings] };
-            Assert.That(() => TrainingConfig.Build(pair.Method, TrainingConfig.Resolve(request, new ImageStatistics(1, [0.5], [0.25]) { Count = 5000 })), Throws.Nothing);
+            Assert.That(
+                () => TrainingConfig.Build(pair.Method, TrainingConfig.Resolve(request, new ImageStatistics(1, [0.5], [0.25]) { Count = 5000 })),
+                Throws.Nothing);
         }
     }
 
-    [TestCase("--only", "simsam", "--only simsam: there is no pair 'simsam'. Did you mean 'simsiam'? There are simsiam, byol, vicreg-variance, vicreg-covariance, swav, dino, trivial.")]
+    [TestCase(
+        "--only",
+        "simsam",
+        "--only simsam: there is no pair 'simsam'. Did you mean 'simsiam'? There are simsiam, byol, vicreg-variance, vicreg-covariance, swav, dino, trivial.")]
     [TestCase("--steps", "0", "--steps is 0; expected at least 1.")]
     public void What_is_not_understood_is_refused(string flag, string value, string expected)
     {

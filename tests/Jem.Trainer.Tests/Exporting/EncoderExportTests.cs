@@ -94,7 +94,11 @@ public sealed class EncoderExportTests : IDisposable
         var card = File.ReadAllText(Path.Combine(Out, EncoderFiles.Card));
         Assert.Multiple(() =>
         {
-            Assert.That(card, Does.Contain("# resnet18-w8, trained with simclr").And.Contain("| Trained on | drawn shapes |").And.Contain("| Training | 3 steps of 4 images, seed 0 |"));
+            Assert.That(
+                card,
+                Does.Contain("# resnet18-w8, trained with simclr")
+                    .And.Contain("| Trained on | drawn shapes |")
+                    .And.Contain("| Training | 3 steps of 4 images, seed 0 |"));
             Assert.That(card, Does.Contain(Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(Model)))));
         });
     }
@@ -111,7 +115,9 @@ public sealed class EncoderExportTests : IDisposable
     {
         var source = EncoderSource.OfRun(_run.Folder);
         var without = source with { Weights = [.. source.Weights.Where(tensor => tensor.Name != "conv1.weight")] };
-        Assert.That(() => EncoderExport.Model(without), Throws.ArgumentException.With.Message.StartsWith("The encoder needs the weight 'conv1.weight', which the checkpoint does not hold."));
+        Assert.That(
+            () => EncoderExport.Model(without),
+            Throws.ArgumentException.With.Message.StartsWith("The encoder needs the weight 'conv1.weight', which the checkpoint does not hold."));
     }
 
     private static byte[] Pixels(int images)

@@ -21,7 +21,8 @@ public sealed partial class RunReportTests
     public static void Train()
     {
         s_run = s_folder.At("a run");
-        var result = CommandLine.Run("train", "simclr", "--data", Data, "--out", s_run, "--width", "4", "--image-size", "16", "--batch", "8", "--steps", "12", "--quiet");
+        var result = CommandLine.Run(
+            "train", "simclr", "--data", Data, "--out", s_run, "--width", "4", "--image-size", "16", "--batch", "8", "--steps", "12", "--quiet");
         Assert.That(result.Code, Is.Zero, result.Error);
     }
 
@@ -33,7 +34,12 @@ public sealed partial class RunReportTests
     {
         using var copy = new CopiedRun();
         var page = copy.Page(Images());
-        foreach (var part in new[] { "Loss", "Learning rate", "Embedding deviation", "healthy: 1/√128", "Effective rank", "all 128 dimensions", "Nearest neighbours", "by chance", "Map of the embeddings", "After step 12", "Augmented views", "resnet18-w4", "onnx runtime", "Step 12 of 12", "class=\"state finished\"" })
+        string[] parts =
+        [
+            "Loss", "Learning rate", "Embedding deviation", "healthy: 1/√128", "Effective rank", "all 128 dimensions", "Nearest neighbours", "by chance",
+            "Map of the embeddings", "After step 12", "Augmented views", "resnet18-w4", "onnx runtime", "Step 12 of 12", "class=\"state finished\"",
+        ];
+        foreach (var part in parts)
         {
             Assert.That(page, Does.Contain(part));
         }
@@ -50,7 +56,9 @@ public sealed partial class RunReportTests
     {
         using var copy = new CopiedRun();
         var page = copy.Page(Images());
-        Assert.That(Source().Matches(page).Select(match => match.Groups[1].Value).Where(source => !source.StartsWith("data:image/") && !source.StartsWith('#')), Is.Empty);
+        Assert.That(
+            Source().Matches(page).Select(match => match.Groups[1].Value).Where(source => !source.StartsWith("data:image/") && !source.StartsWith('#')),
+            Is.Empty);
         Assert.That(page, Does.Not.Contain("<link").And.Not.Contain("<script src").And.Not.Contain("@import"));
     }
 
@@ -85,7 +93,9 @@ public sealed partial class RunReportTests
         var report = new RunReport(copy.Run, Images(), 0);
         report.Refresh();
         var page = File.ReadAllText(copy.At("report.html"));
-        Assert.That(page, Does.Contain("http-equiv=\"refresh\"").And.Contain("class=\"state running\"").And.Contain("to go").And.Contain("There is no checkpoint yet."));
+        Assert.That(
+            page,
+            Does.Contain("http-equiv=\"refresh\"").And.Contain("class=\"state running\"").And.Contain("to go").And.Contain("There is no checkpoint yet."));
         Assert.That(page, Does.Not.Contain("After step"));
 
         Directory.Move(copy.At("later"), copy.At("checkpoints"));
@@ -174,7 +184,9 @@ public sealed partial class RunReportTests
     public void Other_images_than_the_runs_are_noticed()
     {
         using var copy = new CopiedRun();
-        Assert.That(copy.Page(DataSets.Open("synthetic:shapes?n=40&size=16", DataSplit.Train)), Does.Contain("These are not the images that the run trains on"));
+        Assert.That(
+            copy.Page(DataSets.Open("synthetic:shapes?n=40&size=16", DataSplit.Train)),
+            Does.Contain("These are not the images that the run trains on"));
     }
 
     [Test]
@@ -190,7 +202,9 @@ public sealed partial class RunReportTests
         result = CommandLine.Run("report", copy.Run.Root);
         Assert.That(result.Code, Is.Zero);
         Assert.That(result.Error, Does.EndWith("The page has only numbers; --data names the images."));
-        Assert.That(CommandLine.Run("report", copy.Run.Root, "--out", copy.At("none") + "/x/page.html").Error, Does.Contain("there is no folder to write it into."));
+        Assert.That(
+            CommandLine.Run("report", copy.Run.Root, "--out", copy.At("none") + "/x/page.html").Error,
+            Does.Contain("there is no folder to write it into."));
     }
 
     private static ViewRecipe Views => new() { Size = 16 };

@@ -8,5 +8,6 @@ namespace Jem.Trainer.Tests.Runs;
 internal static class ARunConfig
 {
     public static RunConfig Of(long steps = 3, string provenance = "drawn shapes") => new(
-        "simclr", "synthetic:shapes", provenance, "abc", 13, 32, steps, 3, new DeviceOptions(), new RunSettings(), new JsonObject { ["temperature"] = 0.5 }, "def");
+        "simclr", "synthetic:shapes", provenance, "abc", 13, 32, steps, 3,
+        new DeviceOptions(), new RunSettings(), new JsonObject { ["temperature"] = 0.5 }, "def");
 }

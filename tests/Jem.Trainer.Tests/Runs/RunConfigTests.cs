@@ -49,7 +49,12 @@ public sealed class RunConfigTests
     [Test]
     public void All_of_it_survives_the_file()
     {
-        var config = ARunConfig.Of() with { Program = "made/elsewhere", Versions = RunVersions.Current, Device = new DeviceOptions { Threads = 3, Kernels = false } };
+        var config = ARunConfig.Of() with
+        {
+            Program = "made/elsewhere",
+            Versions = RunVersions.Current,
+            Device = new DeviceOptions { Threads = 3, Kernels = false },
+        };
         var read = Read(config.ToJson());
         Assert.That(read.ToJson(), Is.EqualTo(config.ToJson()));
         Assert.That((read.Program, read.Versions, read.Device, read.Settings), Is.EqualTo((config.Program, config.Versions, config.Device, config.Settings)));
@@ -64,7 +69,8 @@ public sealed class RunConfigTests
             Assert.That((read.Method, read.Images, read.Steps, read.Device.Threads, read.Settings.CheckpointEvery), Is.EqualTo(("simclr", 13, 3L, 2, 10L)));
             Assert.That(read.Versions.OnnxRuntime, Is.EqualTo("1.31.1"));
             Assert.That(read.Identity().ToJsonString(), Is.EqualTo(
-                """{"method":"simclr","images":13,"data_fingerprint":"abc","short_side":32,"steps":3,"device":{"device":"cpu","kernels":true},"options":{"temperature":0.5},"program_sha256":"def"}"""),
+                """{"method":"simclr","images":13,"data_fingerprint":"abc","short_side":32,"steps":3,"device":"""
+                + """{"device":"cpu","kernels":true},"options":{"temperature":0.5},"program_sha256":"def"}"""),
                 "as its checkpoints hold it");
         });
     }
@@ -73,16 +79,35 @@ public sealed class RunConfigTests
     public void Where_a_run_lies_and_what_made_it_is_not_what_it_is()
     {
         var config = ARunConfig.Of();
-        var other = config with { Data = "folder:a", Program = "b", Versions = RunVersions.Current, Settings = new RunSettings { Keep = 9 }, Device = config.Device with { Threads = 9 } };
+        var other = config with
+        {
+            Data = "folder:a",
+            Program = "b",
+            Versions = RunVersions.Current,
+            Settings = new RunSettings { Keep = 9 },
+            Device = config.Device with { Threads = 9 },
+        };
         Assert.That(RunConfig.Difference(config.Identity(), other.Identity()), Is.Null);
         Assert.That(RunConfig.Difference(config.Identity(), (config with { Steps = 4 }).Identity()), Is.EqualTo(("steps", "3", "4")));
     }
 
-    [TestCase("\"steps\"", "\"stesp\"", "RUN/config.json has 'stesp', which is no key of a run's configuration. Did you mean 'steps'? Restore it, or start a new run.")]
-    [TestCase("\"keep\"", "\"keap\"", "RUN/config.json has 'settings.keap', which is no key of a run's configuration. Did you mean 'settings.keep'? Restore it, or start a new run.")]
+    [TestCase(
+        "\"steps\"",
+        "\"stesp\"",
+        "RUN/config.json has 'stesp', which is no key of a run's configuration. Did you mean 'steps'? Restore it, or start a new run.")]
+    [TestCase(
+        "\"keep\"",
+        "\"keap\"",
+        "RUN/config.json has 'settings.keap', which is no key of a run's configuration. Did you mean 'settings.keep'? Restore it, or start a new run.")]
     [TestCase("\"images\": 13,", "", "RUN/config.json has no 'images': it is not what `jem train` wrote. Restore it, or start a new run.")]
-    [TestCase("\"images\": 13,", "\"images\": \"many\",", "RUN/config.json is not a run's configuration: 'images' has a value of another kind than expected. Restore it, or start a new run.")]
-    [TestCase("\"method\": \"simclr\"", "\"format\": 2, \"method\": \"simclr\"", "RUN/config.json is of format 2; this version of jem reads formats up to 1. Go on with the run by the version of jem that began it.")]
+    [TestCase(
+        "\"images\": 13,",
+        "\"images\": \"many\",",
+        "RUN/config.json is not a run's configuration: 'images' has a value of another kind than expected. Restore it, or start a new run.")]
+    [TestCase(
+        "\"method\": \"simclr\"",
+        "\"format\": 2, \"method\": \"simclr\"",
+        "RUN/config.json is of format 2; this version of jem reads formats up to 1. Go on with the run by the version of jem that began it.")]
     public void What_was_changed_by_hand_is_named_with_the_way_out(string text, string changed, string complaint) =>
         Assert.That(() => Read(Before.Replace(text, changed)), Throws.TypeOf<InvalidDataException>().With.Message.EqualTo(complaint));
 

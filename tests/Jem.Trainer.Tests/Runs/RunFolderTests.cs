@@ -37,7 +37,9 @@ public sealed class RunFolderTests : IDisposable
     public void A_run_is_replaced_only_when_asked()
     {
         File.WriteAllText(Create().Metrics, "old");
-        Assert.That(() => Create(), Refuses($"--out {Out} holds a run already. Choose another folder, add --overwrite to delete it, or go on with it: jem train --resume {Out}"));
+        Assert.That(
+            () => Create(),
+            Refuses($"--out {Out} holds a run already. Choose another folder, add --overwrite to delete it, or go on with it: jem train --resume {Out}"));
         Assert.That(Create(overwrite: true).Metrics, Does.Not.Exist);
     }
 
@@ -142,7 +144,9 @@ public sealed class RunFolderTests : IDisposable
     {
         var run = Create();
         File.WriteAllText(Path.Combine(Out, "config.json"), "{ steps: ");
-        Assert.That(run.ReadConfig, Throws.TypeOf<InvalidDataException>().With.Message.StartsWith($"{Path.Combine(Out, "config.json")} is not a run's configuration:"));
+        Assert.That(
+            run.ReadConfig,
+            Throws.TypeOf<InvalidDataException>().With.Message.StartsWith($"{Path.Combine(Out, "config.json")} is not a run's configuration:"));
     }
 
     private RunFolder Create(bool overwrite = false)

@@ -12,7 +12,9 @@ public class DeviceTests
         Assert.Multiple(() =>
         {
             Assert.That(message, Does.StartWith("--device cuda: this installation of ONNX Runtime has no CUDA."));
-            Assert.That(message, Does.Contain("Microsoft.ML.OnnxRuntime.EP.Cuda12").And.Contain("--ep-library PATH").And.Contain("Microsoft.ML.OnnxRuntime.Gpu"));
+            Assert.That(
+                message,
+                Does.Contain("Microsoft.ML.OnnxRuntime.EP.Cuda12").And.Contain("--ep-library PATH").And.Contain("Microsoft.ML.OnnxRuntime.Gpu"));
             Assert.That(message, Does.Not.Contain('\n'));
         });
     }
@@ -26,12 +28,16 @@ public class DeviceTests
     {
         using var folder = new TemporaryFolder();
         File.WriteAllText(folder.At("provider.so"), "not a library");
-        Assert.That(() => Cuda(folder.At("provider.so")), Throws.TypeOf<DeviceException>().With.Message.StartsWith($"--ep-library {folder.At("provider.so")}: ONNX Runtime cannot load it:"));
+        Assert.That(
+            () => Cuda(folder.At("provider.so")),
+            Throws.TypeOf<DeviceException>().With.Message.StartsWith($"--ep-library {folder.At("provider.so")}: ONNX Runtime cannot load it:"));
     }
 
     [Test]
     public void An_unknown_device_names_the_nearest_one() =>
-        Assert.That(() => new Device(new DeviceOptions { Device = "cude" }), Throws.TypeOf<UsageException>().With.Message.EqualTo("Unknown --device 'cude'. Did you mean 'cuda'?"));
+        Assert.That(
+            () => new Device(new DeviceOptions { Device = "cude" }),
+            Throws.TypeOf<UsageException>().With.Message.EqualTo("Unknown --device 'cude'. Did you mean 'cuda'?"));
 
     private static Device Cuda(string? library) => new(new DeviceOptions { Device = "cuda", EpLibrary = library });
 }

@@ -160,7 +160,13 @@ internal static class LinearProgram
             Output = { "next" },
             Node = { Node("Mul", "update", ["direction", "rate"]), Node("Sub", "next", ["weight", "update"]) },
         };
-        return new ModelProto { IrVersion = 8, Graph = graph, OpsetImport = { standard, new OperatorSetIdProto { Domain = "jem", Version = 1 } }, Functions = { descend } };
+        return new ModelProto
+        {
+            IrVersion = 8,
+            Graph = graph,
+            OpsetImport = { standard, new OperatorSetIdProto { Domain = "jem", Version = 1 } },
+            Functions = { descend },
+        };
     }
 
     private static NodeProto Node(string op, string output, string[] inputs, params AttributeProto[] attributes) =>

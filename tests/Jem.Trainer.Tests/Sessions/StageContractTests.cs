@@ -44,7 +44,9 @@ public sealed class StageContractTests : IDisposable
     {
         LinearProgram.Write(_folder.Path, Change(Input("learning_rate", port => port with { Default = null })));
         using var program = Open();
-        Assert.That(program.Step, Throws.InvalidOperationException.With.Message.StartsWith("The scalar input 'learning_rate' of the stage 'step' has no default"));
+        Assert.That(
+            program.Step,
+            Throws.InvalidOperationException.With.Message.StartsWith("The scalar input 'learning_rate' of the stage 'step' has no default"));
         program.SetScalar("learning_rate", 0.1);
         Assert.That(program.Step, Throws.Nothing);
     }

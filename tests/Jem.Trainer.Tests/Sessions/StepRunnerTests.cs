@@ -130,9 +130,15 @@ public sealed class StepRunnerTests : IDisposable
         using var program = LinearProgram.Open(_folder.Path);
         Assert.Multiple(() =>
         {
-            Assert.That(() => program.Batch("pixel").Length, Throws.TypeOf<KeyNotFoundException>().With.Message.EqualTo("The stage 'step' has no batch input 'pixel'. Did you mean 'pixels'?"));
-            Assert.That(() => program.SetScalar("lerning_rate", 1), Throws.TypeOf<KeyNotFoundException>().With.Message.EndsWith("has no scalar input 'lerning_rate'. Did you mean 'learning_rate'?"));
-            Assert.That(() => program.Metric("los").Length, Throws.TypeOf<KeyNotFoundException>().With.Message.EndsWith("has no metric 'los'. Did you mean 'loss'?"));
+            Assert.That(
+                () => program.Batch("pixel").Length,
+                Throws.TypeOf<KeyNotFoundException>().With.Message.EqualTo("The stage 'step' has no batch input 'pixel'. Did you mean 'pixels'?"));
+            Assert.That(
+                () => program.SetScalar("lerning_rate", 1),
+                Throws.TypeOf<KeyNotFoundException>().With.Message.EndsWith("has no scalar input 'lerning_rate'. Did you mean 'learning_rate'?"));
+            Assert.That(
+                () => program.Metric("los").Length,
+                Throws.TypeOf<KeyNotFoundException>().With.Message.EndsWith("has no metric 'los'. Did you mean 'loss'?"));
         });
     }
 
@@ -147,8 +153,12 @@ public sealed class StepRunnerTests : IDisposable
         {
             Assert.That(() => program.Restore([.. tensors.Skip(1)]), Fails("'w' is missing"));
             Assert.That(() => program.Restore([.. tensors, tensors[0] with { Name = "v" }]), Fails("'v' is unknown"));
-            Assert.That(() => program.Restore([.. tensors.Skip(1), NamedTensor.FromFloats("w", [1, 3], [1, 2, 3])]), Fails("'w' is float32[1,3], expected float32[3,1]."));
-            Assert.That(() => program.Restore([.. tensors.Skip(1), new NamedTensor("w", DType.Int32, [3, 1], new byte[12])]), Fails("'w' is int32[3,1], expected float32[3,1]."));
+            Assert.That(
+                () => program.Restore([.. tensors.Skip(1), NamedTensor.FromFloats("w", [1, 3], [1, 2, 3])]),
+                Fails("'w' is float32[1,3], expected float32[3,1]."));
+            Assert.That(
+                () => program.Restore([.. tensors.Skip(1), new NamedTensor("w", DType.Int32, [3, 1], new byte[12])]),
+                Fails("'w' is int32[3,1], expected float32[3,1]."));
             Assert.That(Bytes(program.Snapshot()), Is.EqualTo(before));
         });
     }

@@ -38,7 +38,10 @@ public sealed class CheckpointTests : IDisposable
         for (var length = 0; length < bytes.Length; length += 7)
         {
             System.IO.File.WriteAllBytes(File, bytes[..length]);
-            Assert.That(() => Checkpoint.Read(File), Throws.TypeOf<InvalidDataException>().With.Message.StartsWith($"The checkpoint {File} is broken:"), $"{length} of {bytes.Length} bytes");
+            Assert.That(
+                () => Checkpoint.Read(File),
+                Throws.TypeOf<InvalidDataException>().With.Message.StartsWith($"The checkpoint {File} is broken:"),
+                $"{length} of {bytes.Length} bytes");
         }
     }
 
@@ -70,7 +73,8 @@ public sealed class CheckpointTests : IDisposable
         var bytes = System.IO.File.ReadAllBytes(File);
         bytes[^1] ^= 1;
         System.IO.File.WriteAllBytes(File, bytes);
-        Assert.That(() => Checkpoint.Read(File), Throws.TypeOf<InvalidDataException>().With.Message.Match(@"is broken: it was altered: its SHA-256 is [0-9a-f]{12}…, expected [0-9a-f]{12}…\. Delete it to use the one before\.$"));
+        Assert.That(() => Checkpoint.Read(File), Throws.TypeOf<InvalidDataException>().With.Message.Match(
+            @"is broken: it was altered: its SHA-256 is [0-9a-f]{12}…, expected [0-9a-f]{12}…\. Delete it to use the one before\.$"));
     }
 
     [Test]

@@ -27,8 +27,12 @@ public sealed class CollapsedRunTests
 
         var lines = before.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonNode.Parse(line)!).ToList();
         var warning = (string)lines.Single(line => (string)line["event"]! == "warning")["message"]!;
-        Assert.That(warning, Does.Match(@"^Complete collapse since step 1: all images get nearly the same embedding \(std·√D 0, healthy about 1; effective rank 1\.0 of 8; loss 1\.9459, at 1\.9459 = ln\(2B − 1\): .+\)\. What usually helps: .+"));
-        Assert.That(lines.Where(line => (string)line["event"]! == "progress").Select(line => (string?)line["collapse"]), Does.Contain(null).And.Contain("complete"));
+        Assert.That(warning, Does.Match(
+            @"^Complete collapse since step 1: all images get nearly the same embedding \(std·√D 0, healthy about 1; "
+            + @"effective rank 1\.0 of 8; loss 1\.9459, at 1\.9459 = ln\(2B − 1\): .+\)\. What usually helps: .+"));
+        Assert.That(
+            lines.Where(line => (string)line["event"]! == "progress").Select(line => (string?)line["collapse"]),
+            Does.Contain(null).And.Contain("complete"));
 
         var after = new StringWriter();
         using (var job = TrainingJob.Resume(RunFolder.Open(run), new RunRequest()))
@@ -40,7 +44,9 @@ public sealed class CollapsedRunTests
         {
             Assert.That(after.ToString(), Does.Not.Contain("Warning: Complete"), "a run that goes on says it no second time");
             Assert.That(after.ToString().TrimEnd(), Does.EndWith("Warning: complete collapse since step 1."));
-            Assert.That(File.ReadLines(Path.Combine(run, "log.txt")).Count(line => line.EndsWith($"warning: {warning}", StringComparison.Ordinal)), Is.EqualTo(1));
+            Assert.That(
+                File.ReadLines(Path.Combine(run, "log.txt")).Count(line => line.EndsWith($"warning: {warning}", StringComparison.Ordinal)),
+                Is.EqualTo(1));
             Assert.That((string)Status(run)["collapse"]!, Does.StartWith("Complete collapse since step 1: "));
             Assert.That((string)Status(run)["state"]!, Is.EqualTo("finished"));
             Assert.That(File.ReadAllText(Path.Combine(run, "report.html")), Does.Contain("Warning: Complete collapse since step 1: "));
@@ -58,7 +64,8 @@ public sealed class CollapsedRunTests
         using (var job = TrainingJob.Begin(Trivial(run, stop: true)))
         {
             Assert.That(() => Run(job, new QuietProgress(), CancellationToken.None), Throws.TypeOf<CollapseException>().With.Message.Match(
-                $@"^Complete collapse since step 1: .+ Stopped after step (5[1-9]|60) of {Steps}, as --stop-on-collapse asks; it is saved\. Start anew with what helps, or go on all the same with: jem train --resume .+run --stop-on-collapse false$"));
+                $@"^Complete collapse since step 1: .+ Stopped after step (5[1-9]|60) of {Steps}, as --stop-on-collapse asks; it is saved\. "
+                + @"Start anew with what helps, or go on all the same with: jem train --resume .+run --stop-on-collapse false$"));
             stopped = job.Folder.Checkpoints.Latest()!.Step;
         }
 
@@ -70,7 +77,10 @@ public sealed class CollapsedRunTests
         var message = (string)Status(run)["message"]!;
         using (var job = TrainingJob.Resume(RunFolder.Open(run), new RunRequest()))
         {
-            Assert.That(() => Run(job, new QuietProgress(), CancellationToken.None), Throws.TypeOf<CollapseException>().With.Message.EqualTo(message), "it was told to stop and still is");
+            Assert.That(
+                () => Run(job, new QuietProgress(), CancellationToken.None),
+                Throws.TypeOf<CollapseException>().With.Message.EqualTo(message),
+                "it was told to stop and still is");
         }
 
         using (var job = TrainingJob.Resume(RunFolder.Open(run), Stop(false)))

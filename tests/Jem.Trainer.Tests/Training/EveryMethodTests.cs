@@ -28,7 +28,11 @@ public class EveryMethodTests
         ["pirl"] = ["dimension=4", "negatives=5", "jigsaw.patch=4"],
         ["barlow-twins"] = ["projector.hidden=8", "projector.output=8"],
         ["vicreg"] = ["expander.hidden=8", "expander.output=8"],
-        ["swav"] = ["prototypes=5", "projector.hidden=8", "projector.output=4", "queue.length=6", "queue.from_epoch=0.5", "freeze_prototypes=0.2", "local_views.count=2"],
+        ["swav"] =
+        [
+            "prototypes=5", "projector.hidden=8", "projector.output=4", "queue.length=6", "queue.from_epoch=0.5", "freeze_prototypes=0.2",
+            "local_views.count=2",
+        ],
         ["byol"] = ["projector.hidden=8", "projector.output=8", "predictor.hidden=8", "ema.momentum=0.9"],
         ["simsiam"] = ["projector.hidden=8", "projector.output=8", "predictor.hidden=4"],
         ["dino"] = ["prototypes=6", "projector.hidden=8", "projector.bottleneck=4", "local_views.count=2", "freeze_last_layer=0.2", "ema.momentum=0.9"],
@@ -81,7 +85,9 @@ public class EveryMethodTests
     {
         var options = Options(method);
         var program = TrainingConfig.Build(method, options);
-        Assert.That(program.Variables.Any(variable => IsTeachers(variable.Value.Name)), Is.EqualTo(OptionTable.Of(options, Parts.BuiltIn.Names).Any(option => option.Name == "ema.momentum")));
+        Assert.That(
+            program.Variables.Any(variable => IsTeachers(variable.Value.Name)),
+            Is.EqualTo(OptionTable.Of(options, Parts.BuiltIn.Names).Any(option => option.Name == "ema.momentum")));
     }
 
     private static bool IsTeachers(string name) => name.StartsWith("teacher.", StringComparison.Ordinal);
@@ -116,7 +122,10 @@ public class EveryMethodTests
         }
 
         var manifest = ProgramManifest.Parse(File.ReadAllText(Path.Combine(folder, ProgramWriter.ManifestFile)));
-        using var loader = new ViewLoader(s_images, manifest.Batch, new ViewLoaderOptions { Batch = options.Batch, Seed = options.Seed, Start = start, Workers = 1 });
+        using var loader = new ViewLoader(
+            s_images,
+            manifest.Batch,
+            new ViewLoaderOptions { Batch = options.Batch, Seed = options.Seed, Start = start, Workers = 1 });
         var loss = runner.Stage.Output(Meaning.Loss).Name;
         var length = new RunLength(Steps, loader.StepsPerEpoch);
         for (var step = start; step < steps; step++)

@@ -80,7 +80,10 @@ internal sealed class TinyRun : IDisposable
 
         var observer = new RunObservers([new MetricsLog(Folder.Metrics), .. Observers]);
         observer.Began(from?.Step ?? 0);
-        using var loader = new ViewLoader(_images, s_program.Value.Manifest.Batch, new ViewLoaderOptions { Batch = Batch, Start = from?.Step ?? 0, Depth = depth });
+        using var loader = new ViewLoader(
+            _images,
+            s_program.Value.Manifest.Batch,
+            new ViewLoaderOptions { Batch = Batch, Start = from?.Step ?? 0, Depth = depth });
         var schedules = new Dictionary<string, ScheduleRecipe> { ["learning_rate"] = new CosineSchedule(peak, 0) };
         var settings = new RunSettings { CheckpointEvery = 2, Keep = 2, KnnEvery = KnnEvery, Patience = Patience };
         var done = 0L;

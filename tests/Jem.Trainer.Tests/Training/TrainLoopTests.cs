@@ -27,7 +27,9 @@ public sealed class TrainLoopTests : IDisposable
         Assert.Multiple(() =>
         {
             Assert.That(metrics.Select(line => (long)line["step"]!), Is.EqualTo(new[] { 1, 2, 4, 5 }));
-            Assert.That(last.Select(pair => pair.Key), Is.SupersetOf(new[] { "epoch", "loss", "learning_rate", "images_per_second", "loader_wait", "embedding_std", "effective_rank" }));
+            Assert.That(
+                last.Select(pair => pair.Key),
+                Is.SupersetOf(new[] { "epoch", "loss", "learning_rate", "images_per_second", "loader_wait", "embedding_std", "effective_rank" }));
             Assert.That((double)last["epoch"]!, Is.EqualTo(5.0 / TinyRun.StepsPerEpoch).Within(1e-9));
             Assert.That((double)metrics[0]["learning_rate"]!, Is.EqualTo(0.1).Within(1e-9));
             Assert.That((double)last["learning_rate"]!, Is.Zero);
@@ -55,7 +57,10 @@ public sealed class TrainLoopTests : IDisposable
     [Test]
     public void A_cancelled_run_finishes_its_step_and_saves_it()
     {
-        Assert.That(() => _run.Train(steps: 100, cancelAfter: 1), Throws.InstanceOf<OperationCanceledException>().With.Message.EqualTo($"Interrupted after step 2 of 100; it is saved. Go on with: jem train --resume {_run.Folder.Root}"));
+        Assert.That(
+            () => _run.Train(steps: 100, cancelAfter: 1),
+            Throws.InstanceOf<OperationCanceledException>().With.Message.EqualTo(
+                $"Interrupted after step 2 of 100; it is saved. Go on with: jem train --resume {_run.Folder.Root}"));
         Assert.Multiple(() =>
         {
             Assert.That(_run.Folder.Checkpoints.Latest()!.Step, Is.EqualTo(2));
@@ -70,7 +75,9 @@ public sealed class TrainLoopTests : IDisposable
         _run.Train(steps: 2);
         Assert.That(
             () => _run.Train(steps: 100, peak: 1e30, logEvery: 1),
-            Throws.TypeOf<TrainingException>().With.Message.Match(@"^(The loss is (NaN|-?Infinity|∞|-∞) at step \d+\.|'.+' is not finite after step \d+\.) The last good checkpoint, of step 2, is .+step-00000002\.safetensors\. Try a lower learning rate"));
+            Throws.TypeOf<TrainingException>().With.Message.Match(
+                @"^(The loss is (NaN|-?Infinity|∞|-∞) at step \d+\.|'.+' is not finite after step \d+\.) "
+                + @"The last good checkpoint, of step 2, is .+step-00000002\.safetensors\. Try a lower learning rate"));
         Assert.Multiple(() =>
         {
             Assert.That(_run.Reports.Select(report => report.Loss), Is.All.Matches<double>(double.IsFinite));
@@ -86,7 +93,8 @@ public sealed class TrainLoopTests : IDisposable
         _run.Train(steps: 2);
         File.CreateSymbolicLink($"{_run.Folder.Checkpoints.FileOf(4)}.partial", "/dev/full");
         Assert.That(() => _run.Train(steps: 6), Throws.TypeOf<TrainingException>().With.Message.Match(
-            @"^The disk is full at step 4: No space left on device : '.+'\. The last good checkpoint, of step 2, is .+safetensors\. Make room, then go on with: jem train --resume .+run$"));
+            @"^The disk is full at step 4: No space left on device : '.+'\. "
+            + @"The last good checkpoint, of step 2, is .+safetensors\. Make room, then go on with: jem train --resume .+run$"));
         Assert.That(_run.Folder.Checkpoints.Steps, Is.EqualTo(new[] { 2 }));
         Assert.That(Directory.GetFiles(_run.Folder.Checkpoints.Path), Has.Length.EqualTo(1), "what was half written is gone");
         _run.Train(steps: 6);
@@ -99,7 +107,8 @@ public sealed class TrainLoopTests : IDisposable
         _run.Train(steps: 2);
         Directory.CreateDirectory($"{_run.Folder.Checkpoints.FileOf(4)}.partial");
         Assert.That(() => _run.Train(steps: 6), Throws.TypeOf<TrainingException>().With.Message.Match(
-            @"^Access to the path '.+\.partial' is denied\. The last good checkpoint, of step 2, is .+00000002\.safetensors\. When that is mended, go on with: jem train --resume .+run$"));
+            @"^Access to the path '.+\.partial' is denied\. "
+            + @"The last good checkpoint, of step 2, is .+00000002\.safetensors\. When that is mended, go on with: jem train --resume .+run$"));
         Assert.That(_run.Finished, Does.StartWith("Stopped after step 4 of 6;"), "a terminal gets its cursor back");
     }
 
@@ -109,14 +118,17 @@ public sealed class TrainLoopTests : IDisposable
         using var run = new TinyRun(_folder.At("first")) { Observers = [new Broken(atStep: 3)] };
         Directory.CreateDirectory($"{run.Folder.Checkpoints.FileOf(3)}.partial");
         Assert.That(() => run.Train(steps: 6, logEvery: 1), Throws.TypeOf<TrainingException>().With.Message.Match(
-            @"^The first error\. The last good checkpoint, of step 2, is .+00000002\.safetensors\. When that is mended, go on with: jem train --resume .+first$"));
+            @"^The first error\. "
+            + @"The last good checkpoint, of step 2, is .+00000002\.safetensors\. When that is mended, go on with: jem train --resume .+first$"));
     }
 
     [Test]
     public void An_error_between_steps_costs_no_step_that_was_made()
     {
         using var run = new TinyRun(_folder.At("saved")) { Observers = [new Broken(atStep: 3)] };
-        Assert.That(() => run.Train(steps: 6, logEvery: 1), Throws.TypeOf<TrainingException>().With.Message.StartsWith("The first error. The last good checkpoint, of step 3, is "));
+        Assert.That(
+            () => run.Train(steps: 6, logEvery: 1),
+            Throws.TypeOf<TrainingException>().With.Message.StartsWith("The first error. The last good checkpoint, of step 3, is "));
         Assert.That(run.Folder.Checkpoints.Steps[^1], Is.EqualTo(3));
     }
 
@@ -182,7 +194,9 @@ public sealed class TrainLoopTests : IDisposable
         {
             Assert.That(run.Folder.Checkpoints.Steps, Is.EqualTo(new[] { 3, 8, 9 }));
             Assert.That(run.Folder.Checkpoints.Best()!.Step, Is.EqualTo(3));
-            Assert.That(run.Metrics().Where(line => line["knn"] is not null).Select(line => ((long)line["step"]!, (double)line["knn"]!)), Is.EqualTo(new[] { (3L, 0.9), (6, 0.5), (9, 0.5) }));
+            Assert.That(
+                run.Metrics().Where(line => line["knn"] is not null).Select(line => ((long)line["step"]!, (double)line["knn"]!)),
+                Is.EqualTo(new[] { (3L, 0.9), (6, 0.5), (9, 0.5) }));
             Assert.That(run.Finished, Does.StartWith("Stopped early, 2 checks without a better accuracy than 0.900 (step 3), after step 9 of 30;"));
         });
     }

@@ -64,7 +64,9 @@ public sealed class ViewSamplerTests
         {
             Assert.That(Render(s_recipe, image, colour), Is.EqualTo(image.Pixels.ToArray()));
             Assert.That(Draw(s_recipe with { Grey = 1 }, 0, channels: channels).Any(view => view.Grey), Is.False);
-            Assert.That(Render(s_recipe, image, whole with { Jitter = new ColourJitter(0, 0.5, 1, 1, 0) }), Is.EqualTo(image.Pixels.ToArray().Select(level => (byte)(level / 2))));
+            Assert.That(
+                Render(s_recipe, image, whole with { Jitter = new ColourJitter(0, 0.5, 1, 1, 0) }),
+                Is.EqualTo(image.Pixels.ToArray().Select(level => (byte)(level / 2))));
         }
     }
 
@@ -121,7 +123,9 @@ public sealed class ViewSamplerTests
 
     [Test]
     public void Another_number_of_channels_is_refused() =>
-        Assert.That(() => Render(s_recipe, Gradient(1, 8, 8), default, channels: 3), Throws.ArgumentException.With.Message.Contains("cannot be made from an image of 1 channels"));
+        Assert.That(
+            () => Render(s_recipe, Gradient(1, 8, 8), default, channels: 3),
+            Throws.ArgumentException.With.Message.Contains("cannot be made from an image of 1 channels"));
 
     private static List<ViewParameters> Draw(ViewRecipe recipe, int view, int width = 100, int height = 80, int channels = 3)
     {

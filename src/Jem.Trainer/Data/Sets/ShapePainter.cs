@@ -16,7 +16,7 @@ internal static class ShapePainter
     private const double Tint = 20;
 
     /// <returns>Planar [C, S, S].</returns>
-    public static byte[] Paint(Shape shape, ref SeededRandom random, int side, int channels)
+    public static byte[] Paint(ShapeClass shape, ref SeededRandom random, int side, int channels)
     {
         var coverage = Coverage(shape, ref random, side);
         var (front, back) = Colours(ref random, channels);
@@ -34,7 +34,7 @@ internal static class ShapePainter
     }
 
     /// <summary>How much of each pixel belongs to the shape, 0–1, from a grid of samples within the pixel.</summary>
-    private static double[] Coverage(Shape shape, ref SeededRandom random, int side)
+    private static double[] Coverage(ShapeClass shape, ref SeededRandom random, int side)
     {
         var radius = side * random.NextDouble(0.2, 0.36);
         var (centerX, centerY) = (random.NextDouble(0.9 * radius, side - (0.9 * radius)), random.NextDouble(0.9 * radius, side - (0.9 * radius)));

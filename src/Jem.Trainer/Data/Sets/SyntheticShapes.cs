@@ -20,7 +20,7 @@ internal sealed class SyntheticShapes : IImageSet
     {
         (_options, _split) = (options, split);
         _images = new byte[]?[split == DataSplit.Train ? options.Count : options.Count / 5];
-        Labels = [.. Enumerable.Range(0, Count).Select(index => index % Shape.All.Count)];
+        Labels = [.. Enumerable.Range(0, Count).Select(index => index % ShapeClass.All.Count)];
     }
 
     public int Count => _images.Length;
@@ -29,7 +29,7 @@ internal sealed class SyntheticShapes : IImageSet
 
     public int[]? Labels { get; }
 
-    public IReadOnlyList<string> ClassNames { get; } = [.. Shape.All.Select(shape => shape.Name)];
+    public IReadOnlyList<string> ClassNames { get; } = [.. ShapeClass.All.Select(shape => shape.Name)];
 
     public string Provenance =>
         $"{Count} synthetic shapes of {_options.Size}×{_options.Size} drawn by Jem, {_split.ToString().ToLowerInvariant()} split, seed {_options.Seed}";
@@ -49,6 +49,6 @@ internal sealed class SyntheticShapes : IImageSet
     private byte[] Draw(int index)
     {
         var random = new SeededRandom(_options.Seed, s_stream, (ulong)_split, (ulong)index);
-        return ShapePainter.Paint(Shape.All[index % Shape.All.Count], ref random, _options.Size, _options.Channels);
+        return ShapePainter.Paint(ShapeClass.All[index % ShapeClass.All.Count], ref random, _options.Size, _options.Channels);
     }
 }

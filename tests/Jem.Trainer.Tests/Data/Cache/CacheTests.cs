@@ -69,7 +69,11 @@ public sealed class CacheTests : IDisposable
         Directory.Delete(Cache, recursive: true);
         var some = Open(new() { CacheBytes = 3 * 40 * 30 * 4 });
         Assert.That(Pixels(some), Is.EqualTo(all));
-        Assert.That(_warnings.Single(), Does.Match("^The cache in .*cache has room for 4 of 10 images of .*; the others are decoded each time they are drawn\\. JEM_CACHE names a folder with more room\\.$"));
+        Assert.That(
+            _warnings.Single(),
+            Does.Match(
+                "^The cache in .*cache has room for 4 of 10 images of .*; the others are decoded each time they are drawn\\. "
+                + "JEM_CACHE names a folder with more room\\.$"));
         Open(new());
         Assert.That(_warnings, Has.Count.EqualTo(1), "with more room it is made anew");
     }
@@ -130,7 +134,8 @@ public sealed class CacheTests : IDisposable
     public void A_run_that_is_killed_while_it_fills_the_cache_leaves_nothing_that_is_believed(CancellationToken cancellation)
     {
         Draw(1500);
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Jem.Trainer.Tool.dll"), "data", $"folder:{Images}", "--out", _folder.At("views.png")]) { RedirectStandardOutput = true };
+        var jem = Path.Combine(AppContext.BaseDirectory, "Jem.Trainer.Tool.dll");
+        var start = new ProcessStartInfo("dotnet", [jem, "data", $"folder:{Images}", "--out", _folder.At("views.png")]) { RedirectStandardOutput = true };
         start.Environment["JEM_CACHE"] = Cache;
         using (var run = Process.Start(start)!)
         {
@@ -176,7 +181,9 @@ public sealed class CacheTests : IDisposable
         File.WriteAllText(_folder.At("file"), "");
         var set = Open(new() { CacheFolder = _folder.At("file") });
         Assert.That(set.Image(0).Width, Is.EqualTo(40));
-        Assert.That(_warnings.Single(), Does.Match("^No cache of decoded images in .*file: .*\\. Images are decoded each time they are drawn; JEM_CACHE names another folder\\.$"));
+        Assert.That(
+            _warnings.Single(),
+            Does.Match("^No cache of decoded images in .*file: .*\\. Images are decoded each time they are drawn; JEM_CACHE names another folder\\.$"));
     }
 
     [TestCase("folder:images", "^Interrupted while the folder .*images was listed\\.$")]
@@ -186,7 +193,9 @@ public sealed class CacheTests : IDisposable
         Draw(3);
         File.WriteAllText(_folder.At("list.txt"), "images/0.png\n");
         var opening = new DataOpening { CacheFolder = Cache, Cancellation = new CancellationToken(canceled: true) };
-        Assert.That(() => DataSets.Open(spec.Replace(":", $":{_folder.Path}/"), DataSplit.Train, opening), Throws.InstanceOf<OperationCanceledException>().With.Message.Match(message));
+        Assert.That(
+            () => DataSets.Open(spec.Replace(":", $":{_folder.Path}/"), DataSplit.Train, opening),
+            Throws.InstanceOf<OperationCanceledException>().With.Message.Match(message));
         Assert.That(Files, Is.Empty);
     }
 
@@ -216,7 +225,11 @@ public sealed class CacheTests : IDisposable
         DataSets.Open($"folder:{Images}", DataSplit.Train, opening with { CacheFolder = opening.CacheFolder ?? Cache, Warn = _warnings.Add });
 
     private static List<string> Pixels(IImageSet set) =>
-        [.. Enumerable.Range(0, set.Count).Select(index => $"{set.Image(index).Width}×{set.Image(index).Height} {Convert.ToHexString(set.Image(index).Pixels.Span)}")];
+    [
+        .. Enumerable.Range(0, set.Count)
+            .Select(set.Image)
+            .Select(image => $"{image.Width}×{image.Height} {Convert.ToHexString(image.Pixels.Span)}"),
+    ];
 
     private void Draw(int count, string folder = "")
     {

@@ -125,7 +125,8 @@ public sealed class ViewLoaderTests
         Assert.That((third.Step, ReferenceEquals(third["views"], first["views"])), Is.EqualTo((2, false)));
     }
 
-    private static Dictionary<string, BatchRecipe> Inputs(ViewRecipe recipe) => new() { ["views"] = new ViewsInput(recipe), ["image_ids"] = new ImageIdsInput() };
+    private static Dictionary<string, BatchRecipe> Inputs(ViewRecipe recipe) =>
+        new() { ["views"] = new ViewsInput(recipe), ["image_ids"] = new ImageIdsInput() };
 
     private static long[] Ids(byte[] input) => MemoryMarshal.Cast<byte, long>(input).ToArray();
 
@@ -141,7 +142,8 @@ public sealed class ViewLoaderTests
 
     private sealed record Step(long Number, long Epoch, long[] Images, string Views)
     {
-        public bool Equals(Step? other) => other is not null && (Number, Epoch, Views) == (other.Number, other.Epoch, other.Views) && Images.SequenceEqual(other.Images);
+        public bool Equals(Step? other) =>
+            other is not null && (Number, Epoch, Views) == (other.Number, other.Epoch, other.Views) && Images.SequenceEqual(other.Images);
 
         public override int GetHashCode() => HashCode.Combine(Number, Views);
     }

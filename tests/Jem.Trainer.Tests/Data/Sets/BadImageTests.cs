@@ -21,9 +21,13 @@ public sealed class BadImageTests : IDisposable
         var (first, second) = (Open(), Open());
         using (Assert.EnterMultipleScope())
         {
-            Assert.That((first.Count, first.Name(7), first.Provenance), Is.EqualTo((57, "08.png", $"57 images without labels from the folder images, train split")));
+            Assert.That(
+                (first.Count, first.Name(7), first.Provenance),
+                Is.EqualTo((57, "08.png", $"57 images without labels from the folder images, train split")));
             Assert.That(first.Skipped.Select(image => image.Name), Is.EqualTo(new[] { "07.png", "23.png", "42.png" }));
-            Assert.That(first.Skipped.Select(image => image.Reason), Is.EqualTo(new[] { "it is empty.", "it is damaged or cut short.", "it is cut short, or neither JPEG, PNG, WebP, TIFF, GIF nor BMP." }));
+            Assert.That(
+                first.Skipped.Select(image => image.Reason),
+                Is.EqualTo(new[] { "it is empty.", "it is damaged or cut short.", "it is cut short, or neither JPEG, PNG, WebP, TIFF, GIF nor BMP." }));
             Assert.That(second.Skipped, Is.EqualTo(first.Skipped));
             Assert.That(second.Fingerprint, Is.EqualTo(first.Fingerprint));
         }
@@ -75,7 +79,11 @@ public sealed class BadImageTests : IDisposable
         }
 
         var error = Assert.Throws<DataException>(() => Open())!.Message;
-        Assert.That(error, Does.Match("^Cannot use .*images: 22 of 60 images cannot be read, more than 5 %: 00\\.png \\(it is empty\\); 01\\.png .*; and 2 more\\. Repair them or take them out\\.$"));
+        Assert.That(
+            error,
+            Does.Match(
+                "^Cannot use .*images: 22 of 60 images cannot be read, more than 5 %: 00\\.png \\(it is empty\\); 01\\.png .*; and 2 more\\. "
+                + "Repair them or take them out\\.$"));
         Assert.That(Regex.Count(error, "it is empty"), Is.EqualTo(20));
     }
 

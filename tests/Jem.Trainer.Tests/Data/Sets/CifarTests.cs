@@ -19,7 +19,9 @@ public sealed class CifarTests
         {
             Assert.That(Enumerable.Range(0, set.Count).Select(i => (int)set.Image(i).Plane(2)[1023]), Is.EqualTo(new[] { 1, 2, 10 }));
             Assert.That(set.ClassNames[set.Labels![2]], Is.EqualTo("car"));
-            Assert.That(() => DataSets.Open($"cifar10:{folder.Path}", DataSplit.Test), Throws.TypeOf<DataException>().With.Message.Contains("holds no test_batch.bin"));
+            Assert.That(
+                () => DataSets.Open($"cifar10:{folder.Path}", DataSplit.Test),
+                Throws.TypeOf<DataException>().With.Message.Contains("holds no test_batch.bin"));
         }
     }
 
@@ -28,9 +30,13 @@ public sealed class CifarTests
     {
         using var folder = new TemporaryFolder();
         File.WriteAllBytes(folder.At("data_batch_1.bin"), new byte[3000]);
-        Assert.That(() => DataSets.Open($"cifar10:{folder.Path}", DataSplit.Train), Throws.TypeOf<DataException>().With.Message.Contains("data_batch_1.bin' has 3000 bytes"));
+        Assert.That(
+            () => DataSets.Open($"cifar10:{folder.Path}", DataSplit.Train),
+            Throws.TypeOf<DataException>().With.Message.Contains("data_batch_1.bin' has 3000 bytes"));
         File.WriteAllBytes(folder.At("data_batch_1.bin"), [77, .. new byte[3072]]);
-        Assert.That(() => DataSets.Open($"cifar10:{folder.Path}", DataSplit.Train), Throws.TypeOf<DataException>().With.Message.Contains("has the label 77; there are 10 classes"));
+        Assert.That(
+            () => DataSets.Open($"cifar10:{folder.Path}", DataSplit.Train),
+            Throws.TypeOf<DataException>().With.Message.Contains("has the label 77; there are 10 classes"));
     }
 
     [Test]
@@ -51,8 +57,12 @@ public sealed class CifarTests
         File.Delete(folder.At("fine_label_names.txt"));
         Assert.That(DataSets.Open($"cifar100:{folder.Path}", DataSplit.Train).ClassNames, Has.Count.EqualTo(100).And.Member("99"));
         File.Delete(folder.At("test.bin"));
-        Assert.That(() => DataSets.Open($"cifar100:{folder.Path}", DataSplit.Test), Throws.TypeOf<DataException>().With.Message.Match("holds no test\\.bin\\. Unpack CIFAR-100's binary version \\(cifar-100-binary\\.tar\\.gz\\)"));
+        Assert.That(
+            () => DataSets.Open($"cifar100:{folder.Path}", DataSplit.Test),
+            Throws.TypeOf<DataException>().With.Message.Match("holds no test\\.bin\\. Unpack CIFAR-100's binary version \\(cifar-100-binary\\.tar\\.gz\\)"));
         File.WriteAllBytes(folder.At("train.bin"), new byte[3073]);
-        Assert.That(() => DataSets.Open($"cifar100:{folder.Path}", DataSplit.Train), Throws.TypeOf<DataException>().With.Message.Contains("has 3073 bytes; CIFAR-100's binary version has a multiple of 3074"));
+        Assert.That(
+            () => DataSets.Open($"cifar100:{folder.Path}", DataSplit.Train),
+            Throws.TypeOf<DataException>().With.Message.Contains("has 3073 bytes; CIFAR-100's binary version has a multiple of 3074"));
     }
 }

@@ -92,7 +92,9 @@ public sealed class ImageFolderTests : IDisposable
         }
 
         Save("val/cow/1.png");
-        Assert.That(() => DataSets.Open(Spec, DataSplit.Test), Throws.TypeOf<DataException>().With.Message.Contains("has the class 'cow', which the train split does not have (cat, dog)"));
+        Assert.That(
+            () => DataSets.Open(Spec, DataSplit.Test),
+            Throws.TypeOf<DataException>().With.Message.Contains("has the class 'cow', which the train split does not have (cat, dog)"));
     }
 
     [Test]
@@ -108,9 +110,12 @@ public sealed class ImageFolderTests : IDisposable
     public void An_empty_folder_an_empty_split_and_images_beside_classes_are_refused()
     {
         Assert.That(() => DataSets.Open(Spec, DataSplit.Train), Throws.TypeOf<DataException>().With.Message.Contains("holds no images: looked for .jpg"));
-        Assert.That(() => DataSets.Open($"{Spec}?classes=0", DataSplit.Train), Throws.TypeOf<DataException>().With.Message.Contains("holds no images: looked for .jpg"));
+        Assert.That(
+            () => DataSets.Open($"{Spec}?classes=0", DataSplit.Train),
+            Throws.TypeOf<DataException>().With.Message.Contains("holds no images: looked for .jpg"));
         Save("a.png", "cat/b.png");
-        Assert.That(() => DataSets.Open(Spec, DataSplit.Train), Throws.TypeOf<DataException>().With.Message.Match(@"has images \(a\.png, …\) beside folders of images \(cat, …\): .* add \?classes=0 to take all of them"));
+        Assert.That(() => DataSets.Open(Spec, DataSplit.Train), Throws.TypeOf<DataException>().With.Message.Match(
+            @"has images \(a\.png, …\) beside folders of images \(cat, …\): .* add \?classes=0 to take all of them"));
         Save("train/cat/b.png");
         Directory.CreateDirectory(_folder.At("test"));
         Assert.That(() => DataSets.Open(Spec, DataSplit.Test), Throws.TypeOf<DataException>().With.Message.Match("^The folder '.*test' holds no images"));
@@ -137,7 +142,10 @@ public sealed class ImageFolderTests : IDisposable
         }
 
         Assert.That(DataSets.Open($"{Spec}?channels=5", DataSplit.Train).Image(0).Plane(4)[8], Is.EqualTo(5));
-        Assert.That(() => DataSets.Open($"{Spec}?channels=4", DataSplit.Train), Throws.TypeOf<DataException>().With.Message.Contains("a.tif (It has 5 channels and cannot become one of 4: take it out, or open the images with ?channels=5)"));
+        Assert.That(
+            () => DataSets.Open($"{Spec}?channels=4", DataSplit.Train),
+            Throws.TypeOf<DataException>().With.Message.Contains(
+                "a.tif (It has 5 channels and cannot become one of 4: take it out, or open the images with ?channels=5)"));
     }
 
     [Test]
@@ -165,7 +173,9 @@ public sealed class ImageFolderTests : IDisposable
         Directory.CreateSymbolicLink(_folder.At("cat", "up"), _folder.Path);
         Directory.CreateSymbolicLink(_folder.At("animals"), _folder.Path);
         var set = DataSets.Open(Spec, DataSplit.Train);
-        Assert.That(Enumerable.Range(0, set.Count).Select(index => $"{set.ClassNames[set.Labels![index]]} {set.Name(index)}"), Is.EqualTo(new[] { "cat cat/1.png", "dog dog/2.png" }));
+        Assert.That(
+            Enumerable.Range(0, set.Count).Select(index => $"{set.ClassNames[set.Labels![index]]} {set.Name(index)}"),
+            Is.EqualTo(new[] { "cat cat/1.png", "dog dog/2.png" }));
     }
 
     [Test]
@@ -187,7 +197,10 @@ public sealed class ImageFolderTests : IDisposable
         closed.UnixFileMode = UnixFileMode.None;
         try
         {
-            Assert.That(() => DataSets.Open(Spec, DataSplit.Train), Throws.TypeOf<DataException>().With.Message.Match("^Cannot list the folder '.*train': .*dog.* Check its permissions and those of the folders in it\\.$"));
+            Assert.That(
+                () => DataSets.Open(Spec, DataSplit.Train),
+                Throws.TypeOf<DataException>().With.Message.Match(
+                    "^Cannot list the folder '.*train': .*dog.* Check its permissions and those of the folders in it\\.$"));
         }
         finally
         {

@@ -42,19 +42,26 @@ public sealed class ListFileTests : IDisposable
     {
         Write("my-train-1.csv", "a.png,cat\nsub/b.png,dog");
         var spec = $"list:{_folder.At("my-train-1.csv")}";
-        Assert.That(() => DataSets.Open(spec, DataSplit.Test), Throws.TypeOf<DataException>().With.Message.EndsWith("has no test split: a list called train.txt has its test split in test.txt or val.txt beside it, photos-train.csv in photos-test.csv."));
+        Assert.That(
+            () => DataSets.Open(spec, DataSplit.Test),
+            Throws.TypeOf<DataException>().With.Message.EndsWith(
+                "has no test split: a list called train.txt has its test split in test.txt or val.txt beside it, photos-train.csv in photos-test.csv."));
         Write("my-val-1.csv", "e.png,dog");
         var test = DataSets.Open(spec, DataSplit.Test);
         Assert.That((test.ClassNames[test.Labels![0]], test.Labels[0], test.Count), Is.EqualTo(("dog", 1, 1)));
         Write("my-val-1.csv", "a.png,dog\n\ne.png,cow");
-        Assert.That(() => DataSets.Open(spec, DataSplit.Test), Throws.TypeOf<DataException>().With.Message.Match("my-val-1\\.csv' has the class 'cow' on line 3, which the train split does not have \\(cat, dog\\)\\.$"));
+        Assert.That(
+            () => DataSets.Open(spec, DataSplit.Test),
+            Throws.TypeOf<DataException>().With.Message.Match(
+                "my-val-1\\.csv' has the class 'cow' on line 3, which the train split does not have \\(cat, dog\\)\\.$"));
         Write("photos.txt", "a.png");
         Assert.That(DataSets.HasSplit(DataSpec.Parse($"list:{_folder.At("photos.txt")}"), DataSplit.Test), Is.False);
     }
 
     [TestCase("", "^The list '.*train\\.txt' names no images\\. Write one path per line")]
     [TestCase("# only\n", "names no images")]
-    [TestCase("a.png\tcat\n\nsub/b.png", "has no label on line 3, but line 1 has 'cat'\\. Label every image or none: the path, a tab or a comma, the class\\.$")]
+    [TestCase(
+        "a.png\tcat\n\nsub/b.png", "has no label on line 3, but line 1 has 'cat'\\. Label every image or none: the path, a tab or a comma, the class\\.$")]
     [TestCase("a.png\nsub/b.png,cat", "has the label 'cat' on line 2, but line 1 has none\\.")]
     [TestCase("a.png,cat\n./a.png,cat\na.png,dog", "has a\\.png in two classes: 'cat' on line 1 and 'dog' on line 3\\.$")]
     [TestCase("path,label\na.png,cat", "has the label 'cat' on line 2, but line 1 has none")]
@@ -65,8 +72,13 @@ public sealed class ListFileTests : IDisposable
     [Test]
     public void A_missing_list_and_a_folder_are_told_apart()
     {
-        Assert.That(() => DataSets.Open("list:no/such.txt", DataSplit.Test), Throws.TypeOf<DataException>().With.Message.Match("^There is no list 'no/such\\.txt'\\. Check the path; it is taken from '.*'\\.$"));
-        Assert.That(() => DataSets.Open($"list:{_folder.Path}", DataSplit.Train), Throws.TypeOf<DataException>().With.Message.Match("' is a folder; a list is a text file with a path per line\\. For the images in it write folder:"));
+        Assert.That(
+            () => DataSets.Open("list:no/such.txt", DataSplit.Test),
+            Throws.TypeOf<DataException>().With.Message.Match("^There is no list 'no/such\\.txt'\\. Check the path; it is taken from '.*'\\.$"));
+        Assert.That(
+            () => DataSets.Open($"list:{_folder.Path}", DataSplit.Train),
+            Throws.TypeOf<DataException>().With.Message.Match(
+                "' is a folder; a list is a text file with a path per line\\. For the images in it write folder:"));
     }
 
     [Test]

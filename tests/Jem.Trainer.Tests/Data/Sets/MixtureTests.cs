@@ -43,7 +43,10 @@ public sealed class MixtureTests : IDisposable
             Assert.That(images.Where(image => image >= 10), Is.Unique);
         }
 
-        Assert.That(drawn.SelectMany(batch => batch).Where(image => image >= 10).ToList(), Is.Unique.And.Count.EqualTo(30), "three epochs of ten show all thirty");
+        Assert.That(
+            drawn.SelectMany(batch => batch).Where(image => image >= 10).ToList(),
+            Is.Unique.And.Count.EqualTo(30),
+            "three epochs of ten show all thirty");
     }
 
     [Test]
@@ -90,7 +93,9 @@ public sealed class MixtureTests : IDisposable
     {
         Save("a/train/1.png", "a/test/1.png", "b/1.png");
         Assert.That(DataSets.Open($"mix:1*folder:{_folder.At("a")}+1*synthetic:shapes?n=50", DataSplit.Test).Count, Is.EqualTo(11));
-        Assert.That(() => DataSets.Open($"mix:1*folder:{_folder.At("a")}+1*folder:{_folder.At("b")}", DataSplit.Test), Throws.TypeOf<DataException>().With.Message.Match("^folder:.*/b has no test split: put the images into .*/b/train"));
+        Assert.That(
+            () => DataSets.Open($"mix:1*folder:{_folder.At("a")}+1*folder:{_folder.At("b")}", DataSplit.Test),
+            Throws.TypeOf<DataException>().With.Message.Match("^folder:.*/b has no test split: put the images into .*/b/train"));
     }
 
     [Test]
@@ -98,10 +103,13 @@ public sealed class MixtureTests : IDisposable
     {
         Assert.That(
             () => DataSets.Open("mix:1*synthetic:shapes?n=5+1*synthetic:shapes?n=5&channels=1", DataSplit.Train),
-            Throws.TypeOf<DataException>().With.Message.EqualTo("The mixture's parts differ in channels: synthetic:shapes?n=5 has 3, synthetic:shapes?n=5&channels=1 has 1. folder and list data take ?channels=N."));
+            Throws.TypeOf<DataException>().With.Message.EqualTo(
+                "The mixture's parts differ in channels: synthetic:shapes?n=5 has 3, synthetic:shapes?n=5&channels=1 has 1. "
+                + "folder and list data take ?channels=N."));
         Assert.That(
             () => DataSets.Open("mix:1*synthetic:shapes?n=5+0.001*synthetic:shapes?n=6", DataSplit.Train),
-            Throws.TypeOf<DataException>().With.Message.EqualTo("The weight 0.001 of synthetic:shapes?n=6 is so small that an epoch of 11 images shows none of it. Give it a larger weight."));
+            Throws.TypeOf<DataException>().With.Message.EqualTo(
+                "The weight 0.001 of synthetic:shapes?n=6 is so small that an epoch of 11 images shows none of it. Give it a larger weight."));
     }
 
     [Test]
@@ -126,7 +134,8 @@ public sealed class MixtureTests : IDisposable
 
     private static List<(long[] Images, string Views)> Read(IImageSet set, ViewLoaderOptions options, int steps)
     {
-        using var loader = new ViewLoader(set, new Dictionary<string, BatchRecipe> { ["views"] = new ViewsInput(new ViewRecipe { Size = 8 }), ["image_ids"] = new ImageIdsInput() }, options);
+        using var loader = new ViewLoader(
+            set, new Dictionary<string, BatchRecipe> { ["views"] = new ViewsInput(new ViewRecipe { Size = 8 }), ["image_ids"] = new ImageIdsInput() }, options);
         return [.. Enumerable.Range(0, steps).Select(_ =>
         {
             using var batch = loader.Next();

@@ -7,7 +7,8 @@ public sealed class SyntheticShapesTests
     [Test]
     public void The_options_shape_the_set()
     {
-        var (train, test) = (DataSets.Open("synthetic:shapes?n=40&size=16&channels=1", DataSplit.Train), DataSets.Open("synthetic:shapes?n=40", DataSplit.Test));
+        var train = DataSets.Open("synthetic:shapes?n=40&size=16&channels=1", DataSplit.Train);
+        var test = DataSets.Open("synthetic:shapes?n=40", DataSplit.Test);
         using (Assert.EnterMultipleScope())
         {
             Assert.That((train.Count, train.Channels, train.Image(0).Width), Is.EqualTo((40, 1, 16)));
@@ -33,10 +34,13 @@ public sealed class SyntheticShapesTests
     [Test]
     public void The_fingerprint_follows_the_options() =>
         Assert.That(
-            new[] { "n=20", "n=25", "n=20&seed=1", "n=20&size=16" }.Select(options => DataSets.Open($"synthetic:shapes?{options}", DataSplit.Train).Fingerprint),
+            new[] { "n=20", "n=25", "n=20&seed=1", "n=20&size=16" }
+                .Select(options => DataSets.Open($"synthetic:shapes?{options}", DataSplit.Train).Fingerprint),
             Is.Unique);
 
     [Test]
     public void Two_channels_are_refused() =>
-        Assert.That(() => DataSets.Open("synthetic:shapes?channels=2", DataSplit.Train), Throws.ArgumentException.With.Message.Contains("has 1 or 3 channels; got channels=2"));
+        Assert.That(
+            () => DataSets.Open("synthetic:shapes?channels=2", DataSplit.Train),
+            Throws.ArgumentException.With.Message.Contains("has 1 or 3 channels; got channels=2"));
 }

@@ -15,7 +15,10 @@ public class ClusteringTests
         var clustering = Clustering.Of(assignment, [0, 1, 0, 1, 1, 0], [0, 1]);
         Assert.Multiple(() =>
         {
-            Assert.That(clustering.Clusters.Select(cluster => (cluster.Prototype, cluster.Class, cluster.Labelled)), Is.EqualTo(new[] { (2, 0, 1), (0, 1, 1) }), "the largest first");
+            Assert.That(
+                clustering.Clusters.Select(cluster => (cluster.Prototype, cluster.Class, cluster.Labelled)),
+                Is.EqualTo(new[] { (2, 0, 1), (0, 1, 1) }),
+                "the largest first");
             Assert.That(clustering.Clusters[0].Images, Is.EqualTo(new[] { 0, 5, 3, 2 }), "the highest score first");
             Assert.That(clustering.Clusters[0].Counts, Is.EqualTo(new KeyValuePair<int, int>[] { new(0, 3), new(1, 1) }));
             Assert.That(clustering.Clusters.Select(cluster => cluster.Purity), Is.EqualTo(new[] { 0.75, 1 }));

@@ -35,9 +35,12 @@ public sealed class ClustersCommandTests : IDisposable
         {
             Assert.That(document.AsObject().Select(pair => pair.Key), Is.EqualTo(new[]
             {
-                "method", "step", "data", "labels_per_class", "seed", "measured_images", "accuracy", "chance", "purity", "classes", "prototypes", "used_prototypes", "clusters", "jem_version",
+                "method", "step", "data", "labels_per_class", "seed", "measured_images", "accuracy", "chance", "purity", "classes",
+                "prototypes", "used_prototypes", "clusters", "jem_version",
             }));
-            Assert.That(((string)document["method"]!, (long)document["step"]!, (int)document["labels_per_class"]!, (int)document["seed"]!), Is.EqualTo((method, 4L, 3, 5)));
+            Assert.That(
+                ((string)document["method"]!, (long)document["step"]!, (int)document["labels_per_class"]!, (int)document["seed"]!),
+                Is.EqualTo((method, 4L, 3, 5)));
             Assert.That(document["data"]!.ToJsonString(), Is.EqualTo(new JsonObject
             {
                 ["spec"] = Data,
@@ -45,12 +48,19 @@ public sealed class ClustersCommandTests : IDisposable
                 ["images"] = 240,
                 ["fingerprint"] = DataSets.Open(Data, DataSplit.Train).Fingerprint,
             }.ToJsonString()));
-            Assert.That(((int)document["prototypes"]!, (int)document["used_prototypes"]!, (int)document["measured_images"]!), Is.EqualTo((Prototypes, sizes.Count, 240 - (8 * 3))));
+            Assert.That(
+                ((int)document["prototypes"]!, (int)document["used_prototypes"]!, (int)document["measured_images"]!),
+                Is.EqualTo((Prototypes, sizes.Count, 240 - (8 * 3))));
             Assert.That(clusters.ToDictionary(cluster => (int)cluster["prototype"]!, cluster => (int)cluster["size"]!), Is.EquivalentTo(sizes));
             Assert.That(clusters.Select(cluster => (int)cluster["size"]!), Is.Ordered.Descending);
             Assert.That(clusters.Sum(cluster => (int)cluster["labelled"]!), Is.EqualTo(8 * 3));
-            Assert.That(clusters.Select(cluster => cluster["counts"]!.AsObject().Sum(count => (int)count.Value!)), Is.EqualTo(clusters.Select(cluster => (int)cluster["size"]!)));
-            Assert.That((double)document["accuracy"]!, Is.EqualTo(document["classes"]!.AsArray().Sum(one => (double)one!["accuracy"]! * (int)one["measured_images"]!) / 216).Within(1e-12).And.Positive);
+            Assert.That(
+                clusters.Select(cluster => cluster["counts"]!.AsObject().Sum(count => (int)count.Value!)),
+                Is.EqualTo(clusters.Select(cluster => (int)cluster["size"]!)));
+            Assert.That(
+                (double)document["accuracy"]!,
+                Is.EqualTo(document["classes"]!.AsArray().Sum(one => (double)one!["accuracy"]! * (int)one["measured_images"]!) / 216).Within(1e-12)
+                    .And.Positive);
             Assert.That(File.ReadAllText(_folder.At("out", "clusters.json")).Trim(), Is.EqualTo(result.Output.Trim()));
         });
 
@@ -60,18 +70,26 @@ public sealed class ClustersCommandTests : IDisposable
         Assert.That(sheets[0], Is.EqualTo($"clusters/{(int)clusters[0]["prototype"]!:D3}-{clusters[0]["class"]}.png"));
         using var picture = Image.NewFromFile(_folder.At("out", sheets[0]!));
         Assert.That(picture.Width, Is.GreaterThan(8 * 96));
-        Assert.That(Clusters("--labels", "3").Error, Is.EqualTo($"jem: --out {_folder.At("out")} exists and is not empty. Choose another folder, or add --overwrite."));
+        Assert.That(
+            Clusters("--labels", "3").Error,
+            Is.EqualTo($"jem: --out {_folder.At("out")} exists and is not empty. Choose another folder, or add --overwrite."));
 
         // Fewer pictures: those of before are not left among them.
         var again = Clusters("--labels", "3", "--split", "test", "--sheets", "1", "--overwrite");
         Assert.That(again.Code, Is.Zero, again.Error);
-        Assert.That(again.Output, Does.Contain($"of {Prototypes} prototypes in use").And.Contain("Accuracy 0.").And.Contain("over 24 images, with 3 labelled per class; chance 0.125.").And.Contain("shows 1 cluster,"));
+        Assert.That(
+            again.Output,
+            Does.Contain($"of {Prototypes} prototypes in use")
+                .And.Contain("Accuracy 0.")
+                .And.Contain("over 24 images, with 3 labelled per class; chance 0.125.")
+                .And.Contain("shows 1 cluster,"));
         Assert.That(Directory.GetFiles(_folder.At("out", "clusters")), Has.Length.EqualTo(1));
     }
 
     [Test]
     public void A_run_of_a_method_without_prototypes_is_refused() => Refused(
-        CommandHost.WrongUsage, $"{EncoderFixture.Run}: simclr has no prototypes; jem clusters needs a run of swav or dino.", EncoderFixture.Run, Data, "--labels", "3");
+        CommandHost.WrongUsage, $"{EncoderFixture.Run}: simclr has no prototypes; jem clusters needs a run of swav or dino.",
+        EncoderFixture.Run, Data, "--labels", "3");
 
     [TestCase(2, "--labels", "0", "--labels 0: expected 1 or more.")]
     [TestCase(2, "--sheets", "-1", "--sheets -1: expected 0 or more.")]
@@ -95,7 +113,9 @@ public sealed class ClustersCommandTests : IDisposable
             Directory.Delete(other, recursive: true);
         }
 
-        Refused(CommandHost.Failed, $"All 2 images are of one class, '{Path.GetFileName(one)}'", _folder.At("run"), $"folder:{_folder.At("photos")}", "--labels", "1");
+        Refused(
+            CommandHost.Failed, $"All 2 images are of one class, '{Path.GetFileName(one)}'",
+            _folder.At("run"), $"folder:{_folder.At("photos")}", "--labels", "1");
     }
 
     [Test]
@@ -113,11 +133,13 @@ public sealed class ClustersCommandTests : IDisposable
     private void Train(string method, string setting, int steps = 4)
     {
         var result = CommandLine.Run(
-            "train", method, "--data", Data, "--out", _folder.At("run"), "--steps", $"{steps}", "--batch", "16", "--width", "8", "--image-size", "16", "--set", $"prototypes={Prototypes}", "--set", setting, "--set", "local_views.count=0", "--quiet");
+            "train", method, "--data", Data, "--out", _folder.At("run"), "--steps", $"{steps}", "--batch", "16", "--width", "8",
+            "--image-size", "16", "--set", $"prototypes={Prototypes}", "--set", setting, "--set", "local_views.count=0", "--quiet");
         Assert.That(result.Code, Is.Zero, result.Error);
     }
 
-    private CommandLine Clusters(params string[] flags) => CommandLine.Run(["clusters", _folder.At("run"), "--data", Data, "--out", _folder.At("out"), .. flags]);
+    private CommandLine Clusters(params string[] flags) =>
+        CommandLine.Run(["clusters", _folder.At("run"), "--data", Data, "--out", _folder.At("out"), .. flags]);
 
     private void Refused(int code, string complaint, string run, string data, params string[] flags)
     {
@@ -136,7 +158,10 @@ public sealed class ClustersCommandTests : IDisposable
         using var session = new InferenceSession(Path.Combine(run.Program, "assign.onnx"));
         var inputs = run.Checkpoints.Latest()!.Tensors.Where(tensor => session.InputMetadata.ContainsKey(tensor.Name))
             .ToDictionary(tensor => tensor.Name, tensor => OrtValue.CreateTensorValueFromMemory(tensor.Floats.ToArray(), [.. tensor.Shape]));
-        var pixels = Enumerable.Range(0, images.Count).SelectMany(i => images.Image(i).Pixels.ToArray()).Select((pixel, i) => ((pixel / 255f) - mean[i / 256 % 3]) / std[i / 256 % 3]).ToArray();
+        var pixels = Enumerable.Range(0, images.Count)
+            .SelectMany(i => images.Image(i).Pixels.ToArray())
+            .Select((pixel, i) => ((pixel / 255f) - mean[i / 256 % 3]) / std[i / 256 % 3])
+            .ToArray();
         inputs["image"] = OrtValue.CreateTensorValueFromMemory(pixels, [images.Count, 3, 16, 16]);
         using var options = new RunOptions();
         using var outputs = session.Run(options, inputs, ["scores"]);

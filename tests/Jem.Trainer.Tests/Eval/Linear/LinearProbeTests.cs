@@ -67,8 +67,9 @@ public sealed class LinearProbeTests
 
     [Test]
     public void A_class_with_too_few_labels_is_named() =>
-        Assert.That(() => Lbfgs().FewLabels(Blobs.Draw(11, 3, 4, 2, seed: 1), Blobs.Draw(4, 3, 4, 2, seed: 2), 3, 1), Throws.ArgumentException.With.Message.EqualTo(
-            "3 labels per class were asked for, but class 3 has 2 images."));
+        Assert.That(
+            () => Lbfgs().FewLabels(Blobs.Draw(11, 3, 4, 2, seed: 1), Blobs.Draw(4, 3, 4, 2, seed: 2), 3, 1),
+            Throws.ArgumentException.With.Message.EqualTo("3 labels per class were asked for, but class 3 has 2 images."));
 
     [Test]
     public void Both_solvers_come_to_much_the_same()

@@ -47,7 +47,9 @@ public sealed class ProbeOracleTests
         foreach (var row in rows)
         {
             var x = data.Vectors.Row(row).ToArray();
-            var scores = Enumerable.Range(0, classes).Select(c => Math.Exp(x.Select((value, i) => (double)value * weights[(c * dimension) + i]).Sum())).ToArray();
+            var scores = Enumerable.Range(0, classes)
+                .Select(c => Math.Exp(x.Select((value, i) => (double)value * weights[(c * dimension) + i]).Sum()))
+                .ToArray();
             loss -= Math.Log(scores[data.Labels[row]] / scores.Sum()) / rows.Length;
             for (var i = 0; i < expected.Length; i++)
             {

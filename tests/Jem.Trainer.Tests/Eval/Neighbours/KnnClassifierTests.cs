@@ -49,7 +49,9 @@ public sealed class KnnClassifierTests
     public void More_neighbours_than_there_are_means_all()
     {
         var (bank, test) = (Blobs.Draw(60, 4, 3, 1, seed: 1), Blobs.Draw(90, 4, 3, 1, seed: 2));
-        Assert.That(KnnClassifier.Accuracies(bank, test, new() { Neighbours = [200] }), Is.EqualTo(KnnClassifier.Accuracies(bank, test, new() { Neighbours = [60] })));
+        Assert.That(
+            KnnClassifier.Accuracies(bank, test, new() { Neighbours = [200] }),
+            Is.EqualTo(KnnClassifier.Accuracies(bank, test, new() { Neighbours = [60] })));
     }
 
     [Test]

@@ -50,6 +50,8 @@ public sealed class KnnMonitorTests
     public void Images_of_one_class_are_refused()
     {
         var one = new ImageSubset(s_train, [.. Enumerable.Range(0, 400).Where(row => s_train.Labels![row] == 3)]);
-        Assert.That(() => new KnnMonitor(one, s_test), Throws.InstanceOf<DataException>().With.Message.StartsWith("All 50 training images are of one class, 'square'"));
+        Assert.That(
+            () => new KnnMonitor(one, s_test),
+            Throws.InstanceOf<DataException>().With.Message.StartsWith("All 50 training images are of one class, 'square'"));
     }
 }

@@ -19,9 +19,12 @@ public sealed class RetrievalTests
             bank = bank.Take([.. Enumerable.Range(0, bank.Labels.Length).Where(row => bank.Labels[row] > 0)]);
         }
 
-        var scores = Retrieval.Measure(bank, alone ? bank : EvaluationOracle.Queries, Enum.Parse<Distance>((string)expected["distance"]!, ignoreCase: true), alone);
+        var scores = Retrieval.Measure(
+            bank, alone ? bank : EvaluationOracle.Queries, Enum.Parse<Distance>((string)expected["distance"]!, ignoreCase: true), alone);
         var numbers = expected["scores"]!.AsArray().Select(number => (double)number!).ToArray();
-        Assert.That(new[] { scores.MeanAveragePrecision, scores.RecallAt1, scores.RecallAt10, scores.Queries, scores.Excluded }, Is.EqualTo(numbers).Within(1e-6));
+        Assert.That(
+            new[] { scores.MeanAveragePrecision, scores.RecallAt1, scores.RecallAt10, scores.Queries, scores.Excluded },
+            Is.EqualTo(numbers).Within(1e-6));
     }
 
     [Test]
@@ -30,7 +33,9 @@ public sealed class RetrievalTests
         // The relevant images stand at ranks 1, 3 and 4: (1/1 + 2/3 + 3/4) / 3.
         var bank = new LabelledVectors(new VectorMatrix(new float[] { 1, 0, 2, 1, 1, 1, 1, 2 }, 4, 2), [0, 1, 0, 0], 2);
         var query = new LabelledVectors(new VectorMatrix(new float[] { 3, 0 }, 1, 2), [0], 2);
-        Assert.That(Retrieval.Measure(bank, query, Distance.Cosine, leaveOneOut: false), Is.EqualTo(new RetrievalScores((1 + (2 / 3.0) + (3 / 4.0)) / 3, 1, 1, 1, 0)));
+        Assert.That(
+            Retrieval.Measure(bank, query, Distance.Cosine, leaveOneOut: false),
+            Is.EqualTo(new RetrievalScores((1 + (2 / 3.0) + (3 / 4.0)) / 3, 1, 1, 1, 0)));
     }
 
     [Test]
@@ -45,8 +50,9 @@ public sealed class RetrievalTests
     public void Nothing_to_find_is_said()
     {
         var (bank, queries) = (Blobs.Draw(9, 3, 3, 1, seed: 1), Blobs.Draw(3, 3, 3, 1, seed: 2));
+        var others = bank with { Labels = [.. bank.Labels.Select(label => label + 3)], Classes = 6 };
         Assert.That(
-            () => Retrieval.Measure(bank with { Labels = [.. bank.Labels.Select(label => label + 3)], Classes = 6 }, queries, Distance.Cosine, leaveOneOut: false),
+            () => Retrieval.Measure(others, queries, Distance.Cosine, leaveOneOut: false),
             Throws.ArgumentException.With.Message.EqualTo("No query has another image of its class in the bank, so there is nothing to find."));
     }
 
@@ -54,6 +60,8 @@ public sealed class RetrievalTests
     public void It_can_be_interrupted()
     {
         var data = Blobs.Draw(500, 8, 5, 1, seed: 1);
-        Assert.That(() => Retrieval.Measure(data, data, Distance.Cosine, leaveOneOut: true, cancellation: new CancellationToken(true)), Throws.InstanceOf<OperationCanceledException>());
+        Assert.That(
+            () => Retrieval.Measure(data, data, Distance.Cosine, leaveOneOut: true, cancellation: new CancellationToken(true)),
+            Throws.InstanceOf<OperationCanceledException>());
     }
 }

@@ -26,7 +26,10 @@ public sealed class MetricsHistoryTests
     public void What_is_no_line_of_numbers_is_passed_over()
     {
         using var folder = new TemporaryFolder();
-        File.WriteAllText(folder.At("metrics.jsonl"), "\n}{\n[1]\n\"text\"\n{\"loss\":1}\n{\"step\":-1,\"loss\":1}\n{\"step\":5,\"note\":\"a\",\"more\":{\"loss\":9},\"loss\":2,\"list\":[1,2]}\n\0\0\0\n");
+        File.WriteAllText(
+            folder.At("metrics.jsonl"),
+            "\n}{\n[1]\n\"text\"\n{\"loss\":1}\n{\"step\":-1,\"loss\":1}\n{\"step\":5,\"note\":\"a\",\"more\":{\"loss\":9},\"loss\":2,\"list\":[1,2]}\n"
+            + "\0\0\0\n");
         var history = new MetricsHistory(folder.At("metrics.jsonl"));
         history.Read();
         Assert.That(history.Curves.Keys, Is.EqualTo(new[] { "loss" }));
@@ -38,7 +41,9 @@ public sealed class MetricsHistoryTests
     public void Steps_done_again_after_an_interruption_replace_the_lost_ones()
     {
         using var folder = new TemporaryFolder();
-        File.WriteAllLines(folder.At("metrics.jsonl"), new[] { (10, 1.0), (20, 2), (30, 3), (20, 2.5), (30, 3.5) }.Select(pair => $"{{\"step\":{pair.Item1},\"loss\":{pair.Item2}}}"));
+        File.WriteAllLines(
+            folder.At("metrics.jsonl"),
+            new[] { (10, 1.0), (20, 2), (30, 3), (20, 2.5), (30, 3.5) }.Select(pair => $"{{\"step\":{pair.Item1},\"loss\":{pair.Item2}}}"));
         var history = new MetricsHistory(folder.At("metrics.jsonl"));
         history.Read();
         Assert.That(history.Curves["loss"].Points.Select(point => (point.FirstStep, point.Mean)), Is.EqualTo(new[] { (10L, 1.0), (20L, 2.5), (30L, 3.5) }));

@@ -28,7 +28,10 @@ public class PlaneTests
             Assert.That(positions[2 * row] * sign, Is.EqualTo(data[row * dimension] - mean).Within(12));
         }
 
-        Assert.That(Enumerable.Range(0, count).Sum(row => positions[2 * row] * positions[(2 * row) + 1]), Is.Zero.Within(1e-3), "the coordinates are uncorrelated");
+        Assert.That(
+            Enumerable.Range(0, count).Sum(row => positions[2 * row] * positions[(2 * row) + 1]),
+            Is.Zero.Within(1e-3),
+            "the coordinates are uncorrelated");
     }
 
     [Test]

@@ -83,7 +83,9 @@ public partial class ProgressTests
         }
 
         progress.Finish("Done.");
-        var lines = Control().Replace(output.ToString(), "").Replace('\r', '\n').Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        var lines = Control().Replace(output.ToString(), "")
+            .Replace('\r', '\n')
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         return (output.ToString(), lines);
     }
 

@@ -29,7 +29,9 @@ public class RecordWriterTests
     [Test]
     public void A_longer_record_has_TensorFlows_frame()
     {
-        var data = Convert.FromHexString("09C405B73D99D6D741104D2A25" + "0A230A08" + Convert.ToHexString(Encoding.ASCII.GetBytes("accuracy")) + "420A080112002204A4707D3F4A" + "0B0A090A07" + Convert.ToHexString(Encoding.ASCII.GetBytes("scalars")));
+        var data = Convert.FromHexString(
+            "09C405B73D99D6D741104D2A25" + "0A230A08" + Convert.ToHexString(Encoding.ASCII.GetBytes("accuracy"))
+            + "420A080112002204A4707D3F4A" + "0B0A090A07" + Convert.ToHexString(Encoding.ASCII.GetBytes("scalars")));
         using var file = new MemoryStream();
         RecordWriter.Write(file, data);
         var record = Convert.ToHexString(file.ToArray());

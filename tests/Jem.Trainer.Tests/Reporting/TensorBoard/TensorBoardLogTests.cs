@@ -16,13 +16,17 @@ public sealed class TensorBoardLogTests
         using (var log = new TensorBoardLog(folder.Path))
         {
             log.Write(0, new Dictionary<string, double> { ["step"] = 0, ["loss"] = 5.5, ["embedding_std"] = 0 });
-            log.Write(300, new Dictionary<string, double> { ["step"] = 300, ["loss"] = 0.25, ["loss_invariance"] = 1e-3, ["learning_rate"] = 0.1, ["knn"] = 0.5 });
+            log.Write(
+                300,
+                new Dictionary<string, double> { ["step"] = 300, ["loss"] = 0.25, ["loss_invariance"] = 1e-3, ["learning_rate"] = 0.1, ["knn"] = 0.5 });
             var read = Read(folder);
             Assert.That(read["versions"]!.ToJsonString(), Is.EqualTo("""["brain.Event:2"]"""));
             Assert.That(Points(read, "loss"), Is.EqualTo(new[] { (0L, 5.5f), (300L, 0.25f) }));
             Assert.That(Points(read, "embedding/std"), Is.EqualTo(new[] { (0L, 0f) }));
             Assert.That(Points(read, "loss/invariance"), Is.EqualTo(new[] { (300L, 1e-3f) }));
-            Assert.That(read["scalars"]!.AsObject().Select(pair => pair.Key), Is.EquivalentTo(new[] { "loss", "embedding/std", "loss/invariance", "learning_rate", "knn" }));
+            Assert.That(
+                read["scalars"]!.AsObject().Select(pair => pair.Key),
+                Is.EquivalentTo(new[] { "loss", "embedding/std", "loss/invariance", "learning_rate", "knn" }));
             Assert.That((double)read["first_time"]!, Is.EqualTo((before - DateTime.UnixEpoch).TotalSeconds).Within(60));
         }
     }
@@ -57,7 +61,9 @@ public sealed class TensorBoardLogTests
         var script = Path.Combine(Path.GetDirectoryName(here)!, "oracles", "read_events.py");
         try
         {
-            using var process = Process.Start(new ProcessStartInfo("python3", [script, .. Directory.GetFiles(folder.Path).Order(StringComparer.Ordinal)]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+            var files = Directory.GetFiles(folder.Path).Order(StringComparer.Ordinal);
+            var start = new ProcessStartInfo("python3", [script, .. files]) { RedirectStandardOutput = true, RedirectStandardError = true };
+            using var process = Process.Start(start)!;
             var output = process.StandardOutput.ReadToEnd();
             var errors = process.StandardError.ReadToEnd();
             process.WaitForExit();

@@ -42,7 +42,10 @@ public sealed class InputFillerTests
     {
         var length = 3 * Side * Side;
         var step = Read(new ViewLoaderOptions { Batch = Batch, Seed = 3 }, 1)[0];
-        var views = Convert.FromHexString(step["views"]).Chunk(Batch * length).Concat(Convert.FromHexString(step["local_views"]).Chunk(Batch * length)).ToList();
+        var views = Convert.FromHexString(step["views"])
+            .Chunk(Batch * length)
+            .Concat(Convert.FromHexString(step["local_views"]).Chunk(Batch * length))
+            .ToList();
         Assert.That(views.Select(Convert.ToHexString).ToList(), Is.Unique.And.Count.EqualTo(5));
     }
 

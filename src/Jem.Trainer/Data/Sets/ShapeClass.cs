@@ -1,10 +1,10 @@
 namespace Jem.Trainer.Data.Sets;
 
 /// <summary>A class of the synthetic set: what belongs to a shape of radius 1 around the origin, y upwards.</summary>
-internal sealed record Shape(string Name, Func<double, double, bool> Contains)
+internal sealed record ShapeClass(string Name, Func<double, double, bool> Contains)
 {
     /// <summary>The classes. None is another one turned or enlarged.</summary>
-    public static IReadOnlyList<Shape> All { get; } =
+    public static IReadOnlyList<ShapeClass> All { get; } =
     [
         new("circle", (x, y) => Disc(x, y, 1)),
         new("ring", (x, y) => Disc(x, y, 1) && !Disc(x, y, 0.6)),
