@@ -66,7 +66,8 @@ public static class EncoderExport
         var names = EncoderWriter.Weights(stage).Select(port => port.Name).ToHashSet();
         var hash = Convert.ToHexStringLower(SHA256.HashData(model));
         AtomicFile.Write(Path.Combine(folder, EncoderFiles.Model), model);
-        AtomicFile.Write(Path.Combine(folder, EncoderFiles.Weights), file => Safetensors.Write(file, source.Weights.Where(tensor => names.Contains(tensor.Name)), metadata));
+        var weights = source.Weights.Where(tensor => names.Contains(tensor.Name));
+        AtomicFile.Write(Path.Combine(folder, EncoderFiles.Weights), file => Safetensors.Write(file, weights, metadata));
         AtomicFile.Write(Path.Combine(folder, EncoderFiles.Card), ModelCard.Text(manifest, metadata, source, model.Length, hash));
     }
 
