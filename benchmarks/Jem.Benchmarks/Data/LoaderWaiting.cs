@@ -27,7 +27,7 @@ internal static class LoaderWaiting
                 "train", "simclr", "--data", $"folder:{folder}", "--image-size", "160", "--batch", $"{Batch}", "--steps", $"{Steps}",
                 "--out", run, "--set", "optimizer.name=sgd", .. Flags(arguments, given),
             ]);
-            if (code == CommandHost.Done)
+            if (code == 0)
             {
                 Print(Path.Combine(run, "metrics.jsonl"));
             }

@@ -58,7 +58,9 @@ public sealed record ProgramManifest(
 
     /// <summary>Reads <c>program.json</c>, also as versions before format 1 wrote it.</summary>
     /// <param name="kinds">The kinds of schedules and batch inputs that it may have; null for those of this library.</param>
-    /// <exception cref="FormatException">The text is no manifest, or one of a later format, or has a recipe of another kind, or a value out of its range.</exception>
+    /// <exception cref="FormatException">
+    /// The text is no manifest, or one of a later format, or has a recipe of another kind, or a value out of its range.
+    /// </exception>
     public static ProgramManifest Parse(string json, ProgramKinds? kinds = null)
     {
         try

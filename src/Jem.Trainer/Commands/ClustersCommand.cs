@@ -91,7 +91,7 @@ internal static class ClustersCommand
             AtomicFile.Write(Path.Combine(request.Out, Document), document.ToJsonString(Output.Readable));
             output.Result(document, ClusterReport.Table(clustering, facts, images));
             var (pictures, all) = (Path.Combine(request.Out, Sheets), Path.Combine(request.Out, Document));
-            output.Say($"{pictures} shows {sheets.Count:N0} cluster{(sheets.Count == 1 ? "" : "s")}, {all} has all.");
+            output.Say($"{pictures} holds pictures of {sheets.Count:N0} cluster{(sheets.Count == 1 ? "" : "s")}; {all} has the numbers of all.");
             return CommandHost.Done;
         }
         catch (OperationCanceledException error)

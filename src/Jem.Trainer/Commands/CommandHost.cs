@@ -33,7 +33,7 @@ internal static class CommandHost
                 Output = output,
                 Error = error,
                 EnableDefaultExceptionHandler = false,
-                ProcessTerminationTimeout = parsed.CommandResult.Command.Name == "train" ? s_toFinish : TimeSpan.FromSeconds(2),
+                ProcessTerminationTimeout = parsed.CommandResult.Command.Name is "train" or "collapse" ? s_toFinish : TimeSpan.FromSeconds(2),
             };
             return await parsed.InvokeAsync(invocation, cancellation);
         }

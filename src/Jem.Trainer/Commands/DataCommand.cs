@@ -81,7 +81,7 @@ internal static class DataCommand
         Row("training images", $"{train.Count:N0}");
         Row("left out", train.Skipped.Count == 0 ? "none" : $"{train.Skipped.Count:N0} that cannot be read");
         Row("test images", test is null ? "none" : $"{test.Count:N0}");
-        Row("first image", $"{train.Image(0).Width}×{train.Image(0).Height}, {train.Channels} channel{(train.Channels == 1 ? "" : "s")}");
+        Row("first image, as kept", $"{train.Image(0).Width}×{train.Image(0).Height}, {train.Channels} channel{(train.Channels == 1 ? "" : "s")}");
         Row("mean, deviation", $"{Numbers(statistics.Mean)}; {Numbers(statistics.Std)}");
         Row("classes", Classes(train));
         Row("fingerprint", train.Fingerprint);

@@ -15,7 +15,7 @@ internal sealed class HelpPage : SynchronousCommandLineAction
     private static readonly (string Heading, string[] Flags)[] s_headings =
     [
         ("Data and run folder", ["--data", "--program", "--split", "--strict", "--out", "--overwrite", "--resume"]),
-        ("Method", ["--only", "--backbone", "--width", "--image-size", "--batch", "--set", "--config", "--seed"]),
+        ("Method", ["--only", "--backbone", "--width", "--image-size", "--batch", "--preset", "--set", "--config", "--seed"]),
         ("Protocol",
         [
             "--protocol", "--knn", "--linear", "--baselines", "--k", "--temperature", "--distance", "--solver", "--lr", "--labels",

@@ -1,6 +1,5 @@
 using Jem.Graphs.Seeding;
 using Jem.Imaging;
-using Jem.Imaging.Files;
 
 namespace Jem.Trainer.Data;
 
@@ -25,7 +24,9 @@ public static class ImageFolderWriter
             var image = images.Image(index);
             var place = images.Labels is { } labels ? Path.Combine(folder, FileName(images.ClassNames[labels[index]])) : folder;
             Directory.CreateDirectory(place);
-            AtomicFile.Write(Path.Combine(place, $"{index:D6}.png"), ImageEncoder.ToPng(image));
+
+            // Thousands of small files that the same command makes anew: none is forced to the disk.
+            ImageEncoder.Save(image, Path.Combine(place, $"{index:D6}.png"));
         });
         return count;
     }

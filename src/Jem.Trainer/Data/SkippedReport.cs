@@ -14,7 +14,7 @@ public static class SkippedReport
         }
         else
         {
-            AtomicFile.Write(path, string.Concat(images.Skipped.Select(image => $"{image.Name}\t{image.Reason}\n")));
+            AtomicFile.Write(path, string.Concat(images.Skipped.Select(image => $"{image.Name}\t{image.Reason}{Environment.NewLine}")));
         }
     }
 }

@@ -95,8 +95,8 @@ public sealed record RunConfig(
     {
         try
         {
-            var node = JsonNode.Parse(json, documentOptions: s_strict) as JsonObject ?? throw new InvalidDataException($"{path} is not a run's configuration: it is no JSON "
-                + $"object. {RunFolder.Mend}");
+            var node = JsonNode.Parse(json, documentOptions: s_strict) as JsonObject
+                ?? throw new InvalidDataException($"{path} is not a run's configuration: it is no JSON object. {RunFolder.Mend}");
             if (node["format"] is JsonValue format && !(format.TryGetValue<int>(out var number) && number is 1))
             {
                 throw new InvalidDataException(

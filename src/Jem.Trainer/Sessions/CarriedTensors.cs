@@ -22,10 +22,19 @@ internal sealed class CarriedTensors : IDisposable
         _allocator = device.Memory is null ? OrtAllocator.DefaultInstance : new OrtAllocator(session, device.Memory);
         _ports = [.. stage.Inputs.Where(port => port.Role is Role.Parameter or Role.State)];
         var updated = stage.Outputs.Select(port => port.Next).ToHashSet();
-        foreach (var port in _ports)
+        try
         {
-            _sides[0][port.Name] = Allocate(port);
-            _sides[1][port.Name] = updated.Contains(port.Name) ? Allocate(port) : _sides[0][port.Name];
+            foreach (var port in _ports)
+            {
+                _sides[0][port.Name] = Allocate(port);
+                _sides[1][port.Name] = updated.Contains(port.Name) ? Allocate(port) : _sides[0][port.Name];
+            }
+        }
+        catch
+        {
+            // The memory of a device may not do for all of them.
+            Dispose();
+            throw;
         }
     }
 

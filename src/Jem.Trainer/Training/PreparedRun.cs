@@ -91,7 +91,7 @@ public sealed record PreparedRun(RunRequest Request, IImageSet Images, ProgramFi
     // A program that is there is as it is; the images have to fit it.
     private static (int ShortSide, Func<IImageSet, ProgramFiles> Program) Written(string folder, JemKit kit)
     {
-        var files = ProgramFiles.Read(folder, $"--program {folder}", "Write it anew, such as by `jem graph`.", kit.Kinds);
+        var files = ProgramFiles.Read(folder, $"--program {folder}", "`jem graph METHOD` writes one.", kit.Kinds);
         return (TwiceAView(files.Manifest.Image.Size), Fitting);
 
         ProgramFiles Fitting(IImageSet images)

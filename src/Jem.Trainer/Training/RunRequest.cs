@@ -61,7 +61,9 @@ public sealed record RunRequest
     {
         if (this is { Epochs: not null, Steps: not null } || Epochs is not (null or (> 0 and < 1e6)) || Steps is <= 0)
         {
-            throw new UsageException("Give --epochs or --steps, not both, and more than 0.");
+            throw new UsageException(this is { Epochs: not null, Steps: not null }
+                ? "--epochs and --steps both say how long to train: give one of them."
+                : $"{(Steps is null ? $"--epochs is {Epochs}" : $"--steps is {Steps}")}; expected more than 0{(Steps is null ? " and less than a million" : "")}.");
         }
 
         if (Program is not null && FirstOption is { } option)

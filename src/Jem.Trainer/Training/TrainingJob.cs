@@ -58,7 +58,7 @@ public sealed class TrainingJob : IDisposable
             var (batch, left) = (_program.BatchSize, Images.Count % _program.BatchSize);
             return $"{Config.Method}, {_program.Backbone}, {Images.Count:N0} images, batch {batch}, {Config.Steps:N0} steps "
                 + $"({Config.Steps / (double)Config.StepsPerEpoch:G3} epochs)."
-                + (left > 0 ? $" Each epoch leaves out {left:N0} image{(left == 1 ? "" : "s")}, others each time, because they do not fill a batch." : "");
+                + (left > 0 ? $" Each epoch skips {left:N0} image{(left == 1 ? "" : "s")} that would not fill a batch, different ones each time." : "");
         }
     }
 

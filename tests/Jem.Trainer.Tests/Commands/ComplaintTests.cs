@@ -56,8 +56,8 @@ public class ComplaintTests
         "train simclr --data DATA --out NEW --batch 8 --set image.channels=1",
         "jem: image.channels is 1, but the images have 3. Leave it out: the data decide")]
     [TestCase("train simclr --data DATA --out NEW --set temperature=nan", "jem: --set: temperature is nan; expected a number > 0, such as 0.5.")]
-    [TestCase("train simclr --data DATA --out NEW --epochs nan", "jem: Give --epochs or --steps")]
-    [TestCase("train simclr --data DATA --out NEW --epochs 1 --steps 1", "jem: Give --epochs or --steps, not both")]
+    [TestCase("train simclr --data DATA --out NEW --epochs nan", "jem: --epochs is NaN; expected more than 0")]
+    [TestCase("train simclr --data DATA --out NEW --epochs 1 --steps 1", "jem: --epochs and --steps both say how long to train")]
     [TestCase("train simclr --data DATA --out NEW --device gpu", "jem: Unknown --device 'gpu'. Did you mean 'cpu'?")]
     [TestCase("train simclr --data DATA --out NEW --config missing.json", "jem: --config missing.json: Could not find file")]
     [TestCase("train simclr --data DATA --out NEW --config FULL", "jem: --config FULL: Access to the path")]

@@ -104,6 +104,19 @@ public class OutputTests
     }
 
     [Test]
+    public void A_program_that_cannot_be_written_leaves_the_file_that_was_there()
+    {
+        using var folder = new TemporaryFolder();
+        string[] graph = ["graph", "simclr", "--width", "4", "--batch", "2", "--out", folder.At("program"), "--overwrite"];
+        Assert.That(CommandLine.Run(graph).Code, Is.Zero);
+        var file = folder.At("program", "step.onnx");
+        File.WriteAllText(file, "before");
+        Directory.CreateDirectory($"{file}.partial");
+        Assert.That(CommandLine.Run(graph).Code, Is.EqualTo(1));
+        Assert.That(File.ReadAllText(file), Is.EqualTo("before"));
+    }
+
+    [Test]
     public void Written_files_are_told_as_words_as_JSON_or_not_at_all()
     {
         using var folder = new TemporaryFolder();

@@ -101,6 +101,19 @@ public sealed class BadImageTests : IDisposable
         Assert.That(File.Exists(report), Is.False);
     }
 
+    [Test]
+    public void What_is_written_down_stays_if_it_cannot_be_written_anew()
+    {
+        Good(60);
+        Write("07.png", []);
+        var (set, report) = (Open(), At("skipped.txt"));
+        SkippedReport.Write(set, report);
+        var before = File.ReadAllText(report);
+        Directory.CreateDirectory($"{report}.partial");
+        Assert.That(() => SkippedReport.Write(set, report), Throws.TypeOf<UnauthorizedAccessException>());
+        Assert.That(File.ReadAllText(report), Is.EqualTo(before));
+    }
+
     private IImageSet Open(bool strict = false) => DataSets.Open($"folder:{At("")}", DataSplit.Train, new DataOpening { Strict = strict });
 
     private string At(string name) => _folder.At("images", name);
