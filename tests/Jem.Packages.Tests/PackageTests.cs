@@ -6,6 +6,7 @@ using System.Xml.Linq;
 namespace Jem.Packages.Tests;
 
 /// <summary>What <c>dotnet pack</c> makes is what others can use, without the repository.</summary>
+[Category("Slow")]
 public sealed partial class PackageTests : IDisposable
 {
     private PackedPackages _packed = null!;

@@ -87,7 +87,8 @@ public partial class ArchitectureTests
     /// <summary>A folder named where a type is used, such as <c>Runs.RunFolder.Open</c>.</summary>
     [GeneratedRegex(
         """(?<![\w.])(Jem\.)?(Trainer\.)?"""
-        + """(?<folder>Formatting|Views|Data|Configuration|Drawing|Sessions|State|Collapse|Runs|Exporting|Eval|Training|Reporting|DryRun|Experiments|Commands)"""
+        + """(?<folder>Formatting|Views|Data|Configuration|Drawing|Sessions|State|Collapse|Runs|Exporting|Eval|"""
+        + """Training|Reporting|DryRun|Experiments|Commands)"""
         + """\.[A-Z]""")]
     private static partial Regex Qualified();
 

@@ -30,11 +30,12 @@ internal static class GraphCommand
                 throw new UsageException($"--channels is {count}; expected a whole number ≥ 1.");
             }
 
-            // A slip is noticed before the work, not after.
-            OutputFolder.Prepare(parsed.GetValue(output)!, parsed.GetValue(overwrite));
             var (mean, std) = (Enumerable.Repeat(0.5, count).ToArray(), Enumerable.Repeat(0.25, count).ToArray());
             var request = flags.Request(parsed);
             var options = TrainingConfig.Resolve(request, new ImageStatistics(count, mean, std));
+
+            // A slip is noticed before the work, not after.
+            OutputFolder.Check(parsed.GetValue(output)!, parsed.GetValue(overwrite));
             var files = ProgramWriter.Files(TrainingConfig.Build(request.Method, options, kit));
             return Write(files, parsed.GetValue(output)!, shown.Of(parsed));
         });
@@ -43,6 +44,7 @@ internal static class GraphCommand
 
     private static int Write(IReadOnlyDictionary<string, byte[]> files, string folder, Output output)
     {
+        Directory.CreateDirectory(folder);
         foreach (var (name, bytes) in files)
         {
             AtomicFile.Write(Path.Combine(folder, name), bytes);

@@ -8,6 +8,14 @@ internal static class OutputFolder
     /// <exception cref="UsageException">The folder has something in it, and it was not said to overwrite.</exception>
     public static void Prepare(string folder, bool overwrite)
     {
+        Check(folder, overwrite);
+        Directory.CreateDirectory(folder);
+    }
+
+    /// <summary>The same, without making the folder.</summary>
+    /// <inheritdoc cref="Prepare"/>
+    public static void Check(string folder, bool overwrite)
+    {
         if (File.Exists(folder))
         {
             throw new UsageException($"--out {folder} is a file; expected a folder.");
@@ -17,8 +25,6 @@ internal static class OutputFolder
         {
             throw new UsageException($"--out {folder} exists and is not empty. Choose another folder, or add --overwrite.");
         }
-
-        Directory.CreateDirectory(folder);
     }
 
     /// <inheritdoc cref="Prepare"/>

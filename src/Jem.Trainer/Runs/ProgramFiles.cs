@@ -49,7 +49,8 @@ public sealed record ProgramFiles(ProgramManifest Manifest, IReadOnlyDictionary<
         catch (FormatException error)
         {
             // Text that is broken has to be mended; a later format or an unknown kind says itself what to do.
-            throw new InvalidDataException(error.InnerException is null or ArgumentException ? $"{source}: {error.Message}" : $"{source}: {error.Message} {mend}", error);
+            var broken = error.InnerException is not (null or ArgumentException);
+            throw new InvalidDataException($"{source}: {error.Message}{(broken ? $" {mend}" : "")}", error);
         }
     }
 

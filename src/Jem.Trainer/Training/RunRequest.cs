@@ -63,7 +63,8 @@ public sealed record RunRequest
         {
             throw new UsageException(this is { Epochs: not null, Steps: not null }
                 ? "--epochs and --steps both say how long to train: give one of them."
-                : $"{(Steps is null ? $"--epochs is {Epochs}" : $"--steps is {Steps}")}; expected more than 0{(Steps is null ? " and less than a million" : "")}.");
+                : Steps is null ? $"--epochs is {Epochs}; expected more than 0 and less than a million."
+                : $"--steps is {Steps}; expected more than 0.");
         }
 
         if (Program is not null && FirstOption is { } option)

@@ -109,7 +109,9 @@ public sealed class EncoderTests : IDisposable
             + "Export it with `jem export`, or add its jem.* keys."));
     }
 
-    [TestCase("jem.format", "2", "expected 1, the one that this version reads. Export it anew with `jem export`, or take the version of jem-embed that reads it.")]
+    [TestCase(
+        "jem.format", "2",
+        "expected 1, the one that this version reads. Export it anew with `jem export`, or take the version of jem-embed that reads it.")]
     [TestCase("jem.resize", "stretch", "expected squash or shortest-side-center-crop")]
     [TestCase("jem.image_size", "-8", "expected a whole number above 0")]
     [TestCase("jem.image_size", "46341", "expected a whole number above 0, at most 16384")]

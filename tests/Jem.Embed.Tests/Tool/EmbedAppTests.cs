@@ -109,7 +109,8 @@ public sealed class EmbedAppTests : IDisposable
         File.Delete(_folder.At("index/encoder.onnx"));
         string[] page = verb == "gallery" ? ["--out", _folder.At("page.html")] : [];
         var run = await RunAsync([verb, _folder.At("photos/blue.webp"), "--index", _folder.At("index"), .. page]);
-        Assert.That(run, Is.EqualTo((1, "", $"The index {_folder.At("index")} has lost encoder.onnx. Put a copy of its encoder there, or make the index again.\n")));
+        var lost = $"The index {_folder.At("index")} has lost encoder.onnx. Put a copy of its encoder there, or make the index again.\n";
+        Assert.That(run, Is.EqualTo((1, "", lost)));
     }
 
     [Test]
@@ -125,7 +126,10 @@ public sealed class EmbedAppTests : IDisposable
     [TestCase(2, "There is no encoder {0}/none.onnx.", "search", "encoder.onnx", "--index", "made", "--model", "none.onnx")]
     [TestCase(2, "{0}/photos is no index: it has no index.json. Make one with `jem-embed index`.", "search", "encoder.onnx", "--index", "photos")]
     [TestCase(2, "There is no index {0}/i. Make one with `jem-embed index`.", "gallery", "photos", "--index", "i", "--out", "v.csv")]
-    [TestCase(2, "Cannot write vectors to {0}/photos: the ending is ''; expected one of .parquet, .npy, .csv.", "encode", "photos", "--model", "encoder.onnx", "--out", "photos")]
+    [TestCase(
+        2,
+        "Cannot write vectors to {0}/photos: the ending is ''; expected one of .parquet, .npy, .csv.",
+        "encode", "photos", "--model", "encoder.onnx", "--out", "photos")]
     [TestCase(2, "There is no folder {0}/none.", "index", "none", "--model", "encoder.onnx", "--out", "i")]
     [TestCase(2, "There is no image or folder {0}/none.", "encode", "none", "--model", "encoder.onnx", "--out", "v.csv")]
     [TestCase(2, "There is no encoder {0}/none.onnx.", "encode", "photos", "--model", "none.onnx", "--out", "v.csv")]

@@ -169,16 +169,32 @@ public sealed class ProgramFlagTests
         Assert.That(folder.At("run"), Does.Not.Exist);
     }
 
-    [TestCase("schedules.teacher", """{"kind": "cosine", "peak": 1, "final": 1}""", "program.json has a schedule for the scalar input 'teacher', which the stage 'step' does not have. Did you mean 'learning_rate'?")]
-    [TestCase("batch.pictures", """{"kind": "image_ids"}""", "program.json fills the batch input 'pictures', which the stage 'step' does not have. Did you mean 'views'?")]
-    [TestCase("stages.0.inputs.0.dtype", "\"float16\"", "program.json is not a training program's: 'views' of the stage 'step' is of the type 'float16'; expected one of float32,")]
+    [TestCase(
+        "schedules.teacher", """{"kind": "cosine", "peak": 1, "final": 1}""",
+        "program.json has a schedule for the scalar input 'teacher', which the stage 'step' does not have. Did you mean 'learning_rate'?")]
+    [TestCase(
+        "batch.pictures", """{"kind": "image_ids"}""",
+        "program.json fills the batch input 'pictures', which the stage 'step' does not have. Did you mean 'views'?")]
+    [TestCase(
+        "stages.0.inputs.0.dtype", "\"float16\"",
+        "program.json is not a training program's: 'views' of the stage 'step' is of the type 'float16'; expected one of float32,")]
     [TestCase("stages.1.outputs.0.means", "\"scores\"", "no output of the stage 'encoder' means 'embedding'; see program.json.")]
-    [TestCase("stages.1.outputs.0.name", "\"vector\"", "encoder.onnx and program.json do not agree on the inputs and outputs of the stage 'encoder': only one of them has the output 'vector'.")]
+    [TestCase(
+        "stages.1.outputs.0.name", "\"vector\"",
+        "encoder.onnx and program.json do not agree on the inputs and outputs of the stage 'encoder': only one of them has the output 'vector'.")]
     [TestCase("stages.1.outputs.0.shape", "[-1]", "the output 'embedding', the embedding, is float32[-1]; expected a metric, float32[rows,D].")]
-    [TestCase("stages.1.outputs.1", """{"name": "more", "role": "metric", "dtype": "float32", "shape": []}""", "the stage 'encoder' has 2 outputs; expected the embedding alone.")]
-    [TestCase("stages.1.inputs.0.shape", "[8, 3, 16, 16]", "the stage 'encoder' takes 'image', float32[8,3,16,16] besides its weights; expected 'image', float32[-1,3,16,16].")]
-    [TestCase("stages.1.inputs.1.name", "\"other\"", "the stage 'encoder' takes the weight 'other', float32[4,3,3,3], and the stage 'step' has no parameter or state of that name.")]
-    [TestCase("stages.1.inputs.1.shape", "[4, 3]", "the stage 'encoder' takes the weight 'conv1.weight', float32[4,3], and the stage 'step' has 'conv1.weight', float32[4,3,3,3].")]
+    [TestCase(
+        "stages.1.outputs.1", """{"name": "more", "role": "metric", "dtype": "float32", "shape": []}""",
+        "the stage 'encoder' has 2 outputs; expected the embedding alone.")]
+    [TestCase(
+        "stages.1.inputs.0.shape", "[8, 3, 16, 16]",
+        "the stage 'encoder' takes 'image', float32[8,3,16,16] besides its weights; expected 'image', float32[-1,3,16,16].")]
+    [TestCase(
+        "stages.1.inputs.1.name", "\"other\"",
+        "the stage 'encoder' takes the weight 'other', float32[4,3,3,3], and the stage 'step' has no parameter or state of that name.")]
+    [TestCase(
+        "stages.1.inputs.1.shape", "[4, 3]",
+        "the stage 'encoder' takes the weight 'conv1.weight', float32[4,3], and the stage 'step' has 'conv1.weight', float32[4,3,3,3].")]
     public void What_could_not_be_trained_or_exported_is_told_of_before_anything_is_written(string place, string value, string complaint)
     {
         using var folder = new TemporaryFolder();
@@ -189,7 +205,9 @@ public sealed class ProgramFlagTests
 
         var manifest = JsonNode.Parse(File.ReadAllText(folder.At("program.json")))!;
         var names = place.Split('.');
-        var parent = names[..^1].Aggregate(manifest, (node, name) => node is JsonArray items ? items[int.Parse(name, CultureInfo.InvariantCulture)]! : node[name]!);
+        var parent = names[..^1].Aggregate(
+            manifest,
+            (node, name) => node is JsonArray items ? items[int.Parse(name, CultureInfo.InvariantCulture)]! : node[name]!);
         if (parent is JsonArray list)
         {
             list.Add(JsonNode.Parse(value));

@@ -51,8 +51,8 @@ public class JemKitTests
         using var folder = new TemporaryFolder();
         Done(OutsideMethod.Kit, ["train", "outside", "--data", "mine", "--out", folder.At("run"), .. s_small]);
         Assert.That(CommandLine.Run("export", folder.At("run"), "--out", folder.At("encoder")).Error, Is.EqualTo(
-            $"jem: The folder {folder.At("run", "program")}: program.json has what this program does not know. Unknown kind of schedule 'ramp'. Did you mean 'cosine'? "
-            + "Add its record to the kit of the program that reads it."));
+            $"jem: The folder {folder.At("run", "program")}: program.json has what this program does not know. "
+            + "Unknown kind of schedule 'ramp'. Did you mean 'cosine'? Add its record to the kit of the program that reads it."));
         Assert.That(CommandLine.Run("train", "outside", "--data", "mine", "--out", folder.At("other")).Error, Does.StartWith("jem: Unknown method 'outside'."));
     }
 

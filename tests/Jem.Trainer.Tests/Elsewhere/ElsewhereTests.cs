@@ -3,6 +3,7 @@ using Jem.Trainer.Tests.Commands;
 namespace Jem.Trainer.Tests.Elsewhere;
 
 /// <summary>tests/elsewhere: programs that were trained here are run once more in Node.js, by the documents alone.</summary>
+[Category("Slow")]
 public class ElsewhereTests
 {
     private static readonly string s_folder = Path.Combine(Shell.Root, "tests", "elsewhere");

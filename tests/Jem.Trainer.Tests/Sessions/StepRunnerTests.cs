@@ -25,7 +25,8 @@ public sealed class StepRunnerTests : IDisposable
     public void A_stage_that_is_not_there_is_named()
     {
         LinearProgram.Write(_folder.Path);
-        Assert.That(() => new StepRunner(_folder.Path, new Device(new DeviceOptions()), stageName: "other"), Throws.TypeOf<InvalidDataException>().With.Message.EqualTo(
+        StepRunner Other() => new(_folder.Path, new Device(new DeviceOptions()), stageName: "other");
+        Assert.That(Other, Throws.TypeOf<InvalidDataException>().With.Message.EqualTo(
             $"The program in {_folder.Path} has no stage 'other'."));
     }
 

@@ -82,7 +82,7 @@ public sealed class ClustersCommandTests : IDisposable
             Does.Contain($"of {Prototypes} prototypes in use")
                 .And.Contain("Accuracy 0.")
                 .And.Contain("over 24 images, with 3 labelled per class; chance 0.125.")
-                .And.Contain("shows 1 cluster,"));
+                .And.Contain("holds pictures of 1 cluster;"));
         Assert.That(Directory.GetFiles(_folder.At("out", "clusters")), Has.Length.EqualTo(1));
     }
 
