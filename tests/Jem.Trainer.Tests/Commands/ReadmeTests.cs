@@ -29,6 +29,7 @@ public partial class ReadmeTests
         .Select(file => Path.GetRelativePath(Shell.Root, file));
 
     [Test]
+    [Category("Slow")]
     public void Every_example_of_the_README_runs()
     {
         var inBlocks = Block().Matches(s_readme).SelectMany(block => block.Groups["lines"].Value.Replace("\\\n", " ").Split('\n'))
