@@ -88,7 +88,7 @@ internal static class VisionTransformer
             patches = (patches * (1 - hidden)) + (hidden * net.Parameter("mask_token", [1, 1, width], s_init, regularized: false));
         }
 
-        // The class token is added where a zero was put before the patches: so it needs no copy for each of a number of images unknown.
+        // A zero row is put before the patches and the class token is added to it: broadcasting then serves any number of images.
         var parts = Split(positions, 1, 1, own * own);
         return Pad(patches, [0, 1, 0, 0, 0, 0]) + Concat(1, parts[0] + classToken, PatchGrid.Resample(parts[1], own, rows, columns));
     }

@@ -19,7 +19,7 @@ public static class BarlowTwinsLoss
         if (!(lambda >= 0) || !(scale > 0) || a.Shape.Rank != 2 || !a.Shape.Equals(b.Shape) || a.Shape[0] < 2 || a.Shape[1] < 2)
         {
             throw new ArgumentException(
-                $"Barlow Twins needs λ ≥ 0 (0.0051 in the paper), a scale > 0 and two views [B,D] of at least 2 images and 2 dimensions; "
+                "Barlow Twins needs λ ≥ 0 (0.0051 in the paper), a scale > 0 and two views [B,D] of at least 2 images and 2 dimensions; "
                 + $"got λ {lambda}, scale {scale} and views {a.Shape} and {b.Shape}.");
         }
 

@@ -20,7 +20,7 @@ public static class InfoNceLoss
         if (!(temperature > 0) || queries.Shape.Rank != 2 || !keys.Shape.Equals(queries.Shape) || queue.Shape.Rank != 2 || queue.Shape[1] != queries.Shape[1])
         {
             throw new ArgumentException(
-                $"InfoNCE needs a temperature > 0 (0.07 or 0.2 in the papers), queries and keys of one shape [B,D] and a queue [K,D]; "
+                "InfoNCE needs a temperature > 0 (0.07 or 0.2 in the papers), queries and keys of one shape [B,D] and a queue [K,D]; "
                 + $"got temperature {temperature}, queries {queries.Shape}, keys {keys.Shape} and queue {queue.Shape}.");
         }
 

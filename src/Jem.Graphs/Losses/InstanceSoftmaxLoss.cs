@@ -20,7 +20,7 @@ public static class InstanceSoftmaxLoss
             || ids.Type != DType.Int64 || ids.Shape.Rank != 1 || ids.Shape[0] != embeddings.Shape[0])
         {
             throw new ArgumentException(
-                $"The instance softmax needs a temperature > 0 (0.07 in the paper), embeddings [B,D], a bank [n,D] and int64 ids [B]; "
+                "The instance softmax needs a temperature > 0 (0.07 in the paper), embeddings [B,D], a bank [n,D] and int64 ids [B]; "
                 + $"got temperature {temperature}, embeddings {embeddings.Shape}, bank {bank.Shape} and {ids.Type.Name()} ids {ids.Shape}.");
         }
 

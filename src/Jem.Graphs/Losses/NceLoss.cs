@@ -22,7 +22,7 @@ public static class NceLoss
         if (images < 1 || positives.Shape.Rank != 1 || negatives.Shape.Rank != 2 || negatives.Shape[0] != positives.Shape[0] || normalizer.Shape.Rank != 0)
         {
             throw new ArgumentException(
-                $"NCE needs positives [B], negatives [B,K], a scalar normalizer and the number of images the negatives are drawn from, at least 1; "
+                "NCE needs positives [B], negatives [B,K], a scalar normalizer and the number of images the negatives are drawn from, at least 1; "
                 + $"got positives {positives.Shape}, negatives {negatives.Shape}, normalizer {normalizer.Shape} and {images} images.");
         }
 

@@ -22,7 +22,7 @@ public static class SelfDistillationLoss
             || teacherTemperature.Shape.Rank != 0)
         {
             throw new ArgumentException(
-                $"DINO's loss needs a student temperature > 0 (0.1 in the paper), a scalar teacher temperature, students of at least 2 views, "
+                "DINO's loss needs a student temperature > 0 (0.1 in the paper), a scalar teacher temperature, students of at least 2 views, "
                 + $"teachers of the first of them, all of one shape [B,K], and a center [K]; got student temperature {studentTemperature}, "
                 + $"teacher temperature {teacherTemperature.Shape}, students {ViewPairs.Shapes(students)}, "
                 + $"teachers {ViewPairs.Shapes(teachers)} and center {center.Shape}.");
@@ -42,7 +42,7 @@ public static class SelfDistillationLoss
             || teachers.Any(teacher => teacher.Shape.Rank != 2 || !center.Shape.Equals([teacher.Shape[1]])))
         {
             throw new ArgumentException(
-                $"DINO's next center needs a momentum from 0 to 1 (0.9 in the paper), a center [K] and outputs [B,K] of the teacher; "
+                "DINO's next center needs a momentum from 0 to 1 (0.9 in the paper), a center [K] and outputs [B,K] of the teacher; "
                 + $"got momentum {momentum}, center {center.Shape} and teachers {ViewPairs.Shapes(teachers)}.");
         }
 

@@ -24,7 +24,7 @@ public static class Sinkhorn
         if (iterations < 1 || scores.Shape.Rank != 2 || epsilon.Shape.Rank != 0 || (present is not null && !present.Shape.Equals([scores.Shape[0]])))
         {
             throw new ArgumentException(
-                $"Sinkhorn's codes need at least 1 iteration (3 in the paper), scores [B,K], a scalar ε and, if rows may be absent, a mark for each [B]; "
+                "Sinkhorn's codes need at least 1 iteration (3 in the paper), scores [B,K], a scalar ε and, if rows may be absent, a mark for each [B]; "
                 + $"got {iterations} iterations, scores {scores.Shape}, ε {epsilon.Shape} and {(present is null ? "no marks" : $"marks {present.Shape}")}.");
         }
 

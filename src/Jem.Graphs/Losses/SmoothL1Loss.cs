@@ -19,7 +19,7 @@ public static class SmoothL1Loss
         if (!(beta > 0) || predictions.Shape.Rank != 3 || !predictions.Shape.Equals(targets.Shape) || !mask.Shape.Equals([.. predictions.Shape.Take(2)]))
         {
             throw new ArgumentException(
-                $"Smooth L1 needs β > 0 (2 in the paper), predictions and targets of one shape [N,T,D] and a mask [N,T]; "
+                "Smooth L1 needs β > 0 (2 in the paper), predictions and targets of one shape [N,T,D] and a mask [N,T]; "
                 + $"got β {beta}, predictions {predictions.Shape}, targets {targets.Shape} and mask {mask.Shape}.");
         }
 

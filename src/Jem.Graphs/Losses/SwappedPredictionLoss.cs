@@ -16,6 +16,6 @@ public static class SwappedPredictionLoss
     public static Value Of(IReadOnlyList<Value> scores, IReadOnlyList<Value> codes, double temperature) => temperature > 0 && ViewPairs.Fit(codes, scores)
         ? ViewPairs.CrossEntropy(codes, [.. scores.Select(view => view / temperature)])
         : throw new ArgumentException(
-            $"SwAV's loss needs a temperature > 0 (0.1 in the paper), scores of at least 2 views and codes of the first of them, all of one shape [B,K]; "
+            "SwAV's loss needs a temperature > 0 (0.1 in the paper), scores of at least 2 views and codes of the first of them, all of one shape [B,K]; "
             + $"got temperature {temperature}, scores {ViewPairs.Shapes(scores)} and codes {ViewPairs.Shapes(codes)}.");
 }

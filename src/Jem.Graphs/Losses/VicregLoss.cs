@@ -25,7 +25,7 @@ public static class VicregLoss
         if (!(invariance >= 0) || !(variance >= 0) || !(covariance >= 0) || a.Shape.Rank != 2 || !a.Shape.Equals(b.Shape) || a.Shape[0] < 2 || a.Shape[1] < 2)
         {
             throw new ArgumentException(
-                $"VICReg needs weights ≥ 0 (25, 25 and 1 in the paper) and two views [B,D] of at least 2 images and 2 dimensions; "
+                "VICReg needs weights ≥ 0 (25, 25 and 1 in the paper) and two views [B,D] of at least 2 images and 2 dimensions; "
                 + $"got weights {invariance}, {variance} and {covariance} and views {a.Shape} and {b.Shape}.");
         }
 

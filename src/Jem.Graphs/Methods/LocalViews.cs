@@ -27,7 +27,7 @@ internal static class LocalViews
                 ? $"Images of {side} pixels are as small as views for {step.Options.Backbone.Name} can be, so that there are no smaller local ones. "
                     + "Take larger images, or set local_views.count=0 to do without."
                 : $"local_views.size is {size} and image.size {side}; expected less, for a small view shows a part of the image in fewer pixels. "
-                + $"Set local_views.size=0 for 3/7 of the image's, or local_views.count=0 to do without.");
+                + "Set local_views.size=0 for 3/7 of the image's, or local_views.count=0 to do without.");
         }
 
         var recipe = views with

@@ -20,7 +20,7 @@ public static class OptimizerCatalog
     /// <summary>Updates every parameter of the network by the gradient at the same place of the list.</summary>
     /// <param name="learningRate">A scalar.</param>
     /// <param name="weightDecay">A scalar in place of the options' constant.</param>
-    /// <param name="groups">Parameters that differ; the first that has a parameter counts.</param>
+    /// <param name="groups">Parameter groups with their own settings; the first group that contains a parameter wins.</param>
     /// <exception cref="ArgumentException">An option is out of its range, there is not one gradient for each parameter, or a group is empty.</exception>
     public static void Step(
         this Catalog<Optimizer> optimizers,

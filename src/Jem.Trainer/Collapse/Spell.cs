@@ -1,6 +1,6 @@
 namespace Jem.Trainer.Collapse;
 
-/// <summary>How long a sign has been there; away at a single point, it is still there: batches differ.</summary>
+/// <summary>How long a sign has been there. One missing point does not end a spell, because batches vary.</summary>
 internal sealed class Spell
 {
     // Steps that are logged seldom are not told of by two of them.

@@ -97,11 +97,11 @@ public sealed record RunConfig(
         {
             var node = JsonNode.Parse(json, documentOptions: s_strict) as JsonObject
                 ?? throw new InvalidDataException($"{path} is not a run's configuration: it is no JSON object. {RunFolder.Mend}");
-            if (node["format"] is JsonValue format && !(format.TryGetValue<int>(out var number) && number is 1))
+            if (node["format"] is JsonValue format && !(format.TryGetValue<int>(out var number) && number == CurrentFormat))
             {
                 throw new InvalidDataException(
                     $"{path} is of format {format.ToJsonString()}; this version of jem reads formats up to {CurrentFormat}. Go on with the run by the "
-                        + $"version of jem that began it.");
+                        + "version of jem that began it.");
             }
 
             ConfigKeys.Check(node, s_json.GetTypeInfo(typeof(RunConfig)), path, RunFolder.Mend);

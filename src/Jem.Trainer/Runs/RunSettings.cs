@@ -17,7 +17,7 @@ public sealed record RunSettings
     /// <summary>Checks without a better accuracy after which the run stops; 0 never stops it.</summary>
     public int Patience { get; init; }
 
-    /// <summary>Whether the run stops as soon as its embeddings have collapsed; one that is taken up in a collapse, at once.</summary>
+    /// <summary>Whether the run stops as soon as its embeddings have collapsed. A run that is resumed while collapsed stops at once.</summary>
     public bool StopOnCollapse { get; init; }
 
     /// <exception cref="UsageException">A number is out of its range.</exception>

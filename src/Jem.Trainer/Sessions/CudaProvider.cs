@@ -65,7 +65,7 @@ internal sealed class CudaProvider
         }
         catch (OnnxRuntimeException error)
         {
-            throw new DeviceException($"--device cuda: ONNX Runtime cannot start CUDA. Check that the driver, CUDA and cuDNN are installed. It says: "
+            throw new DeviceException("--device cuda: ONNX Runtime cannot start CUDA. Check that the driver, CUDA and cuDNN are installed. It says: "
                 + $"{error.Message}");
         }
     }
@@ -75,7 +75,7 @@ internal sealed class CudaProvider
         if (!File.Exists(library))
         {
             throw new DeviceException($"--ep-library {library}: there is no such file. It is the CUDA library of the package "
-                + $"Microsoft.ML.OnnxRuntime.EP.Cuda12 or Cuda13.");
+                + "Microsoft.ML.OnnxRuntime.EP.Cuda12 or Cuda13.");
         }
 
         var environment = OrtEnv.Instance();

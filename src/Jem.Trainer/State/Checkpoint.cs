@@ -51,7 +51,7 @@ public sealed record Checkpoint(long Step, JsonObject Configuration, KnnRecord K
             if (format is not Format)
             {
                 throw new InvalidDataException($"its format is '{format ?? "none"}', expected '{Format}'; it is no "
-                    + $"checkpoint of this version of jem.");
+                    + "checkpoint of this version of jem.");
             }
 
             if (file.Position != file.Length)

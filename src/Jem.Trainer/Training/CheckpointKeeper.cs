@@ -74,7 +74,7 @@ internal sealed class CheckpointKeeper(
     /// <summary>Numbers have left the range of floating point.</summary>
     public TrainingException Diverged(string what) => new(
         $"{what} {SavedText} Try a lower learning rate (--set optimizer.learning_rate=…), a longer warm-up (--set optimizer.warmup_epochs=…), or --set "
-            + $"optimizer.clip=1.");
+            + "optimizer.clip=1.");
 
     private string SavedText => _saved.Step > 0
         ? $"The last good checkpoint, of step {_saved.Step}, is {run.Checkpoints.FileOf(_saved.Step)}."

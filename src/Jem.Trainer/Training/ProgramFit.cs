@@ -61,7 +61,7 @@ internal static class ProgramFit
 
     private static StageManifest Stage(ProgramManifest program, string name, string source) =>
         program.Stages.FirstOrDefault(stage => stage.Name == name) ?? throw new InvalidDataException($"{source}: program.json has no stage '{name}', "
-            + $"which every program has.");
+            + "which every program has.");
 
     private static void RequireInputs(StageManifest step, Role role, IEnumerable<string> names, string what, string source)
     {
@@ -106,7 +106,7 @@ internal static class ProgramFit
     {
         var port = step.Outputs.FirstOrDefault(output => output.Means == means)
             ?? throw new InvalidDataException($"{source}: no output of the stage '{step.Name}' means '{means.ToString().ToLowerInvariant()}'; see "
-                + $"program.json.");
+                + "program.json.");
         if (port.Role != Role.Metric || port.Dtype != "float32" || !(scalar ? port.Shape.All(dimension => dimension == 1) : port.Shape.Count == 2))
         {
             throw new InvalidDataException(

@@ -33,7 +33,7 @@ internal static class ResumeCheck
             ? $"--resume {run.Root}: the images are not those that the run began with ({name} was {before} and is {after}). "
                 + "Restore them, name the place where they are with --data, or start a new run."
             : $"--resume {run.Root}: {name} is {before} in the run, {after} is asked for. A run goes on as it began: leave that out, or start a new "
-                + $"run with --out.");
+                + "run with --out.");
     }
 
     private static string Sha256(string folder, ProgramKinds kinds) =>

@@ -145,7 +145,7 @@ public sealed class TrainingJob : IDisposable
         {
             var logged = MetricsLine.Read(Folder.Metrics).LastOrDefault()?.Step ?? 0;
             var begins = $"There is no checkpoint in {Folder.Checkpoints.Path}{(logged > 0 ? $", although {logged:N0} steps were logged" : "")}: "
-                + $"training begins again at step 1.";
+                + "training begins again at step 1.";
             log.Write(begins);
             progress.Warn(begins);
         }

@@ -23,7 +23,7 @@ public sealed class BadImageTests : IDisposable
         {
             Assert.That(
                 (first.Count, first.Name(7), first.Provenance),
-                Is.EqualTo((57, "08.png", $"57 images without labels from the folder images, train split")));
+                Is.EqualTo((57, "08.png", "57 images without labels from the folder images, train split")));
             Assert.That(first.Skipped.Select(image => image.Name), Is.EqualTo(new[] { "07.png", "23.png", "42.png" }));
             Assert.That(
                 first.Skipped.Select(image => image.Reason),
