@@ -9,8 +9,7 @@ namespace Jem.Graphs.Tests;
 /// <summary>The invariants of ARCHITECTURE.md that say what is absent.</summary>
 public partial class ArchitectureTests
 {
-    /// <summary>A folder imports those of lower floors only.</summary>
-    private static readonly Dictionary<string, int> s_floors = new()
+    private static readonly FolderFloors s_floors = new("Jem.Graphs", new Dictionary<string, int>
     {
         ["Ir"] = 0,
         ["Naming"] = 0,
@@ -26,7 +25,7 @@ public partial class ArchitectureTests
         ["Programs"] = 5,
         ["Methods"] = 6,
         ["Export"] = 7,
-    };
+    });
 
     private const int MostColumns = 160;
 
@@ -34,36 +33,11 @@ public partial class ArchitectureTests
 
     private static readonly string s_graphs = Path.Combine(s_root, "src", "Jem.Graphs");
 
-    private static IEnumerable<(string Folder, string File, string Text)> Sources => Directory
-        .EnumerateFiles(s_graphs, "*.cs", SearchOption.AllDirectories)
-        .Select(file => (Parts: Path.GetRelativePath(s_graphs, file).Split(Path.DirectorySeparatorChar), File: file))
-        .Where(source => source.Parts[0] is not ("bin" or "obj"))
-        .Select(source => (source.Parts[0], string.Join('/', source.Parts), Comment().Replace(File.ReadAllText(source.File), "")));
+    [Test]
+    public void Every_folder_of_Jem_Graphs_has_its_floor_and_imports_downward_only() => s_floors.AssertImportsGoDownward(least: 200);
 
     [Test]
-    public void The_folders_of_Jem_Graphs_import_downward_only()
-    {
-        var wrong =
-            from source in Sources
-            from imported in Import().Matches(source.Text).Concat(Qualified().Matches(source.Text)).Select(match => match.Groups["folder"].Value).Distinct()
-            where imported != source.Folder && s_floors[imported] >= s_floors[source.Folder]
-            select $"{source.File} imports {imported}";
-        Assert.That(wrong, Is.Empty);
-    }
-
-    [Test]
-    public void Every_folder_of_Jem_Graphs_has_its_floor()
-    {
-        Assert.That(Sources.Select(source => source.Folder).Distinct(), Is.EquivalentTo(s_floors.Keys));
-        Assert.That(Sources.Sum(source => Import().Count(source.Text)), Is.GreaterThan(50), "imports found");
-    }
-
-    [Test]
-    public void A_namespace_is_a_folder()
-    {
-        var wrong = Sources.Where(source => !source.Text.Contains($"namespace Jem.Graphs.{Path.GetDirectoryName(source.File)!.Replace('/', '.')};"));
-        Assert.That(wrong.Select(source => source.File), Is.Empty);
-    }
+    public void A_namespace_is_a_folder() => s_floors.AssertNamespacesAreFolders();
 
     [Test]
     public void Jem_Graphs_references_neither_ONNX_Runtime_nor_another_project_of_Jem()
@@ -95,7 +69,7 @@ public partial class ArchitectureTests
     [Test]
     public void Jem_Graphs_names_no_flag_of_a_program()
     {
-        var flags = from source in Sources
+        var flags = from source in s_floors.Sources
                     from literal in Literal().Matches(File.ReadAllText(Path.Combine(s_graphs, source.File))).Select(match => match.Value)
                     where Flag().IsMatch(literal)
                     select $"{source.File}: {literal}";
@@ -154,9 +128,6 @@ public partial class ArchitectureTests
         where name != $"get_{nameof(Environment.CurrentManagedThreadId)}"
         select name;
 
-    [GeneratedRegex("""//.*|"(\\.|[^"\\])*" """, RegexOptions.IgnorePatternWhitespace)]
-    private static partial Regex Comment();
-
     /// <summary>A text in quotes, of one line.</summary>
     [GeneratedRegex(""""
         "(\\.|[^"\\\n])*"
@@ -172,13 +143,4 @@ public partial class ArchitectureTests
     /// <summary>A type that is not nested: its declaration is not indented.</summary>
     [GeneratedRegex(@"^(?:[a-z]+ )*(?:class|record|struct|interface|enum|delegate \S+) (?<name>\w+)", RegexOptions.Multiline)]
     private static partial Regex DeclaredType();
-
-    [GeneratedRegex("""using\s+(static\s+|\w+\s*=\s*)?Jem\.Graphs\.(?<folder>\w+)""")]
-    private static partial Regex Import();
-
-    /// <summary>A folder named where a type is used, such as <c>Ir.Role.State</c>.</summary>
-    [GeneratedRegex(
-        """(?<![\w.])(Jem\.)?(Graphs\.)?"""
-        + """(?<folder>Ir|Naming|Seeding|Ops|Grad|Nn|Backbones|Heads|Losses|Optim|Options|Programs|Methods|Export)\.[A-Z]""")]
-    private static partial Regex Qualified();
 }

@@ -102,7 +102,7 @@ public static class TrainingConfig
         }
         catch (Exception error) when (error is ArgumentException or GraphException)
         {
-            throw new UsageException(error.Message + (options.Views.Size != options.Image.Size ? " --image-size does." : ""));
+            throw new UsageException(error.Message);
         }
     }
 
