@@ -16,14 +16,14 @@ public sealed record StepWork(int Width, int Size, int Channels, int Pairs)
     public TrainingProgram Build()
     {
         var images = new ImageStatistics(Channels, [.. Enumerable.Repeat(0.5, Channels)], [.. Enumerable.Repeat(0.25, Channels)]);
-        var request = new TrainingRequest("simclr")
+        var request = new MethodRequest("simclr")
         {
             Width = Width,
             ImageSize = Size,
             Batch = Pairs,
             Settings = ["backbone.stem=small", "temperature=0.5", "optimizer.name=sgd", "optimizer.weight_decay=0.0001"],
         };
-        return TrainingConfig.Build(request.Method, TrainingConfig.Resolve(request, images));
+        return MethodResolver.Build(request.Method, MethodResolver.Resolve(request, images));
     }
 
     public void Write(string folder)

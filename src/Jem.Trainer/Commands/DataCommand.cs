@@ -46,27 +46,27 @@ internal static class DataCommand
             }
 
             // The pixels are those that training sees.
-            var request = new TrainingRequest(parsed.GetValue(method)!)
+            var request = new MethodRequest(parsed.GetValue(method)!)
             {
                 Kit = kit,
                 ImageSize = parsed.GetValue(imageSize),
                 Settings = parsed.GetValue(set) ?? [],
             };
-            IImageSet Photographs(DataSplit part) => Open(part, PreparedRun.TwiceAView(TrainingConfig.ImageSize(request)));
+            IImageSet Photographs(DataSplit part) => Open(part, PreparedRun.TwiceAView(MethodResolver.ImageSize(request)));
             return Run(parsed.GetValue(spec)!, request, parsed.GetValue(output)!, words, Photographs);
         }, CancellationToken.None));
         return command;
     }
 
-    private static int Run(string spec, TrainingRequest request, string picture, Output output, Func<DataSplit, IImageSet> open)
+    private static int Run(string spec, MethodRequest request, string picture, Output output, Func<DataSplit, IImageSet> open)
     {
         var clock = Stopwatch.StartNew();
         var train = open(DataSplit.Train);
         var opening = clock.Elapsed;
         var test = DataSets.HasSplit(new DataFlag(request.Kit.Data).Parse(spec), DataSplit.Test) ? open(DataSplit.Test) : null;
         var statistics = ChannelStatistics.Of(train, limit: 10_000);
-        var options = TrainingConfig.Resolve(request, new ImageStatistics(train.Channels, statistics.Mean, statistics.Std) { Count = train.Count });
-        var inputs = TrainingConfig.Build(request.Method, options, request.Kit).Batch;
+        var options = MethodResolver.Resolve(request, new ImageStatistics(train.Channels, statistics.Mean, statistics.Std) { Count = train.Count });
+        var inputs = MethodResolver.Build(request.Method, options, request.Kit).Batch;
         output.Result(Document(train, test, statistics), Facts(train, test, statistics, opening));
         ImageEncoder.Save(DataSheet.Draw(train, inputs, options.Seed, Math.Min(Rows, train.Count)), picture);
         output.Say($"{picture}: {Math.Min(Rows, train.Count)} images (left) and their views.");

@@ -32,11 +32,11 @@ internal static class GraphCommand
 
             var (mean, std) = (Enumerable.Repeat(0.5, count).ToArray(), Enumerable.Repeat(0.25, count).ToArray());
             var request = flags.Request(parsed);
-            var options = TrainingConfig.Resolve(request, new ImageStatistics(count, mean, std));
+            var options = MethodResolver.Resolve(request, new ImageStatistics(count, mean, std));
 
             // A slip is noticed before the work, not after.
             OutputFolder.Check(parsed.GetValue(output)!, parsed.GetValue(overwrite));
-            var files = ProgramWriter.Files(TrainingConfig.Build(request.Method, options, kit));
+            var files = ProgramWriter.Files(MethodResolver.Build(request.Method, options, kit));
             return Write(files, parsed.GetValue(output)!, shown.Of(parsed));
         });
         return command;

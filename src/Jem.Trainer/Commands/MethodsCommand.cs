@@ -36,7 +36,7 @@ internal static class MethodsCommand
             var output = flags.Of(parsed);
             if (parsed.GetValue(name) is { } method)
             {
-                Options(TrainingConfig.Method(method, kit), kit, output);
+                Options(MethodResolver.Method(method, kit), kit, output);
             }
             else
             {

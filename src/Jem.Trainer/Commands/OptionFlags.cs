@@ -71,7 +71,7 @@ internal sealed class OptionFlags(JemKit kit, bool methodRequired = true)
         }
     }
 
-    public TrainingRequest Request(ParseResult parsed) => new(parsed.GetValue(_method) ?? "")
+    public MethodRequest Request(ParseResult parsed) => new(parsed.GetValue(_method) ?? "")
     {
         Kit = kit,
         Backbone = parsed.GetValue(_backbone),

@@ -74,7 +74,7 @@ internal sealed class RunFlags(JemKit kit)
     /// <summary>A new run.</summary>
     /// <param name="options">Method and options.</param>
     /// <exception cref="UsageException">Something is missing or out of its range.</exception>
-    public RunRequest New(ParseResult parsed, TrainingRequest options, DeviceFlags device, LoadingOptions loading)
+    public RunRequest New(ParseResult parsed, MethodRequest options, DeviceFlags device, LoadingOptions loading)
     {
         var request = Request(parsed, options, device, loading);
         return request is { Program: null, Options.Method: "" }
@@ -90,7 +90,7 @@ internal sealed class RunFlags(JemKit kit)
     /// <summary>A run that goes on.</summary>
     /// <inheritdoc cref="New"/>
     /// <exception cref="UsageException">A flag does not go with --resume, or is out of its range.</exception>
-    public RunRequest GoOn(ParseResult parsed, TrainingRequest options, DeviceFlags device, LoadingOptions loading)
+    public RunRequest GoOn(ParseResult parsed, MethodRequest options, DeviceFlags device, LoadingOptions loading)
     {
         var run = Resume(parsed)!;
         if (parsed.GetValue(_overwrite))
@@ -106,7 +106,7 @@ internal sealed class RunFlags(JemKit kit)
         return Request(parsed, options, device, loading);
     }
 
-    private RunRequest Request(ParseResult parsed, TrainingRequest options, DeviceFlags device, LoadingOptions loading) => new()
+    private RunRequest Request(ParseResult parsed, MethodRequest options, DeviceFlags device, LoadingOptions loading) => new()
     {
         Options = options,
         Program = parsed.GetValue(_program),

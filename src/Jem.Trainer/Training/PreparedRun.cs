@@ -102,15 +102,15 @@ public sealed record PreparedRun(RunRequest Request, IImageSet Images, ProgramFi
     }
 
     // A program that is built takes from the images what it needs to know of them.
-    private static (int ShortSide, Func<IImageSet, ProgramFiles> Program) Built(TrainingRequest request)
+    private static (int ShortSide, Func<IImageSet, ProgramFiles> Program) Built(MethodRequest request)
     {
-        return (TwiceAView(TrainingConfig.ImageSize(request)), For);
+        return (TwiceAView(MethodResolver.ImageSize(request)), For);
 
         ProgramFiles For(IImageSet images)
         {
             var statistics = ChannelStatistics.Of(images, limit: 10_000);
-            var options = TrainingConfig.Resolve(request, new ImageStatistics(images.Channels, statistics.Mean, statistics.Std) { Count = images.Count });
-            return ProgramFiles.Of(ProgramWriter.Files(TrainingConfig.Build(request.Method, options, request.Kit)), request.Kit.Kinds);
+            var options = MethodResolver.Resolve(request, new ImageStatistics(images.Channels, statistics.Mean, statistics.Std) { Count = images.Count });
+            return ProgramFiles.Of(ProgramWriter.Files(MethodResolver.Build(request.Method, options, request.Kit)), request.Kit.Kinds);
         }
     }
 }

@@ -41,8 +41,8 @@ internal static class ResumeCheck
 
     private static JsonObject Resolved(RunFolder run, RunConfig was, RunRequest asked)
     {
-        var options = TrainingConfig.Read(was.Options, was.Method, asked.Options.Kit, $"config.json of {run.Root}");
-        return OptionJson.Of(TrainingConfig.Resolve(asked.Options with { Method = was.Method }, options));
+        var options = MethodResolver.Read(was.Options, was.Method, asked.Options.Kit, $"config.json of {run.Root}");
+        return OptionJson.Of(MethodResolver.Resolve(asked.Options with { Method = was.Method }, options));
     }
 
     // What is not asked for stays as it was, also where the method is one that jem does not know.

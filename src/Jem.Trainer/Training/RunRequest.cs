@@ -11,7 +11,7 @@ namespace Jem.Trainer.Training;
 public sealed record RunRequest
 {
     /// <summary>Method and options by flag, file and setting; the method is empty when none is given.</summary>
-    public TrainingRequest Options { get; init; } = new("");
+    public MethodRequest Options { get; init; } = new("");
 
     /// <summary>A folder with a training program, instead of a method and options.</summary>
     public string? Program { get; init; }

@@ -48,7 +48,7 @@ public class PresetsTests
         // Large images have views of their own.
         var defaults = new[] { small, small with { Views = small.ViewsFor(224, 3) } }
             .SelectMany(options => OptionTable.Of(options, Parts.BuiltIn.Names)).ToLookup(row => row.Name, row => OptionRow.Text(row.Value));
-        var resolved = OptionTable.Of(TrainingConfig.Resolve(new TrainingRequest(method) { Preset = preset }, small), Parts.BuiltIn.Names)
+        var resolved = OptionTable.Of(MethodResolver.Resolve(new MethodRequest(method) { Preset = preset }, small), Parts.BuiltIn.Names)
             .ToDictionary(row => row.Name, row => OptionRow.Text(row.Value));
         var text = Presets.Text(preset, method);
         var written = JsonNode.Parse(text, documentOptions: new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true })!.AsObject();
@@ -59,40 +59,40 @@ public class PresetsTests
     [TestCaseSource(nameof(All))]
     public void A_program_can_be_built_from_a_preset(string method, string preset)
     {
-        var request = new TrainingRequest(method) { Preset = preset };
-        var options = TrainingConfig.Resolve(request, new ImageStatistics(1, [0.5], [0.25]) { Count = 100_000 });
-        Assert.That(TrainingConfig.Build(method, options).Method, Is.EqualTo(method));
+        var request = new MethodRequest(method) { Preset = preset };
+        var options = MethodResolver.Resolve(request, new ImageStatistics(1, [0.5], [0.25]) { Count = 100_000 });
+        Assert.That(MethodResolver.Build(method, options).Method, Is.EqualTo(method));
     }
 
     [TestCaseSource(nameof(All))]
     public void What_a_method_advises_when_it_collapses_changes_the_preset_and_builds(string method, string preset)
     {
-        var request = new TrainingRequest(method) { Preset = preset, ImageSize = 28 };
+        var request = new MethodRequest(method) { Preset = preset, ImageSize = 28 };
         var images = new ImageStatistics(1, [0.5], [0.25]) { Count = 100_000 };
-        var options = TrainingConfig.Resolve(request, images);
-        var settings = TrainingConfig.Build(method, options).Collapse.Advice
+        var options = MethodResolver.Resolve(request, images);
+        var settings = MethodResolver.Build(method, options).Collapse.Advice
             .Where(advice => advice.Setting is not null)
             .Select(advice => $"{advice.Setting}={advice.Value}")
             .ToList();
         Assert.That(settings, Is.Not.Empty);
         foreach (var setting in settings)
         {
-            var changed = TrainingConfig.Resolve(request with { Settings = [setting] }, images);
+            var changed = MethodResolver.Resolve(request with { Settings = [setting] }, images);
             Assert.That(OptionJson.Of(changed).ToJsonString(), Is.Not.EqualTo(OptionJson.Of(options).ToJsonString()), setting);
-            Assert.That(() => TrainingConfig.Build(method, changed), Throws.Nothing, setting);
+            Assert.That(() => MethodResolver.Build(method, changed), Throws.Nothing, setting);
         }
     }
 
     [Test]
     public void Flags_and_settings_win_over_a_preset()
     {
-        var request = new TrainingRequest("simclr") { Preset = "small", Settings = ["temperature=0.3"] };
-        Assert.That(((SimClrOptions)TrainingConfig.Resolve(request, new SimClrOptions())).Temperature, Is.EqualTo(0.3));
+        var request = new MethodRequest("simclr") { Preset = "small", Settings = ["temperature=0.3"] };
+        Assert.That(((SimClrOptions)MethodResolver.Resolve(request, new SimClrOptions())).Temperature, Is.EqualTo(0.3));
     }
 
     [Test]
     public void An_unknown_preset_is_answered_with_the_nearest() => Assert.That(
-        () => TrainingConfig.Resolve(new TrainingRequest("simclr") { Preset = "smal" }, new SimClrOptions()),
+        () => MethodResolver.Resolve(new MethodRequest("simclr") { Preset = "smal" }, new SimClrOptions()),
         Throws.TypeOf<UsageException>().With.Message.EqualTo("--preset smal: simclr has no such preset. Did you mean 'small'?"));
 
     private static IEnumerable<string> Names(JsonObject node, string prefix) => node.SelectMany(pair =>

@@ -112,7 +112,7 @@ public class RunEstimateTests
 
     private static PreparedRun Prepared(long steps) => PreparedRun.Of(new RunRequest
     {
-        Options = new TrainingRequest("simclr") { Width = 4, ImageSize = 16, Batch = 8, Settings = ["optimizer.name=adamw"] },
+        Options = new MethodRequest("simclr") { Width = 4, ImageSize = 16, Batch = 8, Settings = ["optimizer.name=adamw"] },
         Data = Data,
         Steps = steps,
     });

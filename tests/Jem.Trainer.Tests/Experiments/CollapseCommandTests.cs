@@ -53,9 +53,9 @@ public class CollapseCommandTests
     {
         foreach (var settings in new[] { pair.Settings, [.. pair.Settings, .. pair.Removal] })
         {
-            var request = new TrainingRequest(pair.Method) { Width = 2, Batch = 16, Settings = ["backbone.stem=large", .. settings] };
+            var request = new MethodRequest(pair.Method) { Width = 2, Batch = 16, Settings = ["backbone.stem=large", .. settings] };
             Assert.That(
-                () => TrainingConfig.Build(pair.Method, TrainingConfig.Resolve(request, new ImageStatistics(1, [0.5], [0.25]) { Count = 5000 })),
+                () => MethodResolver.Build(pair.Method, MethodResolver.Resolve(request, new ImageStatistics(1, [0.5], [0.25]) { Count = 5000 })),
                 Throws.Nothing);
         }
     }

@@ -10,8 +10,8 @@ namespace Jem.Trainer.Tests.Kernels;
 public class LoweringTests
 {
     // Width 8 at 16×16: in the third stage 32 filters see 4×4 positions, in the fourth 64 see 2×2.
-    private static TrainingProgram Program() => TrainingConfig.Build("simclr", TrainingConfig.Resolve(
-        new TrainingRequest("simclr") { Width = 8, ImageSize = 16, Batch = 8 }, new ImageStatistics(3, [0.5, 0.5, 0.5], [0.25, 0.25, 0.25])));
+    private static TrainingProgram Program() => MethodResolver.Build("simclr", MethodResolver.Resolve(
+        new MethodRequest("simclr") { Width = 8, ImageSize = 16, Batch = 8 }, new ImageStatistics(3, [0.5, 0.5, 0.5], [0.25, 0.25, 0.25])));
 
     [Test]
     public void Only_convolutions_with_more_filters_than_positions_and_no_stride_are_taken()

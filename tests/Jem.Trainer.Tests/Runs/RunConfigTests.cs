@@ -36,7 +36,7 @@ public sealed class RunConfigTests
     {
         var options = OptionJson.Of(method.Options);
         var read = Read((ARunConfig.Of() with { Method = method.Name, Options = options }).ToJson());
-        Assert.That(RunConfig.Difference(OptionJson.Of(TrainingConfig.Read(read.Options, read.Method, JemKit.BuiltIn, "config.json")), options), Is.Null);
+        Assert.That(RunConfig.Difference(OptionJson.Of(MethodResolver.Read(read.Options, read.Method, JemKit.BuiltIn, "config.json")), options), Is.Null);
     }
 
     [Test]

@@ -139,7 +139,7 @@ public sealed class CollapsedRunTests
 
     private static PreparedRun Trivial(string run, bool stop = false, int steps = Steps) => TrivialSolution.Of(PreparedRun.Of(new RunRequest
     {
-        Options = new TrainingRequest("simclr") { Width = 4, ImageSize = 16, Batch = 4, Settings = ["optimizer.name=sgd", "optimizer.weight_decay=0.0001"] },
+        Options = new MethodRequest("simclr") { Width = 4, ImageSize = 16, Batch = 4, Settings = ["optimizer.name=sgd", "optimizer.weight_decay=0.0001"] },
         Data = "synthetic:shapes?n=20&size=16",
         Out = run,
         Steps = steps,

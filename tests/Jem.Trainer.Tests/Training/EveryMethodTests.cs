@@ -84,7 +84,7 @@ public class EveryMethodTests
     public void Only_methods_with_a_momentum_of_a_teacher_have_one([ValueSource(nameof(Methods))] string method)
     {
         var options = Options(method);
-        var program = TrainingConfig.Build(method, options);
+        var program = MethodResolver.Build(method, options);
         Assert.That(
             program.Variables.Any(variable => IsTeachers(variable.Value.Name)),
             Is.EqualTo(OptionTable.Of(options, Parts.BuiltIn.Names).Any(option => option.Name == "ema.momentum")));
@@ -97,13 +97,13 @@ public class EveryMethodTests
 
     private static MethodOptions Options(string method)
     {
-        var request = new TrainingRequest(method) { ImageSize = 16, Settings = [.. s_common, .. s_small[method]] };
-        return TrainingConfig.Resolve(request, new ImageStatistics(3, [0.5, 0.5, 0.5], [0.25, 0.25, 0.25]) { Count = s_images.Count });
+        var request = new MethodRequest(method) { ImageSize = 16, Settings = [.. s_common, .. s_small[method]] };
+        return MethodResolver.Resolve(request, new ImageStatistics(3, [0.5, 0.5, 0.5], [0.25, 0.25, 0.25]) { Count = s_images.Count });
     }
 
     private static void Write(string method, MethodOptions options, string folder)
     {
-        foreach (var (name, bytes) in ProgramWriter.Files(TrainingConfig.Build(method, options)))
+        foreach (var (name, bytes) in ProgramWriter.Files(MethodResolver.Build(method, options)))
         {
             File.WriteAllBytes(Path.Combine(folder, name), bytes);
         }

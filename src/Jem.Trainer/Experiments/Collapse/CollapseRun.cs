@@ -32,7 +32,7 @@ internal sealed record CollapseRun(
     {
         var prepared = PreparedRun.Of(new RunRequest
         {
-            Options = new TrainingRequest(pair.Method)
+            Options = new MethodRequest(pair.Method)
             {
                 Width = plan.Width,
                 Batch = plan.Batch,

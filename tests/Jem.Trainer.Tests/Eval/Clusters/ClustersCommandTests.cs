@@ -123,9 +123,9 @@ public sealed class ClustersCommandTests : IDisposable
     {
         var assigning = MethodCatalog.BuiltIn.All.Where(method =>
         {
-            var request = new TrainingRequest(method.Name) { Width = 8, Batch = 16, ImageSize = 16 };
-            var options = TrainingConfig.Resolve(request, new ImageStatistics(3, [0.5, 0.5, 0.5], [0.25, 0.25, 0.25]) { Count = 100_000 });
-            return TrainingConfig.Build(method.Name, options).Stages.Any(stage => stage.Name == "assign");
+            var request = new MethodRequest(method.Name) { Width = 8, Batch = 16, ImageSize = 16 };
+            var options = MethodResolver.Resolve(request, new ImageStatistics(3, [0.5, 0.5, 0.5], [0.25, 0.25, 0.25]) { Count = 100_000 });
+            return MethodResolver.Build(method.Name, options).Stages.Any(stage => stage.Name == "assign");
         });
         Assert.That(ClustersCommand.Methods(JemKit.BuiltIn), Is.EqualTo(string.Join(" or ", assigning.Select(method => method.Name))));
     }

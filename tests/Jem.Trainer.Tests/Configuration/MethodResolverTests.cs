@@ -3,7 +3,7 @@ using Jem.Trainer.Configuration;
 
 namespace Jem.Trainer.Tests.Configuration;
 
-public class TrainingConfigTests
+public class MethodResolverTests
 {
     private static readonly ImageStatistics s_grey = new(1, [0.3], [0.2]);
 
@@ -11,13 +11,13 @@ public class TrainingConfigTests
     public void Settings_win_over_flags_flags_over_the_file_and_the_file_over_the_defaults()
     {
         using var folder = new TemporaryFolder();
-        var request = new TrainingRequest("simclr")
+        var request = new MethodRequest("simclr")
         {
             ConfigFile = Write(folder, """{"batch": 8, "backbone": {"width": 16}, "temperature": 0.1}"""),
             Width = 8,
             Settings = ["temperature=0.2", "seed=3"],
         };
-        var options = (SimClrOptions)TrainingConfig.Resolve(request, s_grey);
+        var options = (SimClrOptions)MethodResolver.Resolve(request, s_grey);
         Assert.That((options.Batch, options.Backbone.Width, options.Temperature, options.Seed), Is.EqualTo((8, 8, 0.2, 3ul)));
         Assert.That((options.Image.Channels, options.Image.Mean[0], options.Views.Grey), Is.EqualTo((1, 0.3, 0d)), "what the images ask for");
     }
@@ -25,7 +25,7 @@ public class TrainingConfigTests
     [Test]
     public void The_backbone_has_its_real_sizes()
     {
-        var backbone = TrainingConfig.Resolve(new TrainingRequest("simclr") { Backbone = "vit_small", ImageSize = 96 }, s_grey).Backbone;
+        var backbone = MethodResolver.Resolve(new MethodRequest("simclr") { Backbone = "vit_small", ImageSize = 96 }, s_grey).Backbone;
         Assert.That((backbone.Width, backbone.Depth, backbone.Patch), Is.EqualTo((384, 12, 16)));
     }
 
@@ -34,7 +34,7 @@ public class TrainingConfigTests
     {
         using var folder = new TemporaryFolder();
         var file = Write(folder, """{"method": "simclr", "data": "folder:photos", "steps": 10, "options": {"batch": 8}}""");
-        Assert.That(TrainingConfig.Resolve(new TrainingRequest("simclr") { ConfigFile = file }, s_grey).Batch, Is.EqualTo(8));
+        Assert.That(MethodResolver.Resolve(new MethodRequest("simclr") { ConfigFile = file }, s_grey).Batch, Is.EqualTo(8));
     }
 
     [TestCase("""{"method": "moco", "options": {"batch": 8}}""", "options of a run of moco; expected simclr. Did you mean `jem train moco`?")]
@@ -48,7 +48,7 @@ public class TrainingConfigTests
         using var folder = new TemporaryFolder();
         var file = Write(folder, json);
         Assert.That(
-            () => TrainingConfig.Resolve(new TrainingRequest("simclr") { ConfigFile = file }, s_grey),
+            () => MethodResolver.Resolve(new MethodRequest("simclr") { ConfigFile = file }, s_grey),
             Throws.TypeOf<UsageException>().With.Message.StartsWith($"--config {file}: {complaint}"));
     }
 

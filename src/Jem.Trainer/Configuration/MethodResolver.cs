@@ -7,43 +7,11 @@ using Jem.Trainer.Views;
 
 namespace Jem.Trainer.Configuration;
 
-/// <summary>What a person asked for on the command line; null where they left it to the defaults.</summary>
-/// <param name="Method">Its name in the kit.</param>
-public sealed record TrainingRequest(string Method)
-{
-    /// <summary>From which method, backbone and the rest are.</summary>
-    public JemKit Kit { get; init; } = JemKit.BuiltIn;
-
-    public string? Backbone { get; init; }
-
-    public int? Width { get; init; }
-
-    public int? ImageSize { get; init; }
-
-    public int? Batch { get; init; }
-
-    public ulong? Seed { get; init; }
-
-    public string? Preset { get; init; }
-
-    public string? ConfigFile { get; init; }
-
-    public IReadOnlyList<string> Settings { get; init; } = [];
-}
-
-/// <summary>What a program needs to know of the images that are trained on.</summary>
-/// <param name="Mean">Of each channel of pixel/255.</param>
-public sealed record ImageStatistics(int Channels, double[] Mean, double[] Std)
-{
-    /// <summary>Number of images; null if they are not there yet.</summary>
-    public int? Count { get; init; }
-}
-
 /// <summary>Resolves a method's options: the paper's defaults, then what the images ask for, the preset, the file, the flags, the settings.</summary>
-public static class TrainingConfig
+public static class MethodResolver
 {
     /// <exception cref="UsageException">There is no such method, option or file, or a value does not fit.</exception>
-    public static MethodOptions Resolve(TrainingRequest request, ImageStatistics images)
+    public static MethodOptions Resolve(MethodRequest request, ImageStatistics images)
     {
         var options = Resolve(request, ForImages(Method(request.Method, request.Kit).Options, ImageSize(request), images));
         if (options.Image.Channels != images.Channels)
@@ -59,12 +27,12 @@ public static class TrainingConfig
     }
 
     /// <summary>The side of the images that is asked for, before anything is known of the images themselves.</summary>
-    /// <exception cref="UsageException">As of <see cref="Resolve(TrainingRequest, ImageStatistics)"/>.</exception>
-    public static int ImageSize(TrainingRequest request) => Resolve(request, Method(request.Method, request.Kit).Options).Image.Size;
+    /// <exception cref="UsageException">As of <see cref="Resolve(MethodRequest, ImageStatistics)"/>.</exception>
+    public static int ImageSize(MethodRequest request) => Resolve(request, Method(request.Method, request.Kit).Options).Image.Size;
 
     /// <summary>Lays what is asked for over given options.</summary>
-    /// <exception cref="UsageException">As of <see cref="Resolve(TrainingRequest, ImageStatistics)"/>.</exception>
-    public static MethodOptions Resolve(TrainingRequest request, MethodOptions defaults)
+    /// <exception cref="UsageException">As of <see cref="Resolve(MethodRequest, ImageStatistics)"/>.</exception>
+    public static MethodOptions Resolve(MethodRequest request, MethodOptions defaults)
     {
         var tree = new OptionTree(defaults, request.Kit.Parts.Names);
         if (request.Preset is { } preset)
