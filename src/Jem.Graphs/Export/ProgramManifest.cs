@@ -76,7 +76,7 @@ public sealed record ProgramManifest(
             var known = kinds ?? ProgramKinds.BuiltIn;
             RequireKnown(node["schedules"], known.Schedules);
             RequireKnown(node["batch"], known.Inputs);
-            var manifest = BeforeFormats.Upgrade(node).Deserialize<ProgramManifest>(Json(known.Schedules.All, known.Inputs.All))!;
+            var manifest = ManifestUpgrade.Apply(node).Deserialize<ProgramManifest>(Json(known.Schedules.All, known.Inputs.All))!;
             return manifest.Complaint() is { } complaint ? throw new JsonException(complaint) : manifest;
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException or NullReferenceException or NotSupportedException)

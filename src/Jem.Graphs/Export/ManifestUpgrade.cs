@@ -3,13 +3,13 @@ using System.Text.Json.Nodes;
 namespace Jem.Graphs.Export;
 
 /// <summary>
-/// What earlier versions wrote. Version 0.1 had no format: what is a field of its own today stood among the options, or was known by name.
+/// Turns what earlier versions wrote into what is written today. Version 0.1 had no format: what is a field of its own today stood among the options, or was known by name.
 /// In the first files of format 1 the advice was one sentence.
 /// </summary>
-internal static class BeforeFormats
+internal static class ManifestUpgrade
 {
     /// <summary>The same manifest as it is written today.</summary>
-    public static JsonObject Upgrade(JsonObject manifest)
+    public static JsonObject Apply(JsonObject manifest)
     {
         var upgraded = (JsonObject)manifest.DeepClone();
         if (upgraded["format"] is null)
