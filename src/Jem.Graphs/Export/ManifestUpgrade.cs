@@ -3,8 +3,8 @@ using System.Text.Json.Nodes;
 namespace Jem.Graphs.Export;
 
 /// <summary>
-/// Turns what earlier versions wrote into what is written today. Version 0.1 had no format: what is a field of its own today stood among the options, or was known by name.
-/// In the first files of format 1 the advice was one sentence.
+/// Turns what earlier versions wrote into what is written today. Version 0.1 had no format: what is a field of its own
+/// today stood among the options, or was known by name. In the first files of format 1 the advice was one sentence.
 /// </summary>
 internal static class ManifestUpgrade
 {
