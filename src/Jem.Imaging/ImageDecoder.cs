@@ -10,7 +10,7 @@ namespace Jem.Imaging;
 public static class ImageDecoder
 {
     /// <summary>Changes whenever the same file may be decoded into other samples: with libvips and with this class.</summary>
-    public static string Version { get; } = $"2, libvips {LibVips.Version}";
+    public static string Version { get; } = $"3, libvips {LibVips.Version}";
 
     /// <summary>The image in a file: upright, [C, H, W], where C is 1 (grey), 3 (sRGB) or the number of channels of a file without a colour space.</summary>
     /// <param name="path">Whatever its ending says, the content decides the format.</param>
@@ -50,12 +50,13 @@ public static class ImageDecoder
             throw new InvalidDataException($"its samples are {file.Format}, expected 8 or 16 bits");
         }
 
-        if (!HasColours(file) || Reduced(file.Width, file.Height, shortSide) is not var (width, height))
+        if (!HasColours(file) || IsPlainInk(file) || Reduced(file.Width, file.Height, shortSide) is not var (width, height))
         {
             return Read(file);
         }
 
-        // Thumbnail decodes a photograph at an eighth, quarter or half of its size where that is enough; it needs a colour space.
+        // Thumbnail decodes a photograph at an eighth, quarter or half of its size where that is enough; it needs a colour space,
+        // and would take a profile of its own for inks that have none.
         using var thumbnail = Image.Thumbnail(path, width, height, size: Enums.Size.Down, noRotate: true, failOn: Enums.FailOn.Error);
         return Read(thumbnail);
     }
@@ -103,8 +104,20 @@ public static class ImageDecoder
         (false, _) => image.Format == Enums.BandFormat.Ushort ? image.Cast(Enums.BandFormat.Uchar, shift: true) : image,
         (_, Enums.Interpretation.Bw or Enums.Interpretation.Srgb) when image.Format == Enums.BandFormat.Uchar => image,
         (_, Enums.Interpretation.Bw or Enums.Interpretation.Grey16) => image.Colourspace(Enums.Interpretation.Bw),
+        _ when IsPlainInk(image) => Light(image),
         _ => image.Colourspace(Enums.Interpretation.Srgb),
     };
+
+    private static bool IsPlainInk(Image image) => image.Interpretation == Enums.Interpretation.Cmyk && !image.Contains("icc-profile-data");
+
+    // Inks without a profile are what browsers and Pillow show: each takes its share of red, green or blue, and black takes of all.
+    private static Image Light(Image inks)
+    {
+        using var bytes = inks.Format == Enums.BandFormat.Ushort ? inks.Cast(Enums.BandFormat.Uchar, shift: true) : inks.Copy();
+        using Image left = bytes.ExtractBand(0, n: 4).Invert(), black = left[3], colours = left.ExtractBand(0, n: 3);
+        using Image light = (colours * black / 255).Rint(), rgb = light.Cast(Enums.BandFormat.Uchar).Copy(interpretation: Enums.Interpretation.Srgb);
+        return bytes.Bands > 4 ? rgb.Bandjoin(bytes[4]) : rgb.Copy();
+    }
 
     private static byte[] ToPlanar(byte[] interleaved, int channels)
     {
