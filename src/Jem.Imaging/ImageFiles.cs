@@ -1,51 +1,68 @@
+using Jem.Imaging.Files;
+
 namespace Jem.Imaging;
 
 /// <summary>An image file below a folder.</summary>
 /// <param name="Name">Its path below the folder, with <c>/</c> on every system.</param>
 /// <param name="Path">Where it is.</param>
-public readonly record struct FolderImage(string Name, string Path);
+/// <param name="Status">What the system knew of it when it was listed; of a link, what it leads to.</param>
+public readonly record struct FolderImage(string Name, string Path, FileStatus Status);
+
+/// <summary>The images of a folder.</summary>
+/// <param name="Images">In the order of their names (ordinal).</param>
+/// <param name="PassedOver">What looks like an image and is not among them.</param>
+public sealed record ImageListing(IReadOnlyList<FolderImage> Images, PassedOver PassedOver);
 
 /// <summary>Finds image files.</summary>
 public static class ImageFiles
 {
-    // What other programs put beside pictures: thumbnails of Synology's stations, and macOS's archives.
-    private static readonly string[] s_byProducts = ["@eaDir", "__MACOSX"];
+    // What other programs put beside pictures: file stations' thumbnails and bins, macOS's archives, what was found on a broken disk.
+    private static readonly HashSet<string> s_byProducts = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "@eaDir", "@tmp", "@__thumb", "@Recycle", "#recycle", "#snapshot", "@Recently-Snapshot", "$RECYCLE.BIN", "System Volume Information", "LOST.DIR",
+        "__MACOSX", "iPod Photo Cache", "Network Trash Folder", "Temporary Items", "lost+found", "__pycache__",
+    };
 
-    private static readonly EnumerationOptions s_visible = new() { IgnoreInaccessible = false, AttributesToSkip = FileAttributes.Hidden };
+    // Formats of photographs and drawings, so that a person who has them learns that they are not read.
+    private static readonly HashSet<string> s_known =
+    [
+        ".heic", ".heif", ".hif", ".avif", ".jxl", ".jp2", ".j2k", ".jpx", ".jpf", ".jxr", ".wdp", ".apng", ".jpe", ".jif", ".svg", ".svgz", ".psd", ".psb",
+        ".xcf", ".ai", ".eps", ".ico", ".cur", ".tga", ".dds", ".pcx", ".exr", ".hdr", ".ppm", ".pgm", ".pbm", ".pnm", ".pfm", ".qoi", ".dib", ".fits", ".fit",
+        ".dcm", ".nii", ".czi", ".svs", ".ndpi", ".raw", ".dng", ".cr2", ".cr3", ".crw", ".nef", ".nrw", ".arw", ".srf", ".sr2", ".orf", ".rw2", ".raf", ".pef",
+        ".srw", ".x3f", ".3fr", ".erf", ".kdc", ".mrw", ".iiq", ".rwl",
+    ];
 
     /// <summary>The endings by which images in folders are recognised, in lower case.</summary>
     public static IReadOnlyList<string> Extensions { get; } =
         [".jpg", ".jpeg", ".jfif", ".png", ".webp", ".bmp", ".tif", ".tiff", ".gif"];
 
-    /// <summary>Whether a path has the ending of an image.</summary>
+    /// <summary>Whether a path has the ending of an image that is read.</summary>
     public static bool IsImage(string path) => Extensions.Contains(Path.GetExtension(path).ToLowerInvariant());
 
     /// <summary>
-    /// All images in a folder and its sub-folders, in the order of their names (ordinal). Hidden files and folders, and folders
-    /// that other programs put beside pictures, are passed over. A link is taken for what it leads to, but no folder is
-    /// entered twice, so that a link to a folder that is listed anyway, its own parent included, adds nothing.
+    /// All images in a folder and its sub-folders. Hidden files and folders, and folders that other programs put beside
+    /// pictures, are passed over. A link is taken for what it leads to, but no folder is entered twice, so that a link to a
+    /// folder that is listed anyway, its own parent included, adds nothing.
     /// </summary>
     /// <param name="folder">The folder; that itself may be hidden or a link.</param>
     /// <param name="found">Told how many images there are so far.</param>
     /// <param name="cancellation">Ends the listing.</param>
-    /// <returns>Empty where there are none.</returns>
+    /// <returns>Without images where there are none.</returns>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     /// <exception cref="JemException">A folder cannot be read; the message names it.</exception>
-    public static IReadOnlyList<FolderImage> InFolder(string folder, Action<int>? found = null, CancellationToken cancellation = default)
+    public static ImageListing InFolder(string folder, Action<int>? found = null, CancellationToken cancellation = default)
     {
         if (!Directory.Exists(folder))
         {
             throw new DirectoryNotFoundException(File.Exists(folder) ? $"{folder} is a file; expected a folder of images." : $"There is no folder {folder}.");
         }
 
-        var images = new List<FolderImage>();
+        var (images, walk) = (new List<FolderImage>(), new FolderWalk(Path.GetFullPath(folder), cancellation));
         try
         {
-            var root = new DirectoryInfo(Path.GetFullPath(folder));
-            foreach (var file in Walk(root, cancellation).Where(IsImage))
+            foreach (var (name, status) in walk.Images())
             {
-                var name = Path.GetRelativePath(root.FullName, file);
-                images.Add(new FolderImage(name.Replace(Path.DirectorySeparatorChar, '/'), Path.Combine(folder, name)));
+                images.Add(new FolderImage(name.Replace(Path.DirectorySeparatorChar, '/'), Path.Combine(folder, name), status));
                 found?.Invoke(images.Count);
             }
         }
@@ -56,59 +73,17 @@ public static class ImageFiles
         }
 
         images.Sort((a, b) => string.CompareOrdinal(a.Name, b.Name));
-        return images;
+        return new ImageListing(images, walk.PassedOver);
     }
 
-    // Links to folders come last, in order: a folder has the name of the place where it really is, if that is listed.
-    private static IEnumerable<string> Walk(DirectoryInfo root, CancellationToken cancellation)
-    {
-        var (folders, links) = (new Stack<(DirectoryInfo, string)>(), new PriorityQueue<DirectoryInfo, string>(StringComparer.Ordinal));
-        var entered = new HashSet<string>();
-        links.Enqueue(root, "");
-        while (Next(folders, links) is var (folder, place))
-        {
-            cancellation.ThrowIfCancellationRequested();
-            if (!entered.Add(place))
-            {
-                continue;
-            }
+    /// <summary>Whether a folder of this name is passed over: it is hidden, or one that other programs put beside pictures.</summary>
+    public static bool IsPassedOver(string folderName) => folderName.StartsWith('.') || s_byProducts.Contains(folderName);
 
-            foreach (var item in folder.EnumerateFileSystemInfos("*", s_visible))
-            {
-                if (item is not DirectoryInfo inner)
-                {
-                    yield return item.FullName;
-                }
-                else if (s_byProducts.Contains(inner.Name))
-                {
-                    continue;
-                }
-                else if (inner.LinkTarget is null)
-                {
-                    folders.Push((inner, Path.Combine(place, inner.Name)));
-                }
-                else
-                {
-                    links.Enqueue(inner, inner.FullName);
-                }
-            }
-        }
-    }
+    /// <summary>
+    /// Whether a name was not UTF-8 on the disk: .NET shows a replacement character in its place, and a file of that name is not there.
+    /// </summary>
+    public static bool IsNameLost(string path) => path.Contains('\uFFFD') && !Path.Exists(path);
 
-    /// <summary>A folder to enter, and where it really is.</summary>
-    private static (DirectoryInfo Folder, string Place)? Next(Stack<(DirectoryInfo, string)> folders, PriorityQueue<DirectoryInfo, string> links) =>
-        folders.TryPop(out var folder) ? folder : links.TryDequeue(out var link, out _) ? (link, RealPath(link.FullName)) : null;
-
-    /// <summary>A path without links, of whichever of its folders.</summary>
-    private static string RealPath(string path)
-    {
-        var real = Path.GetPathRoot(path)!;
-        foreach (var part in path[real.Length..].Split(Path.DirectorySeparatorChar, StringSplitOptions.RemoveEmptyEntries))
-        {
-            var next = Path.Combine(real, part);
-            real = new DirectoryInfo(next).ResolveLinkTarget(returnFinalTarget: true) is { } target ? RealPath(Path.GetFullPath(target.FullName)) : next;
-        }
-
-        return real;
-    }
+    /// <summary>Whether a path has the ending of an image in a format that is not read.</summary>
+    internal static bool IsUnread(string path) => s_known.Contains(Path.GetExtension(path).ToLowerInvariant()) && !IsImage(path);
 }

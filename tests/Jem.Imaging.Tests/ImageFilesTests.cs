@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.Versioning;
 
 namespace Jem.Imaging.Tests;
@@ -13,7 +14,7 @@ public sealed class ImageFilesTests : IDisposable
     {
         Touch("b/2.PNG", "b/10.jpeg", "a.tif", "b-c/1.webp", "b/notes.txt", "z.svg");
         Assert.That(Names(), Is.EqualTo(new[] { "a.tif", "b-c/1.webp", "b/10.jpeg", "b/2.PNG" }));
-        Assert.That(ImageFiles.InFolder(_folder.Path)[2].Path, Is.EqualTo(_folder.At("b", "10.jpeg")));
+        Assert.That(ImageFiles.InFolder(_folder.Path).Images[2].Path, Is.EqualTo(_folder.At("b", "10.jpeg")));
     }
 
     [Test]
@@ -22,6 +23,64 @@ public sealed class ImageFilesTests : IDisposable
         Touch("a/1.png", "a/.1.png", ".hidden/2.png", "a/.thumbnails/normal/3.png", "a/@eaDir/4.png", "__MACOSX/a/5.png");
         Assert.That(Names(), Is.EqualTo(new[] { "a/1.png" }));
         Assert.That(Names(".hidden"), Is.EqualTo(new[] { "2.png" }), "the folder that was named");
+    }
+
+    [Test]
+    public void What_is_passed_over_is_counted_by_its_reason()
+    {
+        Touch("1.png", ".2.png", "a/.thumbnails/3.png", "a/.thumbnails/x/4.heic", "b/.thumbnails/5.gif", ".cache/notes.txt", ".ipynb_checkpoints/6.png");
+        Touch("@EADIR/7.png", "lost+found/8.jpg", "9.HEIC", "10.heic", "11.cr2", "Thumbs.db", ".DS_Store", "notes.txt");
+        File.CreateSymbolicLink(_folder.At("a", "none.png"), "nowhere.png");
+        File.CreateSymbolicLink(_folder.At("a", "round.png"), "round.png");
+        Directory.CreateSymbolicLink(_folder.At("a", "gone"), "no-folder");
+        Directory.CreateSymbolicLink(_folder.At("a", "up"), "..");
+        Assert.That(
+            Listing().PassedOver.ToString(),
+            Is.EqualTo(
+                "passed over: 1 .cr2, which is not read, 2 .heic, which are not read, 1 hidden file (.2.png), 2 in folders of other programs' by-products "
+                + "(@EADIR, lost+found), 4 in hidden folders (.ipynb_checkpoints, .thumbnails), 3 links that lead nowhere (a/gone, a/none.png, a/round.png), "
+                + "1 link to a folder that is listed anyway (a/up)"));
+        Assert.That(Listing("a/.thumbnails").PassedOver.Count, Is.EqualTo(1), "the folder that was named");
+    }
+
+    [Test]
+    public void What_is_no_image_is_not_counted()
+    {
+        Touch("1.png", "Thumbs.db", ".DS_Store", "desktop.ini", ".nomedia", "notes.txt", ".git/config", "@eaDir/SYNOINDEX", "film.mp4");
+        Assert.That((Listing().PassedOver.Count, Listing().PassedOver.ToString()), Is.EqualTo((0, "")));
+    }
+
+    [Test]
+    [Platform("Linux")]
+    public void A_pipe_is_not_opened()
+    {
+        Touch("1.png");
+        Shell("mkfifo 2.png 3.txt");
+        Assert.That(Names(), Is.EqualTo(new[] { "1.png" }));
+        Assert.That(Listing().PassedOver.ToString(), Is.EqualTo("passed over: 1 pipe or device called like an image (2.png)"));
+    }
+
+    [Test]
+    [Platform("Linux")]
+    public void A_name_that_is_not_UTF_8_is_told()
+    {
+        Touch("b/1.png", "b/\uFFFD.png");
+        try
+        {
+            Shell("touch b/$(printf 'd\\351.png') b/$(printf 'd\\351.txt')");
+            Assert.That(Names(), Is.EqualTo(new[] { "b/1.png", "b/\uFFFD.png" }), "a replacement character is a letter as others");
+            Assert.That(
+                Listing().PassedOver.ToString(), Is.EqualTo("passed over: 1 whose name is not UTF-8 and has to be renamed (b/d\uFFFD.png)"));
+            Shell("mkdir b/$(printf 'e\\351')");
+            Assert.That(
+                () => Names(),
+                Throws.TypeOf<JemException>().With.Message.StartsWith(
+                    $"Cannot list the folder '{_folder.Path}': the name of the folder 'b/e\uFFFD' in it is not UTF-8, so that it cannot be opened. Rename it"));
+        }
+        finally
+        {
+            Shell("rm -rf b");
+        }
     }
 
     [Test]
@@ -99,7 +158,16 @@ public sealed class ImageFilesTests : IDisposable
         Assert.That(() => ImageFiles.InFolder(_folder.Path, _ => stop.Cancel(), stop.Token), Throws.InstanceOf<OperationCanceledException>());
     }
 
-    private IEnumerable<string> Names(string folder = "") => ImageFiles.InFolder(Path.Combine(_folder.Path, folder)).Select(image => image.Name);
+    private IEnumerable<string> Names(string folder = "") => Listing(folder).Images.Select(image => image.Name);
+
+    private ImageListing Listing(string folder = "") => ImageFiles.InFolder(Path.Combine(_folder.Path, folder));
+
+    private void Shell(string command)
+    {
+        using var shell = Process.Start(new ProcessStartInfo("sh", ["-c", command]) { WorkingDirectory = _folder.Path })!;
+        shell.WaitForExit();
+        Assert.That(shell.ExitCode, Is.Zero, command);
+    }
 
     private void Touch(params string[] names)
     {

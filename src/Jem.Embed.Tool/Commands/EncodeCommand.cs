@@ -33,7 +33,7 @@ internal static class EncodeCommand
                 throw new EmbedUsageException($"{existing} exists. Choose another --out, or replace it with --overwrite.");
             }
 
-            var files = ImageArguments.Find(parsed.GetValue(images)!, cancellation);
+            var files = ImageArguments.Find(parsed.GetValue(images)!, console, cancellation);
             using var encoder = encoding.Load(parsed, parsed.GetValue(normalize));
             using var writer = VectorWriter.Create(path, encoder.Info.Dimension);
             var summary = await EncodeLoop.RunAsync(console, encoder, files, writer.WriteAsync, cancellation);

@@ -32,7 +32,7 @@ internal static class GalleryCommand
             var (folder, page) = (parsed.GetValue(index)!, parsed.GetValue(output)!);
             using var vectors = IndexArguments.Open(folder);
             using var encoder = IndexArguments.OpenEncoder(vectors, folder);
-            var queries = Spread(ImageArguments.Find(parsed.GetValue(images)!, cancellation), parsed.GetValue(limit));
+            var queries = Spread(ImageArguments.Find(parsed.GetValue(images)!, console, cancellation), parsed.GetValue(limit));
             var rows = queries.Select(query => new GalleryRow(query, Find(encoder, vectors, query, parsed.GetValue(k)))).ToList();
             AtomicFile.Write(page, GalleryPage.Html($"{rows.Count} images and their neighbours among {vectors.Count:N0}", rows));
             await console.Output.WriteLineAsync($"{page}: {rows.Count} images with their nearest of {vectors.Count:N0}. Open it in a browser.");

@@ -20,7 +20,7 @@ internal static class IndexCommand
         {
             var (root, index) = (parsed.GetValue(folder)!, parsed.GetValue(encoding.Out)!);
             CheckPlace(index, encoding.Overwrites(parsed));
-            var images = ImageArguments.InFolder(root, cancellation);
+            var images = ImageArguments.InFolder(root, console, cancellation);
             var names = images.ToDictionary(image => image.Path, image => image.Name);
             using var encoder = encoding.Load(parsed, normalize: true);
             using var writer = new IndexWriter(index, encoder, root);

@@ -37,6 +37,12 @@ public sealed record DataSpec
         var colon = main.IndexOf(':', StringComparison.Ordinal);
         var (name, argument) = colon < 0 ? (main, null) : (main[..colon], main[(colon + 1)..]);
         var kind = kinds.All.FirstOrDefault(kind => kind.Name == name) ?? throw Unknown(text, name, kinds.All);
+        if (question > colon && colon >= 0 && kind.Arguments is [] && (tail.Length == 0 || Path.Exists(text[(colon + 1)..])))
+        {
+            // A name may hold question marks, too.
+            (argument, tail) = (text[(colon + 1)..], "");
+        }
+
         CheckArgument(text, kind, argument);
         return new DataSpec(kind, argument, ParseOptions(kind, tail), kind.Name == DataKinds.Mixture ? MixtureSyntax.Parse(argument!, kinds) : []);
     }
@@ -49,7 +55,11 @@ public sealed record DataSpec
             return $"{Kind.Name}:{MixtureSyntax.Write(Parts)}";
         }
 
-        var options = Kind.Options.Where(option => Options[option.Name] != option.Default).Select(option => $"{option.Name}={Options[option.Name]}").ToList();
+        // Behind a name with a question mark an option is written although it is the default, so that the name is not read as options.
+        var first = Argument?.Contains('?') == true && Kind.Options.Count > 0 ? Kind.Options[0] : null;
+        var options = Kind.Options.Where(option => option == first || Options[option.Name] != option.Default)
+            .Select(option => $"{option.Name}={Options[option.Name]}")
+            .ToList();
         return Kind.Name + (Argument is null ? "" : $":{Argument}") + (options.Count == 0 ? "" : $"?{string.Join('&', options)}");
     }
 
@@ -89,7 +99,8 @@ public sealed record DataSpec
             var option = kind.Options.FirstOrDefault(option => option.Name == pair[0])
                 ?? throw new ArgumentException(names.Count == 0
                     ? $"Data of kind '{kind.Name}' have no options; '{item}' is not known."
-                    : $"Unknown option '{pair[0]}' of {kind.Name}. Did you mean '{Nearest.To(pair[0], names)}'? There are {string.Join(", ", names)}.");
+                    : $"Unknown option '{pair[0]}' of {kind.Name}. Did you mean '{Nearest.To(pair[0], names)}'? There are {string.Join(", ", names)}."
+                        + (kind.Arguments is [] ? $" If the question mark belongs to the name, nothing of that name is there." : ""));
             if (pair.Length < 2 || !int.TryParse(pair[1], out var value) || value < option.Low || value > option.High)
             {
                 throw new ArgumentException(

@@ -50,6 +50,20 @@ public sealed class EmbedAppTests : IDisposable
         Assert.That(Directory.EnumerateFiles(_folder.At("out/.")).Select(Path.GetFileName).Order(), Is.EqualTo(files.Split(',')));
     }
 
+    [TestCase("index", "--model", "encoder.onnx", "--out", "i")]
+    [TestCase("encode", "--model", "encoder.onnx", "--out", "v.csv")]
+    [TestCase("gallery", "--index", "made", "--out", "page.html")]
+    public async Task What_is_passed_over_is_said_in_one_line(string verb, params string[] args)
+    {
+        await RunAsync("index", _folder.At("photos"), "--model", _model, "--out", _folder.At("made"));
+        TestImages.SavePlain(_folder.At("photos/reds/.thumbnails/red.png"), 250, 10, 10);
+        File.WriteAllText(_folder.At("photos/reds/telephone.HEIC"), "");
+        var run = await RunAsync([verb, _folder.At("photos"), .. args.Select(arg => arg.StartsWith('-') ? arg : _folder.At(arg))]);
+        Assert.That(
+            (run.Code, run.Error),
+            Is.EqualTo((0, $"{_folder.At("photos")}: passed over: 1 .heic, which is not read, 1 in a hidden folder (.thumbnails).\n")));
+    }
+
     [Test]
     public async Task Damaged_images_are_skipped_and_named()
     {

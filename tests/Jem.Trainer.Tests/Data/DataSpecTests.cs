@@ -54,6 +54,26 @@ public sealed class DataSpecTests
             () => DataSets.Open($"{kind}:no/such/folder", DataSplit.Test),
             Throws.TypeOf<DataException>().With.Message.StartsWith($"There is no folder 'no/such/folder' for {kind} data."));
 
+    [TestCase("what?", "folder:{0}/what?", "{0}/what?", 3)]
+    [TestCase("what?", "folder:{0}/what??channels=1", "{0}/what?", 1)]
+    [TestCase("a?b=c", "folder:{0}/a?b=c", "{0}/a?b=c", 3)]
+    [TestCase("a?channels=1", "folder:{0}/a?channels=1?classes=1", "{0}/a?channels=1", 3)]
+    [TestCase("a", "folder:{0}/a?channels=1", "{0}/a", 1)]
+    [TestCase("none", "folder:{0}/gone?", "{0}/gone?", 3)]
+    [Platform(Exclude = "Win")]
+    public void A_name_may_hold_question_marks(string folder, string text, string argument, int channels)
+    {
+        using var place = new TemporaryFolder();
+        Directory.CreateDirectory(place.At(folder));
+        var spec = DataSpec.Parse(string.Format(text, place.Path));
+        Assert.That((spec.Argument, spec.Options["channels"]), Is.EqualTo((string.Format(argument, place.Path), channels)));
+        var mixture = DataSpec.Parse($"mix:0.5*{string.Format(text, place.Path)}+0.5*fashion-mnist");
+        Assert.That(mixture.Parts[0].Spec.Argument, Is.EqualTo(spec.Argument));
+        Directory.Delete(place.At(folder));
+        Assert.That(DataSpec.Parse(spec.ToString()).Argument, Is.EqualTo(spec.Argument), "read back wherever it is");
+        Assert.That(DataSpec.Parse(mixture.ToString()).Parts[0].Spec.Argument, Is.EqualTo(spec.Argument));
+    }
+
     [Test]
     public void A_mixture_is_cut_only_before_a_weight_and_a_kind()
     {

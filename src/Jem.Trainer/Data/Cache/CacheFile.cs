@@ -6,14 +6,15 @@ namespace Jem.Trainer.Data.Cache;
 
 /// <summary>
 /// A cache on the disk: the pixels of images, then an index with what is known of every file, then where the index is and
-/// its checksum. A file that ends early or was altered in its index is not taken for a cache.
+/// its checksum. A file that ends early or was altered in its index is not taken for a cache. Each image has a checksum of its own,
+/// so that opening a large cache does not mean reading it.
 /// </summary>
 /// <param name="Limit">The room there was when it was written.</param>
 /// <param name="Pixels">The file in memory; offsets of images count from its beginning.</param>
 internal sealed record CacheFile(long Limit, IReadOnlyList<CachedImage> Images, MappedMemory<byte> Pixels)
 {
     /// <summary>Changes with the layout.</summary>
-    public const int Version = 1;
+    public const int Version = 2;
 
     private const int HashLength = 32, TailLength = 16 + HashLength;
 
@@ -55,6 +56,7 @@ internal sealed record CacheFile(long Limit, IReadOnlyList<CachedImage> Images, 
             writer.Write(image.Offset);
             writer.Write(image.Width);
             writer.Write(image.Height);
+            writer.Write(image.Checksum);
             writer.Write((byte)image.Content.Length);
             writer.Write(image.Content);
             writer.Write(image.Reason ?? "");
@@ -74,9 +76,9 @@ internal sealed record CacheFile(long Limit, IReadOnlyList<CachedImage> Images, 
         var images = new CachedImage[reader.ReadInt32()];
         for (var i = 0; i < images.Length; i++)
         {
-            var (offset, width, height, content) = (reader.ReadInt64(), reader.ReadInt32(), reader.ReadInt32(), reader.ReadBytes(reader.ReadByte()));
-            var reason = reader.ReadString();
-            images[i] = new CachedImage(offset, width, height, content, reason.Length == 0 ? null : reason);
+            var (offset, width, height, checksum) = (reader.ReadInt64(), reader.ReadInt32(), reader.ReadInt32(), reader.ReadUInt32());
+            var (content, reason) = (reader.ReadBytes(reader.ReadByte()), reader.ReadString());
+            images[i] = new CachedImage(offset, width, height, checksum, content, reason.Length == 0 ? null : reason);
         }
 
         return new CacheFile(limit, images, new MappedMemory<byte>(file));

@@ -53,6 +53,9 @@ internal sealed class CacheFolder
         return file;
     }
 
+    /// <summary>Removes a cache that is found to be broken, so that it is made anew when it is asked for again.</summary>
+    public void Remove(string key) => Quietly(() => File.Delete(PathOf(key)));
+
     public CacheWriter Create(string key)
     {
         RemoveUnfinished();

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Jem.Imaging;
 using Jem.Imaging.Files;
@@ -11,11 +12,23 @@ namespace Jem.Trainer.Data.Cache;
 /// </summary>
 internal sealed class DecodedFiles
 {
-    private const int BadPercent = 5, Named = 20;
+    private const int BadPercent = 5, Named = 20, Copied = 10, CopiesPercent = 5;
     private readonly MappedMemory<byte>? _pixels;
+    private readonly Trust[] _trust;
+    private readonly Action _distrusted;
+    private int _told;
 
-    private DecodedFiles(FileDecoder decoder, IReadOnlyList<CachedImage> images, MappedMemory<byte>? pixels) =>
-        (Decoder, Images, _pixels) = (decoder, images, pixels);
+    /// <param name="distrusted">Called once, when pixels in the cache are not those that were written.</param>
+    private DecodedFiles(FileDecoder decoder, IReadOnlyList<CachedImage> images, MappedMemory<byte>? pixels = null, Action? distrusted = null) =>
+        (Decoder, Images, _pixels, _trust, _distrusted) = (decoder, images, pixels, pixels is null ? [] : new Trust[images.Count], distrusted ?? (() => { }));
+
+    /// <summary>What is known of the pixels of an image in the cache: they are looked at when they are wanted first.</summary>
+    private enum Trust : byte
+    {
+        Unknown,
+        Good,
+        Bad,
+    }
 
     public FileDecoder Decoder { get; }
 
@@ -38,7 +51,7 @@ internal sealed class DecodedFiles
                 Check(listing, images, opening);
                 if (!writer.Commit(images))
                 {
-                    return Warned(new DecodedFiles(decoder, images, null), listing, opening, writer.Error);
+                    return Warned(new DecodedFiles(decoder, images), listing, opening, writer.Error);
                 }
 
                 folder.Tidy(key);
@@ -46,23 +59,50 @@ internal sealed class DecodedFiles
             }
 
             Check(listing, file.Images, opening);
-            return Warned(new DecodedFiles(decoder, file.Images, opening.CacheBytes > 0 ? file.Pixels : null), listing, opening, null);
+            return Warned(new DecodedFiles(decoder, file.Images, opening.CacheBytes > 0 ? file.Pixels : null, Distrusted), listing, opening, null);
+
+            void Distrusted()
+            {
+                folder.Remove(key);
+                opening.Warn?.Invoke(
+                    $"The cache of {listing.Origin} in {CacheFolder.Place(opening)} was altered. Altered images are decoded from their files each time they "
+                    + "are drawn, so the run is right; the cache is removed and made anew by the next run.");
+            }
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             var images = Decode(listing, decoder, opening, null);
             Check(listing, images, opening);
-            return Warned(new DecodedFiles(decoder, images, null), listing, opening, error);
+            return Warned(new DecodedFiles(decoder, images), listing, opening, error);
         }
     }
 
-    /// <summary>The pixels of a file of the listing, if the cache has them.</summary>
+    /// <summary>The pixels of a file of the listing, if the cache has them as they were written.</summary>
     public PlanarImage? Cached(int file)
     {
         var image = Images[file];
-        return _pixels is not null && image.Offset >= 0
-            ? new PlanarImage(_pixels.Slice(image.Offset, Decoder.Channels * image.Height * image.Width), Decoder.Channels, image.Height, image.Width)
-            : null;
+        if (_pixels is null || image.Offset < 0 || _trust[file] == Trust.Bad)
+        {
+            return null;
+        }
+
+        var pixels = _pixels.Slice(image.Offset, Decoder.Channels * image.Height * image.Width);
+        if (_trust[file] == Trust.Unknown)
+        {
+            // Several threads may look at once; they find the same.
+            _trust[file] = CachedImage.ChecksumOf(pixels.Span) == image.Checksum ? Trust.Good : Trust.Bad;
+            if (_trust[file] == Trust.Bad)
+            {
+                if (Interlocked.Exchange(ref _told, 1) == 0)
+                {
+                    _distrusted();
+                }
+
+                return null;
+            }
+        }
+
+        return new PlanarImage(pixels, Decoder.Channels, image.Height, image.Width);
     }
 
     public IEnumerable<BadImage> Bad(FileListing listing) => Bad(listing, Images);
@@ -109,16 +149,33 @@ internal sealed class DecodedFiles
 
     private static CachedImage Decode(ListedFile file, FileDecoder decoder, CacheWriter? writer)
     {
-        if (file.Length < 0)
+        // Opening a pipe may never end.
+        var status = FileStatus.Of(file.Path);
+        if (status.Kind != FileKind.File)
         {
-            return CachedImage.Bad("There is no such file.");
+            return CachedImage.Bad(status.Kind switch
+            {
+                FileKind.Folder => "It is a folder.",
+                FileKind.Other => "It is a pipe or a device.",
+                FileKind.Denied => "Its folder may not be read.",
+                _ when ImageFiles.IsNameLost(file.Path) => "Its name is not UTF-8.",
+                _ => "There is no such file.",
+            });
         }
 
         try
         {
             var image = decoder.Decode(file.Path);
-            using var stream = File.OpenRead(file.Path);
-            return new CachedImage(writer?.Append(image.Pixels.Span) ?? -1, image.Width, image.Height, SHA256.HashData(stream), null);
+            byte[] content;
+            using (var stream = File.OpenRead(file.Path))
+            {
+                content = SHA256.HashData(stream);
+            }
+
+            // The file is read twice: its content and its pixels are of one only if it stayed as it was.
+            return FileStatus.Of(file.Path) == status
+                ? new CachedImage(writer?.Append(image.Pixels.Span) ?? -1, image.Width, image.Height, CachedImage.ChecksumOf(image.Pixels.Span), content, null)
+                : CachedImage.Bad("It was changed while it was read.");
         }
         catch (UnreadableImageException error)
         {
@@ -150,6 +207,22 @@ internal sealed class DecodedFiles
         }
     }
 
+    /// <summary>Files with the content of an earlier one. A list that names a file again does so on purpose.</summary>
+    private static List<(ListedFile Copy, ListedFile First)> Copies(FileListing listing, IReadOnlyList<CachedImage> images)
+    {
+        var (copies, first) = (new List<(ListedFile, ListedFile)>(), new Dictionary<UInt128, ListedFile>(images.Count));
+        foreach (var (image, file) in images.Zip(listing.Files).Where(pair => pair.First.Reason is null))
+        {
+            var content = MemoryMarshal.Read<UInt128>(image.Content);
+            if (!first.TryAdd(content, file) && first[content].Path != file.Path)
+            {
+                copies.Add((file, first[content]));
+            }
+        }
+
+        return copies;
+    }
+
     /// <param name="error">Why there is no cache.</param>
     private static DecodedFiles Warned(DecodedFiles decoded, FileListing listing, DataOpening opening, Exception? error)
     {
@@ -163,6 +236,15 @@ internal sealed class DecodedFiles
         }
 
         var (held, good) = (decoded.Images.Count(image => image.Offset >= 0), listing.Files.Count - bad.Count);
+        var copies = Copies(listing, decoded.Images);
+        if (copies.Count >= Copied && copies.Count * 100L >= good * (long)CopiesPercent)
+        {
+            var (copy, first) = copies[0];
+            opening.Warn?.Invoke(
+                $"{copies.Count:N0} of {good:N0} images of {listing.Origin} are exact copies of others, such as {copy.Name} of {first.Name}. "
+                + "A method learns to tell images apart, and cannot tell copies apart: take them out unless they are meant.");
+        }
+
         if (error is not null)
         {
             opening.Warn?.Invoke(

@@ -11,17 +11,23 @@ internal static class FolderListing
     /// <exception cref="OperationCanceledException">It was interrupted.</exception>
     public static FileListing Read(string root, bool classes, IReadOnlyList<string>? classNames, DataOpening opening)
     {
-        var images = Images(Path.GetFullPath(root), opening);
+        var (images, passedOver) = Images(Path.GetFullPath(root), opening);
         if (images.Count == 0)
         {
             var endings = string.Join(" ", ImageFiles.Extensions);
-            throw new DataException($"The folder '{root}' holds no images: looked for {endings}, also in its sub-folders.");
+            var others = passedOver.Count == 0 ? "" : $"; {passedOver}";
+            throw new DataException($"The folder '{root}' holds no images: looked for {endings}, also in its sub-folders{others}.");
+        }
+
+        if (passedOver.Count > 0)
+        {
+            opening.Warn?.Invoke($"{root}: {passedOver}.");
         }
 
         return classes ? WithClasses(root, images, classNames) : new FileListing(Path.GetFullPath(root), Listed(images), null, []);
     }
 
-    private static IReadOnlyList<FolderImage> Images(string root, DataOpening opening)
+    private static ImageListing Images(string root, DataOpening opening)
     {
         var progress = new SlowProgress(opening.Status);
         try
@@ -72,5 +78,5 @@ internal static class FolderListing
             names);
     }
 
-    private static ListedFile[] Listed(IEnumerable<FolderImage> images) => [.. images.Select(image => ListedFile.Of(image.Name, new FileInfo(image.Path)))];
+    private static ListedFile[] Listed(IEnumerable<FolderImage> images) => [.. images.Select(image => new ListedFile(image.Name, image.Path, image.Status))];
 }

@@ -6,6 +6,9 @@ namespace Jem.Trainer.Data.Sets;
 
 /// <summary>Images of one size whose pixels are all in memory.</summary>
 /// <param name="images">Each planar, [C, H, W].</param>
+/// <param name="labels">As the data have them; null without classes.</param>
+/// <param name="classNames">The names of the classes, in order.</param>
+/// <param name="classes">Their labels, in order; null where they are numbered from 0.</param>
 internal sealed class MemoryImageSet(
     string name,
     byte[][] images,
@@ -14,7 +17,8 @@ internal sealed class MemoryImageSet(
     int width,
     int[]? labels,
     IReadOnlyList<string> classNames,
-    string provenance)
+    string provenance,
+    int[]? classes = null)
     : IImageSet
 {
     private readonly Lazy<string> _fingerprint = new(() =>
@@ -34,7 +38,7 @@ internal sealed class MemoryImageSet(
 
     public int Channels => channels;
 
-    public int[]? Labels => labels;
+    public int[]? Labels { get; } = labels is null || classes is null ? labels : [.. labels.Select(label => Array.BinarySearch(classes, label))];
 
     public IReadOnlyList<string> ClassNames => classNames;
 

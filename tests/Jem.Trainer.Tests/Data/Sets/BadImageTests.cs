@@ -122,9 +122,9 @@ public sealed class BadImageTests : IDisposable
 
     private void Good(int count, string folder = "")
     {
-        using Image noise = Image.Gaussnoise(16, 16, mean: 128), image = noise.Cast(Enums.BandFormat.Uchar);
         for (var i = 0; i < count; i++)
         {
+            using Image noise = Image.Gaussnoise(16, 16, mean: 128), image = noise.Cast(Enums.BandFormat.Uchar);
             Write($"{folder}{i:D2}.png", image.PngsaveBuffer());
         }
     }

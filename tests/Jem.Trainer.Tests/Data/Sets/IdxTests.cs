@@ -22,9 +22,79 @@ public sealed class IdxTests : IDisposable
         {
             Assert.That((set.Count, image.Channels, image.Height, image.Width), Is.EqualTo((2, 1, 2, 3)));
             Assert.That(image.Pixels.ToArray(), Is.EqualTo(new byte[] { 6, 7, 8, 9, 10, 11 }));
-            Assert.That(set.Labels, Is.EqualTo(new[] { 4, 1 }));
-            Assert.That(set.ClassNames, Has.Count.EqualTo(5));
+            Assert.That(set.Labels!.Select(label => set.ClassNames[label]), Is.EqualTo(new[] { "4", "1" }));
+            Assert.That(set.ClassNames, Is.EqualTo(new[] { "1", "4" }), "no class without images");
         }
+    }
+
+    [TestCase("emnist-letters-train-images-idx3-ubyte.gz", "emnist-letters-test-images-idx3-ubyte.gz")]
+    [TestCase("kmnist.train-images.idx3-ubyte", "kmnist.t10k-images.idx3-ubyte")]
+    [TestCase("Train_Images_idx3-ubyte", "Test_Images_idx3-ubyte")]
+    [TestCase("training-images-idx3-ubyte", "validation-images-idx3-ubyte")]
+    public void Files_are_found_by_any_usual_name_and_labels_may_begin_at_1(string train, string test)
+    {
+        Write(train, Images(3));
+        Write(Labels(train), [0, 0, 8, 1, 0, 0, 0, 3, 1, 2, 26]);
+        Write(test, Images(1));
+        Write(Labels(test), [0, 0, 8, 1, 0, 0, 0, 1, 26]);
+        var sets = new[] { DataSplit.Train, DataSplit.Test }.Select(split => DataSets.Open($"idx:{_folder.Path}", split)).ToList();
+        Assert.That(sets.Select(set => string.Join(' ', set.ClassNames)), Is.All.EqualTo("1 2 26"));
+        Assert.That(sets.Select(set => set.Labels), Is.EqualTo(new[] { new[] { 0, 1, 2 }, [2] }));
+        Write(Labels(test), [0, 0, 8, 1, 0, 0, 0, 1, 3]);
+        Assert.That(
+            () => DataSets.Open($"idx:{_folder.Path}", DataSplit.Test),
+            Throws.TypeOf<DataException>().With.Message.EndsWith("' has the label 3; the train split has 1, 2, 26."));
+        static string Labels(string images) => images.Replace("images", "labels").Replace("Images", "labels").Replace("idx3", "idx1");
+    }
+
+    [Test]
+    public void Several_sets_in_a_folder_are_told_apart_by_what_their_names_begin_with()
+    {
+        Write("emnist-digits-train-images-idx3-ubyte", Images(2));
+        Write("emnist-letters-train-images-idx3-ubyte", Images(3));
+        Assert.That(
+            () => DataSets.Open($"idx:{_folder.Path}", DataSplit.Train),
+            Throws.TypeOf<DataException>().With.Message.EndsWith(
+                $"holds several IDX sets: emnist-digits, emnist-letters. Name one by what its files begin with, such as idx:{_folder.At("emnist-digits")}"));
+        Assert.That(DataSets.Open($"idx:{_folder.At("emnist-letters")}", DataSplit.Train).Count, Is.EqualTo(3));
+        Write("train-images-idx3-ubyte", Images(1));
+        Assert.That(DataSets.Open($"idx:{_folder.Path}", DataSplit.Train).Count, Is.EqualTo(1), "what is called as MNIST's");
+    }
+
+    [TestCase(
+        "train-images-idx3-ubyte",
+        new byte[] { 0, 0, 8, 3, 0, 0, 0, 1, 0x7F, 0, 0, 0, 0, 0, 0, 1, 9 },
+        "claims \\[1,2130706432,1\\] values, .* and holds 1: it is")]
+    [TestCase(
+        "train-images-idx3-ubyte.gz",
+        new byte[] { 0, 0, 8, 3, 0, 0, 0, 1, 0x7F, 0, 0, 0, 0, 0, 0, 1, 9 },
+        "claims .*, more than its .* bytes can be unpacked to")]
+    [TestCase(
+        "train-images-idx4-ubyte",
+        new byte[] { 0, 0, 8, 4, 127, 0, 0, 0, 127, 0, 0, 0, 127, 0, 0, 0, 127, 0, 0, 0 },
+        "claims ")]
+    [TestCase(
+        "train-images-idx3-ubyte",
+        new byte[] { 0, 0, 8, 3, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 1, 9, 9 },
+        "claims .* 1 bytes, and holds 2: it is broken or cut short")]
+    [TestCase(
+        "train-images-idx3-ubyte.gz",
+        new byte[] { 0, 0, 8, 3, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 1, 9, 9 },
+        "holds more than the 1 entries that it claims")]
+    public void A_file_that_claims_more_or_less_than_it_holds_is_refused_before_memory_is_taken(string name, byte[] content, string message)
+    {
+        Write(name, content);
+        var before = GC.GetTotalAllocatedBytes(precise: true);
+        Assert.That(() => DataSets.Open($"idx:{_folder.Path}", DataSplit.Train), Throws.TypeOf<DataException>().With.Message.Match(message));
+        Assert.That(GC.GetTotalAllocatedBytes(precise: true) - before, Is.LessThan(50_000_000));
+    }
+
+    [Test]
+    public void The_content_says_whether_a_file_is_compressed()
+    {
+        Write("packed.gz", Images(2));
+        File.Move(_folder.At("packed.gz"), _folder.At("train-images-idx3-ubyte"));
+        Assert.That(DataSets.Open($"idx:{_folder.Path}", DataSplit.Train).Count, Is.EqualTo(2));
     }
 
     [Test]
@@ -79,6 +149,8 @@ public sealed class IdxTests : IDisposable
             Environment.SetEnvironmentVariable("JEM_FASHION_MNIST", before);
         }
     }
+
+    private static byte[] Images(byte count) => [0, 0, 8, 3, 0, 0, 0, count, 0, 0, 0, 2, 0, 0, 0, 2, .. Numbers(4 * count)];
 
     private static IEnumerable<byte> Numbers(int count) => Enumerable.Range(0, count).Select(i => (byte)i);
 

@@ -97,6 +97,68 @@ public sealed class ImageFolderTests : IDisposable
             Throws.TypeOf<DataException>().With.Message.Contains("has the class 'cow', which the train split does not have (cat, dog)"));
     }
 
+    [TestCase("training", "validation")]
+    [TestCase("Train", "Test")]
+    [TestCase("train", "valid")]
+    [TestCase("TRAIN", "Dev")]
+    [TestCase("train", "eval")]
+    [TestCase("training", "testing")]
+    public void Folders_are_split_by_any_usual_name(string train, string test)
+    {
+        Save($"{train}/cat/1.png", $"{train}/dog/2.png", $"{test}/dog/3.png", ".git/4.png");
+        var told = new List<string>();
+        Assert.That(DataSets.Open(Spec, DataSplit.Train, new DataOpening { Warn = told.Add }).ClassNames, Is.EqualTo(new[] { "cat", "dog" }));
+        Assert.That(DataSets.Open(Spec, DataSplit.Test).Name(0), Is.EqualTo("dog/3.png"));
+        Assert.That(told, Is.Empty);
+    }
+
+    [TestCase(new[] { "train/a/1.png", "Training/a/1.png" }, "has several train splits, 'Training', 'train': put them together, or name one of them")]
+    [TestCase(new[] { "train/1.png", "bus/1.png", "car/1.png" }, "has 'train' beside 'bus', 'car' and no test split, so it may be a split or a class")]
+    [TestCase(new[] { "val/a/1.png", "test/a/1.png" }, "has 'test', 'val' and no train split: call the folder of the images to train on train")]
+    public void Folders_that_may_be_splits_or_classes_are_refused(string[] names, string message)
+    {
+        Save(names);
+        Assert.That(() => DataSets.Open(Spec, DataSplit.Train), Throws.TypeOf<DataException>().With.Message.Contains(message));
+    }
+
+    [TestCase(
+        new[] { "train/a/1.png", "test/a/2.png", "val/a/3.png", "unlabelled/4.png", "notes/5.txt" },
+        ": the splits are train and test; not used: 'val', 'unlabelled'.")]
+    [TestCase(new[] { "test/1.png", "cat/2.png" }, ": 'test' counts as a class, because there is no folder train.")]
+    [TestCase(new[] { "cat/1.png", "cat/2.heic", "cat/.thumbnails/3.png" }, ": passed over: 1 .heic, which is not read, 1 in a hidden folder (.thumbnails).")]
+    public void What_is_not_used_is_said_once(string[] names, string message)
+    {
+        Save(names);
+        var told = new List<string>();
+        foreach (var split in Enum.GetValues<DataSplit>().Where(split => DataSets.HasSplit(DataSpec.Parse(Spec), split)))
+        {
+            DataSets.Open(Spec, split, new DataOpening { Warn = told.Add });
+        }
+
+        Assert.That(told, Is.EqualTo(new[] { _folder.Path + message }));
+    }
+
+    [Test]
+    public void A_folder_without_images_says_what_it_passed_over()
+    {
+        Save("a/1.heic");
+        Assert.That(
+            () => DataSets.Open(Spec, DataSplit.Train),
+            Throws.TypeOf<DataException>().With.Message.EndsWith("also in its sub-folders; passed over: 1 .heic, which is not read."));
+    }
+
+    [Test]
+    public void Many_copies_of_images_are_remarked()
+    {
+        Save([.. Enumerable.Range(10, 11).Select(i => $"{i}.png")]);
+        var told = new List<string>();
+        DataSets.Open(Spec, DataSplit.Train, new DataOpening { Warn = told.Add });
+        Assert.That(told.Single(), Does.StartWith($"10 of 11 images of {_folder.Path} are exact copies of others, such as 11.png of 10.png. "));
+        File.WriteAllText(_folder.At("list.txt"), string.Concat(Enumerable.Repeat("10.png\n", 20)));
+        DataSets.Open($"list:{_folder.At("list.txt")}", DataSplit.Train, new DataOpening { Warn = told.Add });
+        Assert.That(told, Has.Count.EqualTo(1), "a list repeats a file on purpose");
+    }
+
     [Test]
     public void A_flat_folder_has_no_labels_and_no_test_split()
     {
