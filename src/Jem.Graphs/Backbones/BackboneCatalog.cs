@@ -66,9 +66,6 @@ public static class BackboneCatalog
                 $"backbone.name is '{options.Name}', which has no tokens; expected a vision transformer: {string.Join(", ", Transformers(backbones))}.");
     }
 
-    /// <summary>Whether the stem, or the patches, are those for large images.</summary>
-    internal static bool IsLarge(string stem, long side) => stem == "large" || (stem == "auto" && side >= 96);
-
     private static Backbone Transformer(string name, int width, int depth) => new(name, width, VisionTransformer.Build)
     {
         Complete = (options, side) => VisionTransformer.Resolve(options, depth, side),

@@ -35,4 +35,7 @@ public sealed record BackboneOptions
         "small: 3×3, stride 1, no pooling (CIFAR). large: 7×7, stride 2, max pooling (ImageNet). ConvNeXt takes patches of 2 pixels, or of 4. auto: "
         + "large from 96 pixels.", Names = ["auto", "small", "large"])]
     public string Stem { get; init; } = "auto";
+
+    /// <summary>The stem for images of a side in pixels: <c>small</c> or <c>large</c>, as <see cref="Stem"/> says or, if it is auto, as suits the side.</summary>
+    public string StemFor(long side) => Stem != "auto" ? Stem : side >= 96 ? "large" : "small";
 }

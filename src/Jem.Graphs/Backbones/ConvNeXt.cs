@@ -47,7 +47,7 @@ internal static class ConvNeXt
     /// <summary>A side that is a pixel in the last of the four stages.</summary>
     public static int LeastSide(BackboneOptions options, long side) => Patch(options, side) << 3;
 
-    private static int Patch(BackboneOptions options, long side) => BackboneCatalog.IsLarge(options.Stem, side) ? 4 : 2;
+    private static int Patch(BackboneOptions options, long side) => options.StemFor(side) == "large" ? 4 : 2;
 
     /// <summary>What a block adds: a depthwise convolution, then a perceptron at each place, scaled by almost nothing at first.</summary>
     private static Value Block(Net net, Value x)

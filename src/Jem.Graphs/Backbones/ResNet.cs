@@ -14,7 +14,7 @@ internal static class ResNet
 
     public static Value Build(Net net, Value images, BackboneOptions options, long side, Block block, ReadOnlySpan<int> depths)
     {
-        var x = Stem(net, images, options.Width, BackboneCatalog.IsLarge(options.Stem, side));
+        var x = Stem(net, images, options.Width, options.StemFor(side) == "large");
         for (var stage = 0; stage < depths.Length; stage++)
         {
             using var stageScope = net.Enter($"layer{stage + 1}");

@@ -32,7 +32,7 @@ internal static class VisionTransformer
 
     public static BackboneOptions Resolve(BackboneOptions options, int depth, long side)
     {
-        var patch = options.Patch > 0 ? options.Patch : BackboneCatalog.IsLarge("auto", side) ? 16 : 4;
+        var patch = options.Patch > 0 ? options.Patch : new BackboneOptions().StemFor(side) == "large" ? 16 : 4;
         PatchGrid.Check(side, patch);
         return options.Stem != "auto" ? throw new ArgumentException(
             $"backbone.stem is '{options.Stem}', but {options.Name} has no stem. Leave it at auto and set backbone.patch: "

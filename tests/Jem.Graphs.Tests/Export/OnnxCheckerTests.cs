@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Jem.Graphs.Export;
 
 namespace Jem.Graphs.Tests.Export;
@@ -12,14 +11,12 @@ public class OnnxCheckerTests
             onnx.checker.check_model(path, full_check=True)
         """;
 
-    private static readonly Lazy<string?> s_python = new(() =>
-        new[] { "python3", "/usr/bin/python3" }.FirstOrDefault(python => Run(python, "-c", "import onnx").Code == 0));
-
     // One Python for all of them: it takes longer to start than to check.
     [Test]
     public void The_checker_of_ONNX_accepts_every_stage()
     {
-        Prerequisite.Require(s_python.Value is not null, "Python's onnx is not installed: apt-get install python3-onnx");
+        var python = Python.With("onnx");
+        Prerequisite.Require(python is not null, "Python's onnx is not installed: apt-get install python3-onnx");
 
         var folder = Directory.CreateTempSubdirectory("jem-");
         try
@@ -34,27 +31,12 @@ public class OnnxCheckerTests
                 }
             }
 
-            var (code, errors) = Run(s_python.Value!, ["-c", Check, .. paths]);
+            var (code, errors) = Python.Run(python!, ["-c", Check, .. paths]);
             Assert.That(code, Is.Zero, errors);
         }
         finally
         {
             folder.Delete(recursive: true);
-        }
-    }
-
-    private static (int Code, string Errors) Run(string program, params string[] arguments)
-    {
-        try
-        {
-            using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true })!;
-            var errors = process.StandardError.ReadToEnd();
-            process.WaitForExit();
-            return (process.ExitCode, errors);
-        }
-        catch (System.ComponentModel.Win32Exception error)
-        {
-            return (-1, error.Message);
         }
     }
 }
