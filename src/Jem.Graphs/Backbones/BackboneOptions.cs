@@ -36,6 +36,6 @@ public sealed record BackboneOptions
         + "large from 96 pixels.", Names = ["auto", "small", "large"])]
     public string Stem { get; init; } = "auto";
 
-    /// <summary>The stem for images of a side in pixels: <c>small</c> or <c>large</c>, as <see cref="Stem"/> says or, if it is auto, as suits the side.</summary>
+    /// <summary>The stem for images of a side in pixels: <c>small</c> or <c>large</c>. It is <see cref="Stem"/> or, for auto, what suits the side.</summary>
     public string StemFor(long side) => Stem != "auto" ? Stem : side >= 96 ? "large" : "small";
 }
