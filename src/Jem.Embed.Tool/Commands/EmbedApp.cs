@@ -16,7 +16,8 @@ public static class EmbedApp
     public static async Task<int> RunAsync(IReadOnlyList<string> args, TextWriter output, TextWriter error, CancellationToken cancellation = default)
     {
         var console = new CommandConsole(output, error);
-        var root = new RootCommand("Encodes, indexes and searches images with an encoder that `jem export` wrote.")
+        var root = new RootCommand(
+            "Encodes, indexes and searches images with an encoder that `jem export` wrote. `jem-embed help COMMAND` tells more of one.")
         {
             EncodeCommand.Create(console),
             IndexCommand.Create(console),
@@ -24,8 +25,11 @@ public static class EmbedApp
             GalleryCommand.Create(console),
         };
         root.Options.OfType<HelpOption>().Single().Action = new HelpWithExample();
-        var parsed = root.Parse(args);
-        if (parsed.Errors.Count > 0 && parsed.Action is not HelpWithExample)
+
+        // `jem-embed help index` is `jem-embed index --help`.
+        var parsed = root.Parse(args is ["help", ..] ? [.. args.Skip(1), "--help"] : args);
+        var helps = parsed.Action is HelpWithExample && (parsed.CommandResult.Command is not RootCommand || parsed.UnmatchedTokens.Count == 0);
+        if (parsed.Errors.Count > 0 && !helps)
         {
             var path = parsed.CommandResult.Command is RootCommand ? "jem-embed" : $"jem-embed {parsed.CommandResult.Command.Name}";
             await error.WriteLineAsync($"{Explain(parsed)} See `{path} --help`.");

@@ -10,14 +10,14 @@ internal static class EncodeCommand
     {
         var images = new Argument<string[]>("images")
         {
-            Description = "Image files, and folders of images (sub-folders too).",
-            HelpName = "IMAGES-or-DIR",
+            Description = "Image files, or folders of images with their sub-folders.",
             Arity = ArgumentArity.OneOrMore,
         };
-        var normalize = new Option<bool>("--normalize") { Description = "Scale every embedding to length 1." };
+        var normalize = new Option<bool>("--normalize") { Description = "Scale every embedding to length 1, so that a dot product is a cosine." };
         var encoding = new EncoderArguments(
             "FILE",
-            $"The file to write, by its ending: {string.Join(", ", VectorWriter.Extensions)}. A .npy file gets its names in a .txt beside it.");
+            $"The file to write. Its ending decides the format: {string.Join(", ", VectorWriter.Extensions)}. "
+            + "A .npy file has the names of the images in a .txt beside it.");
         var command = new ExampleCommand(
             "encode",
             "Writes the embeddings of images to a file.",

@@ -13,8 +13,10 @@ internal sealed class EncoderArguments
         HelpName = "encoder.onnx",
         Required = true,
     };
-    private readonly Option<int> _threads = AtLeastOne("--threads", "Threads for the encoder.", "N", Environment.ProcessorCount);
-    private readonly Option<int> _batch = AtLeastOne("--batch", "Images per run of the encoder.", "B", new EncoderOptions().BatchSize);
+    private readonly Option<int> _threads = AtLeastOne(
+        "--threads", "Threads of the encoder; without this flag, one per core.", "N", Environment.ProcessorCount);
+    private readonly Option<int> _batch = AtLeastOne(
+        "--batch", "Images that the encoder takes at once. More need more memory.", "B", new EncoderOptions().BatchSize);
     private readonly Option<bool> _overwrite = new("--overwrite") { Description = "Replace what is at --out." };
 
     public EncoderArguments(string outHelp, string outDescription)

@@ -14,14 +14,14 @@ internal static class GalleryCommand
     {
         var images = new Argument<string[]>("images")
         {
-            Description = "Images to look for, or folders of them.",
-            HelpName = "IMAGES-or-DIR",
+            Description = "Images to look for, or folders of images with their sub-folders.",
             Arity = ArgumentArity.OneOrMore,
         };
         var index = new Option<string>("--index") { Description = "An index that `jem-embed index` made.", HelpName = "INDEX", Required = true };
         var output = new Option<string>("--out") { Description = "The HTML page to write.", HelpName = "FILE", Required = true };
-        var k = EncoderArguments.AtLeastOne("-k", "How many neighbours to show.", "N", 10);
-        var limit = EncoderArguments.AtLeastOne("--limit", "How many images to look for at the most, spread over those given.", "N", 40);
+        var k = EncoderArguments.AtLeastOne("-k", "How many neighbours of each image to show.", "N", 10);
+        var limit = EncoderArguments.AtLeastOne(
+            "--limit", "How many of these images to look for at most. If there are more, some are taken, evenly spread.", "N", 40);
         var command = new ExampleCommand(
             "gallery",
             "Writes a page of images with their nearest neighbours as pictures.",

@@ -8,7 +8,7 @@ internal static class IndexCommand
 {
     public static Command Create(CommandConsole console)
     {
-        var folder = new Argument<string>("folder") { Description = "A folder of images (sub-folders too).", HelpName = "DIR" };
+        var folder = new Argument<string>("folder") { Description = "A folder of images, with its sub-folders." };
         var encoding = new EncoderArguments("INDEX", "The folder to write: vectors, names and a copy of the encoder.");
         var command = new ExampleCommand(
             "index",

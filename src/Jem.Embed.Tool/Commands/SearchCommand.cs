@@ -17,11 +17,11 @@ internal static class SearchCommand
 
     public static Command Create(CommandConsole console)
     {
-        var image = new Argument<string>("image") { Description = "The image to look for.", HelpName = "IMAGE" };
+        var image = new Argument<string>("image") { Description = "The image to look for." };
         var index = new Option<string>("--index") { Description = "An index that `jem-embed index` made.", HelpName = "INDEX", Required = true };
         var model = new Option<string?>("--model")
         {
-            Description = "The encoder, if not the copy in the index; it must be the same.",
+            Description = "The encoder that made the index. Without this flag, the copy in the index is used.",
             HelpName = "encoder.onnx",
         };
         var k = EncoderArguments.AtLeastOne("-k", "How many images to find.", "N", 10);

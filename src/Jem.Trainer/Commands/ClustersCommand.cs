@@ -19,15 +19,15 @@ internal static class ClustersCommand
     public static Command Create(JemKit kit)
     {
         var run = new Argument<string>("run") { Description = $"The folder of a run of {Methods(kit)}." };
-        var data = new DataFlag(kit.Data).Create(required: true);
-        var split = new Option<DataSplit>("--split") { Description = "Which images: train or test [train].", HelpName = "NAME" };
+        var data = DataFlag.Create("The images to sort into clusters, with labels.", required: true);
+        var split = new Option<DataSplit>("--split") { Description = "Which split of them: train or test [train].", HelpName = "NAME" };
         var labels = new Option<int>("--labels")
         {
-            Description = "Labelled images per class, from which prototypes get their classes. The others are recognised.",
+            Description = "How many images of each class may show their labels. They give the prototypes classes; all other images are recognised.",
             Required = true,
             HelpName = "N",
         };
-        var seed = new Option<ulong>("--seed") { Description = "Seed of the choice of those images [0].", HelpName = "S" };
+        var seed = new Option<ulong>("--seed") { Description = "Seed of the choice of these images [0].", HelpName = "S" };
         var folder = new Option<string>("--out")
         {
             Description = $"The folder to write {Document} and {Sheets}/NNN-class.png into, a picture of each cluster.",
@@ -36,12 +36,12 @@ internal static class ClustersCommand
         };
         var sheets = new Option<int>("--sheets")
         {
-            Description = "Pictures at the most, of the largest clusters [100].",
+            Description = "How many clusters get a picture, the largest first [100].",
             HelpName = "N",
             DefaultValueFactory = _ => 100,
         };
-        var best = new Option<bool>("--best") { Description = "Of a run with --knn-every, take the best checkpoint instead of the newest." };
-        var overwrite = new Option<bool>("--overwrite") { Description = "Write into --out although something is there." };
+        var best = new Option<bool>("--best") { Description = "Take the best checkpoint of a run with --knn-every, instead of the newest." };
+        var overwrite = new Option<bool>("--overwrite") { Description = "Write into --out even if something is there." };
         var flags = new OutputFlags();
         var command = new Command(
             "clusters",

@@ -24,7 +24,7 @@ internal static class CollapseCommand
             + "Example:\n  jem collapse --out collapse");
         var data = new Option<string?>("--data")
         {
-            Description = $"The images, with labels: {s_data.Kinds} [{Packaged} if it is installed, otherwise {Drawn}].",
+            Description = $"The images, with labels [{Packaged} if it is installed, otherwise {Drawn}].",
             HelpName = "SPEC",
         };
         var folder = new Option<string>("--out")
@@ -33,10 +33,10 @@ internal static class CollapseCommand
             Required = true,
             HelpName = "DIR",
         };
-        var only = new Option<string?>("--only") { Description = $"Some of the pairs, with commas: {names} [all].", HelpName = "NAMES" };
+        var only = new Option<string?>("--only") { Description = $"Train these pairs only, with commas between: {names} [all].", HelpName = "NAMES" };
         var steps = new Option<long>("--steps") { Description = "Steps of each run [200].", HelpName = "N", DefaultValueFactory = _ => 200 };
-        var seed = new Option<ulong>("--seed") { Description = "Seed of weights, order and views [0].", HelpName = "N" };
-        var overwrite = new Option<bool>("--overwrite") { Description = "Write into --out although something is there." };
+        var seed = new Option<ulong>("--seed") { Description = "Seed of the first weights, the order of the images and their views [0].", HelpName = "N" };
+        var overwrite = new Option<bool>("--overwrite") { Description = "Write into --out even if something is there." };
         var flags = new OutputFlags();
         foreach (var option in new Option[] { data, folder, only, steps, seed, overwrite })
         {

@@ -17,13 +17,18 @@ internal static class CommandHost
     // After Ctrl-C a step is finished and saved; the library would end the process after two seconds.
     private static readonly TimeSpan s_toFinish = TimeSpan.FromMinutes(10);
 
-    public static async Task<int> Run(RootCommand root, string[] args, TextWriter output, TextWriter error, CancellationToken cancellation)
+    public static async Task<int> Run(JemKit kit, string[] args, TextWriter output, TextWriter error, CancellationToken cancellation)
     {
-        root.Options.OfType<HelpOption>().Single().Action = new HelpPage();
+        var root = JemApp.Root(kit);
+        var help = root.Options.OfType<HelpOption>().Single();
+        (help.Action, help.Description) = (new HelpPage(kit.Data), "Show this page.");
+        root.Options.OfType<VersionOption>().Single().Description = "Show the version.";
         try
         {
-            var parsed = root.Parse(args);
-            if (parsed.Action is not HelpPage && Refusal(parsed) is { } refusal)
+            // `jem help train` is `jem train --help`.
+            var parsed = root.Parse(args is ["help", .. var verbs] ? [.. verbs, "--help"] : args);
+            var helps = parsed.Action is HelpPage && (parsed.CommandResult.Command is not RootCommand || parsed.UnmatchedTokens.Count == 0);
+            if (!helps && Refusal(parsed) is { } refusal)
             {
                 return Complain(error, WrongUsage, args.Length == 0 ? $"Give a command, such as {Example(root)}. --help lists them." : refusal);
             }

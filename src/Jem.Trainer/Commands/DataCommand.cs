@@ -19,15 +19,33 @@ internal static class DataCommand
     public static Command Create(JemKit kit)
     {
         var flag = new DataFlag(kit.Data);
-        var spec = new Argument<string>("spec") { Description = $"The images: {flag.Kinds}." };
-        var method = new Option<string>("--views") { Description = "Draw the views of this method.", DefaultValueFactory = _ => "simclr", HelpName = "METHOD" };
+        var spec = new Argument<string>("spec") { Description = "The images." };
+        var method = new Option<string>("--views")
+        {
+            Description = "The method whose views are drawn.",
+            DefaultValueFactory = _ => "simclr",
+            HelpName = "METHOD",
+        };
         var imageSize = new Option<int?>("--image-size") { Description = "Side of the views in pixels [32].", HelpName = "N" };
-        var set = new Option<string[]>("--set") { Description = "An option of the method, such as views.jitter=0. May be repeated.", HelpName = "key=value" };
+        var set = new Option<string[]>("--set")
+        {
+            Description = "Set an option of this method, such as views.jitter=0. May be repeated.",
+            HelpName = "key=value",
+        };
         var output = new Option<string>("--out") { Description = "The picture to write.", DefaultValueFactory = _ => "views.png", HelpName = "FILE" };
-        var images = new Option<string?>("--images") { Description = "Write images as PNG files instead, a folder per class.", HelpName = "DIR" };
-        var split = new Option<DataSplit>("--split") { Description = "Of which split the images are written [train].", HelpName = "train|test" };
+        var images = new Option<string?>("--images")
+        {
+            Description = "Draw nothing; write the images themselves as PNG files, a folder for each class.",
+            HelpName = "DIR",
+        };
+        var split = new Option<DataSplit>("--split") { Description = "With --images: the split that is written [train].", HelpName = "train|test" };
         var strict = DataFlag.Strict();
-        var count = new Option<int>("--count") { Description = "How many images are written at the most.", DefaultValueFactory = _ => 1000, HelpName = "N" };
+        var count = new Option<int>("--count")
+        {
+            Description = "With --images: the most images that are written.",
+            DefaultValueFactory = _ => 1000,
+            HelpName = "N",
+        };
         var command = new Command(
             "data",
             "Say what a data set holds, and draw a contact sheet of its augmented views.\n\nExample:\n  jem data synthetic:shapes --out views.png")

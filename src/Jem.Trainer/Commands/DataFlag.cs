@@ -9,19 +9,17 @@ namespace Jem.Trainer.Commands;
 /// <param name="kinds">The kinds of data that there are.</param>
 internal sealed class DataFlag(Catalog<DataKind> kinds)
 {
-    /// <summary>Every way to name images, for help.</summary>
-    public string Kinds => string.Join(", ", kinds.All.Select(kind => kind.Usage));
-
-    public Option<string?> Create(bool required = false) => new("--data")
+    /// <param name="description">Which images, in a sentence.</param>
+    public static Option<string?> Create(string description, bool required = false) => new("--data")
     {
-        Description = $"The images: {Kinds}.",
+        Description = description,
         Required = required,
         HelpName = "SPEC",
     };
 
     public static Option<bool> Strict() => new("--strict")
     {
-        Description = "Stop at an image that cannot be read. Otherwise up to 5 % of the images may be bad: they are left out and listed.",
+        Description = "Stop at the first image that cannot be read. Without this flag such images are left out and listed, if they are at most 5 % of all.",
     };
 
     /// <summary>Opens images; says what takes long, unless it is to be quiet, and what was left out.</summary>

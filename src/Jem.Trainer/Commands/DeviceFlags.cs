@@ -9,24 +9,24 @@ internal sealed class DeviceFlags
 {
     private readonly Option<string> _device = new("--device")
     {
-        Description = "Where the graphs run.",
+        Description = "The processor that runs the graphs.",
         DefaultValueFactory = _ => "cpu",
         HelpName = "cpu|cuda",
     };
     private readonly Option<string?> _library = new("--ep-library")
     {
-        Description = "For cuda: ONNX Runtime's plugin library with the CUDA execution provider.",
+        Description = "With --device cuda: the plugin library with ONNX Runtime's CUDA execution provider [none: ONNX Runtime has it built in].",
         HelpName = "PATH",
     };
     private readonly Option<int> _threads = new("--threads")
     {
-        Description = "Threads of ONNX Runtime; 0 takes one per core.",
+        Description = "Threads of ONNX Runtime; 0 is one per core.",
         DefaultValueFactory = _ => 0,
         HelpName = "N",
     };
     private readonly Option<bool> _portable = new("--portable")
     {
-        Description = "Run the functions' bodies in standard operators instead of the faster C# kernels.",
+        Description = "Compute with ONNX Runtime's own operators alone, as it does everywhere, without the faster kernels of jem.",
     };
 
     public void AddTo(Command command)

@@ -16,20 +16,20 @@ internal static class EvalCommand
     public static Command Create(JemKit kit)
     {
         var subject = new Argument<string>("encoder") { Description = "The folder of a run, or an encoder.onnx." };
-        var data = new DataFlag(kit.Data).Create(required: true);
+        var data = DataFlag.Create("The images to measure with, most often with labels.", required: true);
         var flags = new EvalFlags();
-        var baselines = new Option<bool>("--baselines") { Description = "Also measure raw pixels, and for a run the network before training." };
-        var best = new Option<bool>("--best") { Description = "Of a run with --knn-every, measure the best checkpoint instead of the newest." };
+        var baselines = new Option<bool>("--baselines") { Description = "Measure raw pixels too and, of a run, the network before training." };
+        var best = new Option<bool>("--best") { Description = "Measure the best checkpoint of a run with --knn-every, instead of the newest." };
         var json = new Option<string?>("--json")
         {
-            Description = "Write the results to a file, with all that is needed to cite them; without a FILE, to the output instead of the table.",
+            Description = "Write the results to FILE, with all that is needed to cite them. Without FILE, print them instead of the table.",
             Arity = ArgumentArity.ZeroOrOne,
             HelpName = "FILE",
         };
         var quiet = new Option<bool>("--quiet") { Description = "Print results and complaints only." };
         var command = new Command(
             "eval",
-            "Measure an encoder on labelled images: the train split is the bank, the test split asks.\n\n"
+            "Measure an encoder on labelled images: those of the test split are classified by those of the train split.\n\n"
             + "Example:\n  jem eval runs/photos --data folder:photos --baselines --json eval.json")
         { subject, data };
         flags.AddTo(command);

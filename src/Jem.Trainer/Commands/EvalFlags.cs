@@ -16,41 +16,54 @@ internal sealed class EvalFlags
 
     private readonly Option<string?> _protocol = new("--protocol")
     {
-        Description = "knn, linear, few (labels), retrieval, rank (directions in use), with commas between, or all [knn,linear,few].",
+        Description = "What to measure, with commas between: knn (nearest neighbours), linear (a probe), few (a probe on few labels), retrieval, "
+            + "rank (directions in use); or all [knn,linear,few].",
         HelpName = "P,…",
     };
     private readonly Option<bool> _knn = new("--knn") { Description = "Short for --protocol knn." };
     private readonly Option<bool> _linear = new("--linear") { Description = "Short for --protocol linear,few." };
-    private readonly Option<string?> _k = new("--k") { Description = "kNN: numbers of neighbours that vote [20,200].", HelpName = "N,…" };
+    private readonly Option<string?> _k = new("--k") { Description = "kNN: how many neighbours vote; one row for each number [20,200].", HelpName = "N,…" };
     private readonly Option<double?> _temperature = new("--temperature") { Description = "kNN: τ of the votes exp(cosine/τ) [0.1].", HelpName = "T" };
     private readonly Option<string?> _distance = new("--distance")
     {
-        Description = "kNN and retrieval: cosine, or euclidean between the vectors as they are, with votes 1/distance [cosine].",
+        Description = "kNN and retrieval: cosine; or euclidean, between the vectors as they are, where a vote counts 1/distance [cosine].",
         HelpName = "NAME",
     };
     private readonly Option<string?> _solver = new("--solver")
     {
-        Description = "Linear probes: lbfgs to convergence, sgd as papers report it, or both [lbfgs].",
+        Description = "Linear probes: lbfgs, which runs until it converges; sgd, as most papers report it; or both [lbfgs].",
         HelpName = "NAME",
     };
     private readonly Option<int?> _iterations = new("--iterations")
     {
-        Description = $"L-BFGS: iterations at the most [{s_defaults.Iterations}].",
+        Description = $"lbfgs: the most iterations [{s_defaults.Iterations}].",
         HelpName = "N",
     };
     private readonly Option<int?> _epochs = new("--epochs")
     {
-        Description = "SGD: epochs, with momentum 0.9, batches of 256, no weight decay [100].",
+        Description = "sgd: epochs, with momentum 0.9, batches of 256 and no weight decay [100].",
         HelpName = "N",
     };
-    private readonly Option<double?> _learningRate = new("--lr") { Description = "SGD: the learning rate, which falls along a cosine [0.1].", HelpName = "R" };
+    private readonly Option<double?> _learningRate = new("--lr")
+    {
+        Description = "sgd: the learning rate, which falls to 0 along a cosine [0.1].",
+        HelpName = "R",
+    };
     private readonly Option<string?> _labels = new("--labels-per-class")
     {
-        Description = "Few labels: labelled images per class [10; 1,10,100 where --protocol asks for few].",
+        Description = "Few labels: labelled images per class, with commas between [10; 1,10,100 with --protocol few or all].",
         HelpName = "N,…",
     };
-    private readonly Option<int?> _draws = new("--draws") { Description = "Few labels: random choices that are averaged [5].", HelpName = "N" };
-    private readonly Option<ulong?> _seed = new("--seed") { Description = "Seed of those choices and of the order of SGD [0].", HelpName = "S" };
+    private readonly Option<int?> _draws = new("--draws")
+    {
+        Description = "Few labels: how many random choices of these images are averaged [5].",
+        HelpName = "N",
+    };
+    private readonly Option<ulong?> _seed = new("--seed")
+    {
+        Description = "Seed of these choices, and of the order in which sgd takes the images [0].",
+        HelpName = "S",
+    };
 
     public void AddTo(Command command)
     {

@@ -14,7 +14,7 @@ internal static class ExportCommand
         var output = new Option<string>("--out") { Description = "The folder to write into.", Required = true, HelpName = "DIR" };
         var best = new Option<bool>("--best")
         {
-            Description = "Take the checkpoint with the best accuracy by nearest neighbours, of a run with --knn-every, instead of the newest.",
+            Description = "Take the best checkpoint of a run with --knn-every, instead of the newest.",
         };
         var overwrite = new Option<bool>("--overwrite") { Description = "Replace the encoder that is there." };
         const string about = "Write a run's encoder: encoder.onnx, encoder.safetensors, card.md.\n\nExample:\n  jem export runs/photos --out models/photos";

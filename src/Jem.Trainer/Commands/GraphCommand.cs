@@ -12,7 +12,12 @@ internal static class GraphCommand
     {
         var flags = new OptionFlags(kit);
         var shown = new OutputFlags();
-        var channels = new Option<int>("--channels") { Description = "Channels of an image.", DefaultValueFactory = _ => 3, HelpName = "C" };
+        var channels = new Option<int>("--channels")
+        {
+            Description = "Channels of an image: 1 for grey, 3 for colour.",
+            DefaultValueFactory = _ => 3,
+            HelpName = "C",
+        };
         var output = new Option<string>("--out") { Description = "The folder to write.", Required = true, HelpName = "DIR" };
         var overwrite = new Option<bool>("--overwrite") { Description = "Replace files that are there." };
         var command = new Command(

@@ -1,30 +1,51 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
+using Jem.Graphs.Naming;
+using Jem.Trainer.Data;
 using Spectre.Console;
 
 namespace Jem.Trainer.Commands;
 
-/// <summary>A command's help: what it does, its flags by what they are about, an example, the exit codes.</summary>
-internal sealed class HelpPage : SynchronousCommandLineAction
+/// <summary>A command's help: what it does, its flags by what they are about, how to name images, an example, the exit codes.</summary>
+/// <param name="kinds">The kinds of data that there are.</param>
+internal sealed class HelpPage(Catalog<DataKind> kinds) : SynchronousCommandLineAction
 {
     private const string Example = "Example:";
 
     // From this many flags on, a list without headings is hard to read.
     private const int Many = 9;
 
+    // A flag of one verb stands here with the verb, if it belongs elsewhere than that of other verbs. What depends on another stands after it.
     private static readonly (string Heading, string[] Flags)[] s_headings =
     [
-        ("Data and run folder", ["--data", "--program", "--split", "--strict", "--out", "--overwrite", "--resume"]),
-        ("Method", ["--only", "--backbone", "--width", "--image-size", "--batch", "--preset", "--set", "--config", "--seed"]),
+        ("Data and run folder", ["--data", "--split", "--strict", "--program", "--resume", "--best", "--out", "--overwrite"]),
+        ("Method",
+        [
+            "--only", "--preset", "--config", "--backbone", "--width", "--image-size", "--channels", "--batch", "--set", "collapse --steps", "--seed",
+        ]),
         ("Protocol",
         [
-            "--protocol", "--knn", "--linear", "--baselines", "--k", "--temperature", "--distance", "--solver", "--lr", "--labels",
-            "--labels-per-class", "--draws",
+            "--protocol", "--knn", "--linear", "--baselines", "--k", "--temperature", "--distance", "--solver", "--iterations", "eval --epochs", "--lr",
+            "--labels", "--labels-per-class", "--draws", "eval --seed", "clusters --seed",
         ]),
         ("Length and checks", ["--epochs", "--steps", "--knn-every", "--patience", "--stop-on-collapse", "--checkpoint-every", "--keep"]),
         ("Machine", ["--device", "--ep-library", "--threads", "--portable", "--workers", "--prefetch"]),
-        ("What is shown", ["--dry-run", "--sheets", "--quiet", "--json"]),
+        ("What is shown", ["--views", "data --out", "data --overwrite", "--images", "data --split", "--count", "--dry-run", "--sheets", "--quiet", "--json"]),
     ];
+
+    private static readonly List<(string Heading, string Flag)> s_places =
+        [.. s_headings.SelectMany(heading => heading.Flags, (heading, flag) => (heading.Heading, flag))];
+
+    private static readonly (string Name, string About)[] s_environment =
+    [
+        ("JEM_CACHE", "The folder that keeps decoded images for later runs [jem in the user's cache folder]."),
+        ("JEM_FASHION_MNIST", "The folder with the four IDX files of fashion-mnist [where Debian's package puts them]."),
+        ("JEM_DEBUG", "If it is not empty, an error is shown with its place in the code."),
+        ("NO_COLOR", "If it is not empty, nothing is coloured. Only a terminal gets colours in any case."),
+        ("COLUMNS", "The width of tables where the output is no terminal [80]."),
+    ];
+
+    private const string Specifications = "Images, as SPEC (in quotes if it has ?, & or *, as 'folder:photos?channels=1&classes=0' has):";
 
     public override int Invoke(ParseResult parseResult)
     {
@@ -33,13 +54,19 @@ internal sealed class HelpPage : SynchronousCommandLineAction
         Write(console, what.Trim());
         Write(console, $"\nUsage: {Usage(command)}");
         Grid(console, command.Arguments.Select(argument => ($"<{argument.Name}>", argument.Description ?? "")));
-        Section(console, "Commands:", command.Subcommands.Select(verb => (verb.Name, verb.Description!.Split('\n')[0])));
-        var flags = command.Options.Where(option => !option.Hidden).ToList();
-        foreach (var group in flags.GroupBy(option => flags.Count < Many ? "Flags" : Heading(option)).OrderBy(group => Place(group.Key)))
+        Section(console, "Commands (`jem help COMMAND` tells more of one):", command.Subcommands.Select(verb => (verb.Name, verb.Description!.Split('\n')[0])));
+        var flags = command.Options.Where(option => !option.Hidden).OrderBy(option => Place(command, option)).ToList();
+        foreach (var group in flags.GroupBy(option => flags.Count < Many ? "Flags" : Heading(command, option)))
         {
-            Section(console, $"{group.Key}:", group.OrderBy(Place).Select(option => (Name(option), About(option))));
+            Section(console, $"{group.Key}:", group.Select(option => (Name(option), About(option))));
         }
 
+        if (command.Arguments.Any(argument => argument.Name == "spec") || flags.Any(option => option.HelpName == "SPEC"))
+        {
+            Section(console, Specifications, kinds.All.Select(kind => (kind.Usage, About(kind))));
+        }
+
+        Section(console, "Environment:", s_environment);
         Write(console, $"\n{Example}\n  {example.Trim()}\n\nExit codes: 0 done, 1 failed, 2 wrong usage, 130 interrupted.");
         return CommandHost.Done;
     }
@@ -63,13 +90,18 @@ internal sealed class HelpPage : SynchronousCommandLineAction
         return option.Required ? $"{text} Required." : text.Contains('[') || value is null or "" or "False" ? text : $"{text.TrimEnd('.')} [{value}].";
     }
 
-    private static string Heading(Option option) => s_headings.FirstOrDefault(heading => heading.Flags.Contains(option.Name)).Heading ?? "Other";
+    private static string About(DataKind kind) =>
+        string.Concat(kind.Options.Select(option => $" ?{option.Name}=N: {option.Summary} [{option.Default}].").Prepend($"{kind.Summary}."));
 
-    private static int Place(string heading) =>
-        Array.FindIndex(s_headings, group => group.Heading == heading) is var place and >= 0 ? place : int.MaxValue;
+    private static string Heading(Command command, Option option) =>
+        Place(command, option) is var place && place < s_places.Count ? s_places[place].Heading : "Other";
 
-    private static int Place(Option option) =>
-        s_headings.SelectMany(heading => heading.Flags).ToList().IndexOf(option.Name) is var place and >= 0 ? place : int.MaxValue;
+    private static int Place(Command command, Option option)
+    {
+        var own = s_places.FindIndex(place => place.Flag == $"{command.Name} {option.Name}");
+        var place = own >= 0 ? own : s_places.FindIndex(place => place.Flag == option.Name);
+        return place >= 0 ? place : s_places.Count;
+    }
 
     private static void Section(IAnsiConsole console, string heading, IEnumerable<(string Name, string About)> rows)
     {

@@ -18,7 +18,7 @@ public static class JemApp
     /// <param name="output">Where results go.</param>
     /// <param name="error">Where complaints and progress go.</param>
     public static Task<int> RunAsync(string[] args, TextWriter output, TextWriter error, JemKit? kit = null, CancellationToken cancellation = default) =>
-        CommandHost.Run(Root(kit ?? JemKit.BuiltIn), args, output, error, cancellation);
+        CommandHost.Run(kit ?? JemKit.BuiltIn, args, output, error, cancellation);
 
     internal static RootCommand Root(JemKit kit) =>
         new("Trains self-supervised image encoders on ONNX Runtime.\n\nExample:\n  jem train simclr --data folder:photos --out runs/photos")

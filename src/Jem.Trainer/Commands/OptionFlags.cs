@@ -22,17 +22,17 @@ internal sealed class OptionFlags(JemKit kit, bool methodRequired = true)
     };
     private readonly Option<int?> _width = new("--width")
     {
-        Description = "Channels of the backbone's first stage, or of a transformer's tokens; fewer are faster [the backbone's].",
+        Description = "Channels of the backbone's first stage, or of a transformer's tokens; fewer are faster [the backbone's own, such as 64 of a ResNet].",
         HelpName = "N",
     };
     private readonly Option<int?> _imageSize = new("--image-size")
     {
-        Description = $"Side of the views in pixels; image.size and views.size {Default(kit, options => options.Image.Size)}.",
+        Description = $"Side of the views in pixels: the options image.size and views.size {Default(kit, options => options.Image.Size)}.",
         HelpName = "N",
     };
     private readonly Option<int?> _batch = new("--batch")
     {
-        Description = $"Images per step; the learning rate is scaled by B/256 {Default(kit, options => options.Batch)}.",
+        Description = $"Images per step. The learning rate is multiplied by B/256 {Default(kit, options => options.Batch)}.",
         HelpName = "B",
     };
     private readonly Option<ulong?> _seed = new("--seed")
@@ -43,22 +43,20 @@ internal sealed class OptionFlags(JemKit kit, bool methodRequired = true)
     private readonly Option<string?> _preset = new("--preset")
     {
         Description =
-            $"Options that were tried for a purpose, instead of the paper's: {string.Join(", ", Presets.Names)}. "
-            + "`jem methods METHOD` shows what they set, and why.",
+            $"A set of options that was tested for a purpose: {string.Join(", ", Presets.Names)}. `jem methods METHOD` shows what each sets, and why [none].",
         HelpName = "NAME",
     };
     private readonly Option<string?> _config = new("--config")
     {
         Description =
-            "A JSON file with the options that differ from the method's defaults, or the config.json of a run. "
-            + "It wins over --preset, flags and --set win over it.",
+            "A JSON file with the options that differ from the method's defaults, or the config.json of a run. It wins over --preset [none].",
         HelpName = "FILE",
     };
     private readonly Option<string[]> _set = new("--set")
     {
         Description =
-            "Set any option, such as temperature=0.2 or views.crop_scale=0.2,1. "
-            + "`jem methods METHOD` prints all of them with default, range and meaning. May be repeated; the last one wins.",
+            "Set any option, such as temperature=0.2 or views.crop_scale=0.2,1. It wins over --preset, --config and the flags above. "
+            + "`jem methods METHOD` lists all options with default, range and meaning. May be repeated; the last one wins.",
         HelpName = "key=value",
     };
 
@@ -84,6 +82,10 @@ internal sealed class OptionFlags(JemKit kit, bool methodRequired = true)
         Settings = parsed.GetValue(_set) ?? [],
     };
 
-    private static string Default<T>(JemKit kit, Func<MethodOptions, T> option) =>
-        kit.Methods.All.Select(method => option(method.Options)).Distinct().ToList() is [var only] ? $"[{OptionRow.Text(only)}]" : "[the method's]";
+    // The value of most methods, then those of the others.
+    private static string Default<T>(JemKit kit, Func<MethodOptions, T> option)
+    {
+        var values = kit.Methods.All.GroupBy(method => OptionRow.Text(option(method.Options)), method => method.Name).OrderByDescending(group => group.Count());
+        return $"[{string.Join("; ", values.Select((group, i) => i == 0 ? group.Key : $"{group.Key} of {string.Join(", ", group)}"))}]";
+    }
 }

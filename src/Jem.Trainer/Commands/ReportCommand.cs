@@ -12,7 +12,7 @@ internal static class ReportCommand
     public static Command Create(JemKit kit)
     {
         var run = new Argument<string>("run") { Description = "The folder of a run." };
-        var data = new Option<string?>("--data") { Description = "The images, if they are not where the run found them.", HelpName = "SPEC" };
+        var data = new Option<string?>("--data") { Description = "The images, if they are no longer where the run found them.", HelpName = "SPEC" };
         var output = new Option<string?>("--out") { Description = "The page to write [RUN/report.html].", HelpName = "FILE" };
         var command = new Command(
             "report",

@@ -6,51 +6,60 @@ using Jem.Trainer.Training;
 namespace Jem.Trainer.Commands;
 
 /// <summary>The flags of <c>jem train</c> that say on what, where and how long, and how the run is kept.</summary>
-internal sealed class RunFlags(JemKit kit)
+internal sealed class RunFlags
 {
-    private readonly Option<string?> _data = new DataFlag(kit.Data).Create();
+    private readonly Option<string?> _data = DataFlag.Create("The images to train on. A new run needs it.");
     private readonly Option<string?> _program = new("--program")
     {
-        Description = "Train the program in this folder, such as `jem graph` writes, instead of a method: it brings its own options.",
+        Description = "Train the program in this folder, such as `jem graph` writes one, instead of a method. A program has its own options.",
         HelpName = "DIR",
     };
-    private readonly Option<string?> _out = new("--out") { Description = "The run folder to make.", HelpName = "RUN" };
-    private readonly Option<string?> _resume = new("--resume")
+    private readonly Option<string?> _out = new("--out")
     {
-        Description = "Go on with this run from its newest checkpoint, byte for byte as if it had never stopped. It keeps its options; others that are "
-            + "given must agree.",
+        Description = "The folder to make for the run. A new run needs it, but for --dry-run.",
         HelpName = "RUN",
     };
-    private readonly Option<double?> _epochs = new("--epochs") { Description = "How often to go through the images; parts are allowed [100].", HelpName = "N" };
-    private readonly Option<long?> _steps = new("--steps") { Description = "How many steps to train, instead of --epochs.", HelpName = "N" };
+    private readonly Option<string?> _resume = new("--resume")
+    {
+        Description = "Go on with this run from its newest checkpoint, byte for byte as if it had never stopped. "
+            + "It keeps its options; those given here must be the same.",
+        HelpName = "RUN",
+    };
+    private readonly Option<double?> _epochs = new("--epochs") { Description = "How often to go through the images, such as 20 or 0.5 [100].", HelpName = "N" };
+    private readonly Option<long?> _steps = new("--steps") { Description = "How many steps to train. It replaces --epochs.", HelpName = "N" };
     private readonly Option<long?> _checkpointEvery = new("--checkpoint-every")
     {
-        Description = "Steps between checkpoints; also every ten minutes [1000].",
+        Description = "Write a checkpoint every N steps, and after ten minutes without one [1000].",
         HelpName = "N",
     };
     private readonly Option<int?> _keep = new("--keep")
     {
-        Description = "Checkpoints to keep: the newest N, and the best by nearest neighbours [2].",
+        Description = "How many of the newest checkpoints to keep. The best one by --knn-every is kept besides [2].",
         HelpName = "N",
     };
     private readonly Option<long?> _knnEvery = new("--knn-every")
     {
-        Description = "Steps between checks by nearest neighbours among the training images, which need labels; the test split stays unseen [0: none].",
+        Description = "Check every N steps how many training images have the class of their nearest neighbours. Needs labels; the test split "
+            + "stays unseen [0: never].",
         HelpName = "N",
     };
-    private readonly Option<int?> _patience = new("--patience") { Description = "Stop after N checks without a better accuracy [0: never].", HelpName = "N" };
+    private readonly Option<int?> _patience = new("--patience")
+    {
+        Description = "Stop when N checks of --knn-every in a row bring no better accuracy [0: never].",
+        HelpName = "N",
+    };
     private readonly Option<bool?> _stopOnCollapse = new("--stop-on-collapse")
     {
-        Description = "Stop, with exit code 1, as soon as the embeddings have collapsed; otherwise that is only said [false].",
+        Description = "true stops, with exit code 1, as soon as the embeddings have collapsed; false only says that they have [false].",
         HelpName = "true|false",
     };
     private readonly Option<bool> _strict = DataFlag.Strict();
-    private readonly Option<int?> _workers = new("--workers") { Description = "Threads that make views [half the cores].", HelpName = "N" };
-    private readonly Option<int?> _prefetch = new("--prefetch") { Description = "Batches of views made ahead [4].", HelpName = "N" };
-    private readonly Option<bool> _overwrite = new("--overwrite") { Description = "Delete the run that is in --out." };
+    private readonly Option<int?> _workers = new("--workers") { Description = "Threads that make views [half of the cores].", HelpName = "N" };
+    private readonly Option<int?> _prefetch = new("--prefetch") { Description = "Batches of views that are made ahead, at least 2 [4].", HelpName = "N" };
+    private readonly Option<bool> _overwrite = new("--overwrite") { Description = "Delete the run that is in --out, then begin." };
     private readonly Option<bool> _dryRun = new("--dry-run")
     {
-        Description = "Show what would run, its sizes, memory, disk and time from a few measured steps. Writes nothing.",
+        Description = "Only show what would run: sizes, memory, disk, and the time by a few measured steps. Writes nothing.",
     };
 
     public void AddTo(Command command)

@@ -20,7 +20,7 @@ internal static class TrainCommand
             "Train an encoder on images, or go on with a run that was stopped.\n\nExample:\n"
             + "  jem train simclr --data folder:photos --image-size 128 --epochs 100 --out runs/photos\n  jem train --resume runs/photos");
         var shown = new OutputFlags("Print JSON on the output and nothing else, one object a line: start, progress, end. Messages go to the error stream.");
-        var flags = new Flags(kit, new OptionFlags(kit, methodRequired: false), new RunFlags(kit), new DeviceFlags(), shown);
+        var flags = new Flags(kit, new OptionFlags(kit, methodRequired: false), new RunFlags(), new DeviceFlags(), shown);
         flags.Options.AddTo(command);
         flags.Run.AddTo(command);
         flags.Device.AddTo(command);

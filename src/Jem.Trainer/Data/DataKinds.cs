@@ -68,10 +68,10 @@ public static class DataKinds
             (spec, split) => ListFile.HasSplit(spec.Argument!, split),
             (spec, split, opening) => ListFile.Open(spec.Argument!, split, spec.Options["channels"], opening)),
         new(Mixture, "mix:W*SPEC+W*SPEC",
-            "several sets by weight, such as mix:0.7*folder:a+0.3*cifar10:b; labelled if one part has all class names", [], [], "",
+            "several sets by weight, such as 'mix:0.7*folder:a+0.3*cifar10:b'; labelled if one part has all class names", [], [], "",
             (spec, split) => spec.Parts.All(part => DataSets.HasSplit(part.Spec, split)),
             (spec, split, opening) => Sets.Mixture.Open(spec.Parts, split, opening)),
-        new("synthetic", "synthetic:shapes?n=5000&size=32", "shapes drawn by code; test has a fifth of train's images", ["shapes"],
+        new("synthetic", "synthetic:shapes", "shapes drawn by code; test has a fifth of train's images", ["shapes"],
             [
                 new("n", "images of the train split", 5000, 5, 10_000_000),
                 new("size", "side in pixels", 32, 8, 512),

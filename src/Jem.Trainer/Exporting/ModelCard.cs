@@ -32,7 +32,9 @@ internal static class ModelCard
             ## Feeding it
 
             The file takes `image`, float32 [N,{{channels}},{{side}},{{side}}], and gives `embedding`, float32 [N,{{dimension}}].
-            Divide an embedding by its length before you take dot products. `jem-embed` prepares images by the file's metadata (`jem.*`). Without it, do these steps in this order:
+            Divide an embedding by its length before you take dot products.
+
+            `jem-embed` prepares images by the file's metadata (`jem.*`). Without it, do these steps in this order:
 
             {{PreparationText.Of(metadata)}}
 

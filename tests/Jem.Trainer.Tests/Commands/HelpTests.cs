@@ -29,8 +29,65 @@ public partial class HelpTests
         var help = Help("train");
         var headings = new[] { "Data and run folder:", "Method:", "Length and checks:", "Machine:", "What is shown:", "Example:" };
         Assert.That(headings.Select(heading => help.IndexOf(heading, StringComparison.Ordinal)), Is.Ordered.And.All.Positive);
-        Assert.That(help, Does.Contain("[the method's]").And.Contain("[cpu]").And.Contain("[256]").And.Contain("`jem methods METHOD`"));
+        Assert.That(help, Does.Contain("[resnet18; vit_small").And.Contain("[cpu]").And.Contain("[256]").And.Contain("`jem methods METHOD`"));
         Assert.That(help.Split('\n').Select(line => line.TrimEnd().Length), Is.All.LessThanOrEqualTo(100));
+    }
+
+    [TestCaseSource(nameof(Verbs))]
+    public void Help_of_a_verb_is_the_same_as_a_verb_and_as_a_flag(string verb)
+    {
+        var asked = CommandLine.Run(["help", .. verb.Split(' ', StringSplitOptions.RemoveEmptyEntries)]);
+        Assert.That((asked.Code, asked.Output), Is.EqualTo((CommandHost.Done, Help(verb))));
+    }
+
+    [TestCase("help", "evla")]
+    [TestCase("evla", "--help")]
+    public void Help_of_a_verb_that_there_is_not_names_the_nearest(params string[] arguments)
+    {
+        var result = CommandLine.Run(arguments);
+        Assert.That(result.Code, Is.EqualTo(CommandHost.WrongUsage));
+        Assert.That(result.Error, Is.EqualTo("jem: Unknown 'evla'. Did you mean 'eval'? See `jem --help`."));
+    }
+
+    [TestCaseSource(nameof(Verbs))]
+    public void Every_flag_has_a_heading_and_the_environment_is_told(string verb) =>
+        Assert.That(Help(verb), Does.Not.Contain("Other:").And.Contain("JEM_CACHE").And.Contain("JEM_DEBUG").And.Contain("NO_COLOR"));
+
+    [TestCase("train")]
+    [TestCase("eval")]
+    [TestCase("clusters")]
+    [TestCase("data")]
+    [TestCase("report")]
+    [TestCase("collapse")]
+    public void Verbs_that_read_images_tell_every_way_to_name_them(string verb)
+    {
+        var help = Spaces().Replace(Help(verb), " ");
+        foreach (var kind in JemKit.BuiltIn.Data.All)
+        {
+            Assert.That(help, Does.Contain($" {kind.Usage} {kind.Summary}."));
+            Assert.That(kind.Options.Where(option => !help.Contains($"?{option.Name}=N: {option.Summary} [{option.Default}].")), Is.Empty, kind.Name);
+        }
+    }
+
+    [TestCase("eval", "--draws", "--seed")]
+    [TestCase("clusters", "--labels", "--seed")]
+    [TestCase("train", "--backbone", "--set")]
+    [TestCase("data", "--images", "--count")]
+    public void What_another_flag_depends_on_stands_before_it(string verb, string first, string second)
+    {
+        var help = Help(verb);
+        int Place(string flag) => help.IndexOf($"\n  {flag} ", StringComparison.Ordinal);
+        Assert.That(Place(first), Is.Positive.And.LessThan(Place(second)));
+    }
+
+    [Test]
+    public void Help_of_jem_embed_is_a_verb_too()
+    {
+        using var folder = new TemporaryFolder();
+        var result = Shell.Run("jem_embed help search; jem_embed search --help; jem_embed help serch", folder.Path);
+        var half = result.Output.Length / 2;
+        Assert.That(result.Output[..half], Is.EqualTo(result.Output[half..]).And.Contain("--index").And.Contain("JEM_DEBUG"));
+        Assert.That((result.Code, result.Error), Is.EqualTo((CommandHost.WrongUsage, "Unknown 'serch'. Did you mean 'search'? See `jem-embed --help`.")));
     }
 
     [TestCase("encode")]
@@ -53,6 +110,9 @@ public partial class HelpTests
     }
 
     private static string Help(string verb) => CommandLine.Run([.. verb.Split(' ', StringSplitOptions.RemoveEmptyEntries), "--help"]).Output;
+
+    [GeneratedRegex(@"\s+")]
+    private static partial Regex Spaces();
 
     [GeneratedRegex(@"^ +jem (?<arguments>.+)$", RegexOptions.Multiline)]
     private static partial Regex Example();

@@ -69,6 +69,15 @@ public partial class ReadmeTests
         }
     }
 
+    [TestCaseSource(nameof(Documents))]
+    public void What_a_shell_would_take_for_itself_is_quoted(string document)
+    {
+        var bare = from match in Specification().Matches(File.ReadAllText(Path.Combine(Shell.Root, document)))
+                   where match.Value.AsSpan().ContainsAny('?', '&', '*') && match.Groups["quote"].Length == 0
+                   select match.Value;
+        Assert.That(bare, Is.Empty, document);
+    }
+
     private static string Quoted(string text) => $"'{text.Replace("'", "'\\''")}'";
 
     [GeneratedRegex(@"^```bash\n(?<lines>.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline)]
@@ -85,6 +94,10 @@ public partial class ReadmeTests
 
     [GeneratedRegex(@"\b[A-Z]{2,}\b")]
     private static partial Regex Placeholder();
+
+    // Images by name, as far as they are a word of a command line: not a form such as mix:W*SPEC, nor an option alone.
+    [GeneratedRegex(@"(?<quote>['""]?)\b(folder|list|idx|cifar100?|synthetic|mix):(?!W)[^\s`'""|]+")]
+    private static partial Regex Specification();
 
     // A command with a flag is an example; `jem train` alone is a name.
     [GeneratedRegex(@"`jem (?<arguments>[^`\n]*--[^`\n]*)`")]
