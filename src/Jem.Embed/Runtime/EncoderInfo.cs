@@ -12,7 +12,7 @@ namespace Jem.Embed.Runtime;
 /// <param name="Std">Per channel, divided by after that.</param>
 /// <param name="Dimension">Numbers per embedding.</param>
 /// <param name="Normalized">Whether embeddings leave the model with length 1.</param>
-/// <param name="Data">Where the images came from that it was trained on.</param>
+/// <param name="Data">Where the training images came from.</param>
 public sealed record EncoderInfo(
     string Method,
     string Backbone,

@@ -23,7 +23,7 @@ public sealed record BackboneOptions
     public int Depth { get; init; }
 
     /// <summary>Side in pixels of a vision transformer's patches, which divides the image's (≥ 0).</summary>
-    [Option("Side in pixels of a vision transformer's patches, which divides the image's; 0 takes 16 from 96 pixels on, 4 below.", Least = 0)]
+    [Option("Side in pixels of a vision transformer's patches, which divides the image's; 0 takes 16 for images of 96 pixels or more, else 4.", Least = 0)]
     public int Patch { get; init; }
 
     /// <summary>A vision transformer's representation: its class token, or the mean of its patches.</summary>

@@ -15,7 +15,7 @@ public static class Sinkhorn
     /// to equal sums and then the rows to 1, so rows sum to 1 and columns, the better the more iterations, to B/K.
     /// Everything stays a logarithm until the end: no score overflows.
     /// </summary>
-    /// <param name="epsilon">A scalar ε &gt; 0, the weight of the entropy: 0.05 in the paper. Small, codes are hard; large, they are uniform.</param>
+    /// <param name="epsilon">A scalar ε &gt; 0, the weight of the entropy: 0.05 in the paper. A small one makes hard codes, a large one uniform codes.</param>
     /// <param name="iterations">At least 1; 3 in the paper.</param>
     /// <param name="present">[B] of 0 and 1, all 1 if null: rows with 0 do not influence the others, and their own codes fit the others' columns.</param>
     /// <exception cref="ArgumentException">There is no iteration, or the shapes do not fit.</exception>

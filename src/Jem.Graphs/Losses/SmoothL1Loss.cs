@@ -12,7 +12,7 @@ public static class SmoothL1Loss
     /// ½x²/β where |x| ≤ β and |x| − ½β beyond, x being their difference. With no token masked, it and its gradients are 0.
     /// Both sides get a gradient: a method that holds its targets still wraps them in StopGradient.
     /// </summary>
-    /// <param name="beta">β &gt; 0, where the square becomes a line; the slope there is 1 from either side. 2 in the paper's vision models.</param>
+    /// <param name="beta">β &gt; 0, the distance from which on the loss is a line, not a square; its slope there is 1. 2 in the paper's vision models.</param>
     /// <exception cref="ArgumentException">β is not positive, or the shapes do not fit.</exception>
     public static Value Of(Value predictions, Value targets, Value mask, double beta)
     {

@@ -5,9 +5,9 @@ namespace Jem.Graphs.Methods;
 /// <summary>The options of methods that find an image's own vector in a memory bank.</summary>
 public abstract record BankOptions : MethodOptions
 {
-    /// <summary>nce: tell the image's vector from random ones of the bank, for a million images.</summary>
+    /// <summary>nce: tell the image's vector from some random vectors of the bank, for a million images.</summary>
     [Option(
-        "nce: tell the image's vector from random ones of the bank, for a million images; on small data it runs away. softmax: "
+        "nce: tell the image's vector from some random vectors of the bank; for a million images, as it diverges on small data. softmax: "
         + "tell it from all of them, exactly.", Names = ["nce", "softmax"])]
     public string Loss { get; init; } = "nce";
 

@@ -19,11 +19,11 @@ public sealed record BarlowTwinsOptions : MethodOptions
     public double Lambda { get; init; } = 0.0051;
 
     /// <summary>
-    /// A factor of the loss, which lars feels in biases and norms only: 0.024 with one rate of 0.2 is the authors' 0.2 for weights and
+    /// A factor of the loss. With lars it acts on biases and norms only: 0.024 with one rate of 0.2 is the authors' 0.2 for weights and
     /// 0.0048 for the rest (&gt; 0).
     /// </summary>
     [Option(
-        "A factor of the loss, which lars feels in biases and norms only: "
+        "A factor of the loss. With lars it acts on biases and norms only: "
         + "0.024 with one rate of 0.2 is the authors' 0.2 for weights and 0.0048 for the rest. CIFAR recipes take 0.1.", Above = 0)]
     public double Scale { get; init; } = 0.024;
 

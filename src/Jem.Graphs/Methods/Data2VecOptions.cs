@@ -18,8 +18,8 @@ public sealed record Data2VecOptions : MethodOptions
     [Option("Blocks of the teacher, counted from the last, whose outputs are averaged into the target.", Symbol = "K", Least = 1)]
     public int TopBlocks { get; init; } = 6;
 
-    /// <summary>Where the square of the smooth L1 loss becomes a line (β, &gt; 0).</summary>
-    [Option("Where the square of the smooth L1 loss becomes a line.", Symbol = "β", Above = 0)]
+    /// <summary>The distance from which on the smooth L1 loss is a line, not a square (β, &gt; 0).</summary>
+    [Option("The distance from which on the smooth L1 loss is a line, not a square.", Symbol = "β", Above = 0)]
     public double Beta { get; init; } = 2;
 
     /// <summary>Which patches the student does not see.</summary>

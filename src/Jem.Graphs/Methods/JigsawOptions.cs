@@ -7,7 +7,7 @@ namespace Jem.Graphs.Methods;
 public sealed record JigsawOptions
 {
     /// <summary>Cells along a side of the image (G, ≥ 2).</summary>
-    [Option("Cells along a side of the image; of each one a random patch is taken, and they come in random order.", Symbol = "G", Least = 2)]
+    [Option("Cells along a side of the image. A random patch is cut from each cell, and the patches are shuffled.", Symbol = "G", Least = 2)]
     public int Grid { get; init; } = 3;
 
     /// <summary>Side of a patch in pixels (≥ 0).</summary>

@@ -17,7 +17,7 @@ public sealed record LocalViewOptions
     [Option("The area of a small view's crop as a fraction of the image's, drawn uniformly.", Above = 0, Most = 1, Interval = true)]
     public double[] CropScale { get; init; } = [0.05, 0.14];
 
-    /// <summary>Probability of a Gaussian blur of a small view, where the large ones are blurred at all (in [0, 1]).</summary>
-    [Option("Probability of a Gaussian blur of a small view, where the large ones are blurred at all.", Least = 0, Most = 1)]
+    /// <summary>Probability of a Gaussian blur of a small view; 0 if large views are never blurred (in [0, 1]).</summary>
+    [Option("Probability of a Gaussian blur of a small view; 0 if large views are never blurred.", Least = 0, Most = 1)]
     public double Blur { get; init; } = 0.5;
 }

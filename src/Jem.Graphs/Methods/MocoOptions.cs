@@ -14,8 +14,8 @@ public sealed record MocoOptions : MethodOptions
     [Option("Temperature of InfoNCE: 0.2 in version 2, 0.07 in version 1.", Symbol = "τ", Above = 0)]
     public double Temperature { get; init; } = 0.2;
 
-    /// <summary>Keys of earlier steps that a query is told apart from, any number (K, ≥ 1).</summary>
-    [Option("Keys of earlier steps that a query is told apart from, any number. 4096 is usual for CIFAR.", Symbol = "K", Least = 1)]
+    /// <summary>Keys of earlier steps that serve as negatives, any number (K, ≥ 1).</summary>
+    [Option("Keys of earlier steps that serve as negatives, any number. 4096 is usual for CIFAR.", Symbol = "K", Least = 1)]
     public int Queue { get; init; } = 65536;
 
     /// <summary>mlp: linear, ReLU, linear, as wide as the representation (version 2).</summary>
@@ -30,8 +30,8 @@ public sealed record MocoOptions : MethodOptions
     [Option("Whether each view is both query and key, for twice the work per step.")]
     public bool Symmetric { get; init; }
 
-    /// <summary>Groups of images that batch norm sees by themselves, other ones for keys than for queries (≥ 1).</summary>
-    [Option("Groups of images that batch norm sees by themselves, other ones for keys than for queries; 1 is batch norm over the batch.", Least = 1)]
+    /// <summary>Groups of the batch, each with a batch norm of its own; keys are grouped otherwise than queries (≥ 1).</summary>
+    [Option("Groups of the batch, each with a batch norm of its own; keys are grouped otherwise than queries. 1 is batch norm over the batch.", Least = 1)]
     public int NormSplits { get; init; } = 8;
 
     /// <summary>How the teacher follows the student.</summary>

@@ -26,7 +26,7 @@ public sealed record SwavOptions : MethodOptions
     public double Temperature { get; init; } = 0.1;
 
     /// <summary>Weight of the entropy in Sinkhorn's transport (ε, &gt; 0).</summary>
-    [Option("Weight of the entropy in Sinkhorn's transport. Small, codes are hard; large, they are uniform.", Symbol = "ε", Above = 0)]
+    [Option("Weight of the entropy in Sinkhorn's transport. A small weight makes hard codes, a large one uniform codes.", Symbol = "ε", Above = 0)]
     public double SinkhornEpsilon { get; init; } = 0.05;
 
     /// <summary>Iterations of Sinkhorn and Knopp (≥ 0).</summary>
@@ -69,7 +69,7 @@ public sealed record SwavQueueOptions
     [Option("Embeddings of each global view that are kept; 0 for none.", Least = 0)]
     public int Length { get; init; } = 3840;
 
-    /// <summary>The epoch from which they count, once the queue is full: too early, they are too unlike today's (≥ 0).</summary>
-    [Option("The epoch from which they count, once the queue is full: too early, they are too unlike today's.", Least = 0)]
+    /// <summary>The epoch from which the queue is used, once it is full. Early in a run, what it holds differs too much from new embeddings (≥ 0).</summary>
+    [Option("The epoch from which the queue is used, once it is full. Early in a run, what it holds differs too much from new embeddings.", Least = 0)]
     public double FromEpoch { get; init; } = 15;
 }

@@ -56,7 +56,7 @@ public sealed record OptimizerOptions
     [Option("The largest norm of all gradients together; 0 leaves them as they are.", Least = 0)]
     public double Clip { get; init; }
 
-    /// <summary>Whether clip is the largest norm of each parameter's gradient instead.</summary>
-    [Option("Whether clip is the largest norm of each parameter's gradient instead.")]
+    /// <summary>Whether clip limits the gradient of each parameter by itself, instead of all together.</summary>
+    [Option("Whether clip limits the gradient of each parameter by itself, instead of all together.")]
     public bool ClipEach { get; init; }
 }

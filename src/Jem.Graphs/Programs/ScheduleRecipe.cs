@@ -60,9 +60,9 @@ public sealed record PointerSchedule(long Stride, long Length) : ScheduleRecipe
     public override double ValueAt(long step, RunLength run) => (long)((Int128)step * Stride % Length);
 }
 
-/// <summary>0, and 1 from an epoch on.</summary>
+/// <summary>0 at first, then 1 from an epoch on.</summary>
 /// <param name="FromEpoch">Epochs, or parts of one.</param>
-/// <param name="Latest">The share of a run at which it is on at the latest: 1 lets a short run end before.</param>
+/// <param name="Latest">The share of a run after which it is 1 in any case; with 1, a short run may end before.</param>
 /// <param name="AfterSteps">Steps for which it is 0 in any case.</param>
 [Kind("switch")]
 public sealed record SwitchSchedule(double FromEpoch, double Latest = 1, long AfterSteps = 0) : ScheduleRecipe

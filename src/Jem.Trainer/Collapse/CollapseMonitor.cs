@@ -32,7 +32,7 @@ public sealed class CollapseMonitor(CollapseSigns signs, int rows, int dimension
     }
 
     /// <summary>Looks at the next logged step.</summary>
-    /// <returns>What a person should be told of now: a collapse of a kind that was not there before.</returns>
+    /// <returns>A kind of collapse that was not there before; null where nothing is new.</returns>
     public CollapseFinding? See(CollapsePoint point)
     {
         (_firstLoss, _firstScale) = double.IsNaN(_firstLoss) ? (point.Loss, point.Scale) : (_firstLoss, _firstScale);

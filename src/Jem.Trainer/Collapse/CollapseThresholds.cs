@@ -28,7 +28,7 @@ namespace Jem.Trainer.Collapse;
 /// dino                              0.57     8.8 / 128      0.003 from ln K
 /// data2vec                          0.42     9.0 / 128      0.03 from 0
 /// </code>
-/// None of them comes below a threshold. SimSiam at twice the rate does: rank 4.8, told of as dimensional since step 160, for embeddings that
+/// None of them comes below a threshold. SimSiam at twice the rate does: rank 4.8, reported as dimensional from step 160 on, for embeddings that
 /// are spread along five directions, as few as without the stopped gradient.
 /// <c>jem collapse</c> has more pairs, in batches of 64: there healthy ranks end between 16 and 33 of 128, and those without what prevents
 /// collapse between 2.5 and 7, but for VICReg without variance (43, at 0.02 of the first scale) and DINO without centre (23 of 64, at a loss of

@@ -3,13 +3,13 @@ namespace Jem.Trainer.Collapse;
 /// <summary>How long a sign has been there. One missing point does not end a spell, because batches vary.</summary>
 internal sealed class Spell
 {
-    // Steps that are logged seldom are not told of by two of them.
+    // Where steps are logged seldom, two of them are too little evidence.
     private const int LeastPoints = 5;
 
     private int _points, _missed;
     private long _last;
 
-    /// <summary>The first step of the spell, or of the last one.</summary>
+    /// <summary>The first step of the present spell, or of the last one.</summary>
     public long Since { get; private set; }
 
     public void See(long step, bool there)

@@ -5,7 +5,7 @@ namespace Jem.Trainer.Runs;
 /// <summary>What the lines of a <c>metrics.jsonl</c> show of the embeddings.</summary>
 internal static class CollapseHistory
 {
-    /// <summary>Shows a monitor what was logged before; nothing of it is told again.</summary>
+    /// <summary>Gives a monitor the steps that were logged before. Nothing in them is reported again.</summary>
     /// <param name="last">The last step that counts: what follows it will be logged again.</param>
     public static CollapseMonitor After(this CollapseMonitor monitor, string metrics, long last = long.MaxValue)
     {

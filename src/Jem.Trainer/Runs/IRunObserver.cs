@@ -16,7 +16,7 @@ public interface IRunObserver
     {
     }
 
-    /// <summary>The embeddings have collapsed; told once of each kind, before the figures of the step that shows it.</summary>
+    /// <summary>The embeddings have collapsed. Each kind of collapse is reported once, before the metrics of the step that shows it.</summary>
     void Collapsed(CollapseFinding finding)
     {
     }

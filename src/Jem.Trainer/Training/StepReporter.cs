@@ -3,7 +3,7 @@ using Jem.Trainer.Runs;
 
 namespace Jem.Trainer.Training;
 
-/// <summary>What is told of steps: to a person often, to the run's observers at logged steps, with a collapse that those show.</summary>
+/// <summary>Reports steps: to a person often; to the run's observers at logged steps, with the collapse that these show.</summary>
 internal sealed class StepReporter(ProgramStep step, StepClock clock, long steps, CollapseMonitor? collapse, IRunObserver observer, ITrainingProgress progress)
 {
     private EmbeddingStatistics _statistics;

@@ -43,7 +43,7 @@ public sealed class TrainLoop(
         var outcome = "Stopped";
         try
         {
-            // A run that was told of it before, and did not stop then.
+            // The run may have collapsed before it was resumed, and was not to stop then.
             StopIfCollapsed(done);
             var interrupted = !checks.MakeIfDue(done, cancellation);
             if (!keeper.Holds(checks.Record))
