@@ -58,6 +58,7 @@ public static class JemKernels
         string[] names = [.. functionNames.Where(name => RowOf(name) is not null).Distinct().Order(StringComparer.Ordinal)];
         if (names.Length > 0)
         {
+            OrtNative.Require();
             var domain = s_domains.GetOrAdd(string.Join(' ', names), _ => CreateDomain(names));
             var add = (delegate* unmanaged<nint, nint, nint>)OrtNative.Api.AddCustomOpDomain;
             OrtNative.Check(add(options.DangerousGetHandle(), domain));

@@ -1,3 +1,4 @@
+using Jem.Kernels.Interop;
 using Microsoft.ML.OnnxRuntime;
 using static Jem.Kernels.Tests.FunctionModel;
 
@@ -29,6 +30,12 @@ public class JemKernelsTests
             JemKernels.Register(options, ["BatchNormGrad_3", "Resize_1", "BatchNormGrad", "BatchNormGrad_3", "BatchNormGradient"]),
             Is.EqualTo(new[] { "BatchNormGrad", "BatchNormGrad_3" }));
     }
+
+    [Test]
+    public void An_ONNX_Runtime_that_is_too_old_is_named() =>
+        Assert.That(() => OrtNative.Require(1000), Throws.TypeOf<NotSupportedException>().With.Message.Match(
+            @"^The jem kernels need version 1000 of the ONNX Runtime interface; the loaded library is 1\.\d+\.\d+\. "
+            + @"Use Microsoft\.ML\.OnnxRuntime 1\.31 or later, or run without the kernels\.$"));
 
     [Test]
     public void The_same_names_can_be_registered_for_many_sessions()

@@ -12,11 +12,13 @@ internal static class AdviceRules
     // What helps every method, some time.
     private static readonly (string Setting, string Reason) s_last = ("optimizer.learning_rate×0.3", "a lower learning rate");
 
-    public static IReadOnlyList<Advice> Of(IReadOnlyList<OptionRow> options, IEnumerable<(string Setting, string Reason)?> pieces)
+    /// <param name="last">Whether what helps every method comes last.</param>
+    public static IReadOnlyList<Advice> Of(IReadOnlyList<OptionRow> options, IEnumerable<(string Setting, string Reason)?> pieces, bool last = true)
     {
         var rows = options.ToDictionary(row => row.Name);
         var said = new HashSet<string>();
-        return [.. pieces.OfType<(string Setting, string Reason)>().Append(s_last).Select(piece => Piece(piece.Setting, piece.Reason)).OfType<Advice>()];
+        var asked = pieces.OfType<(string Setting, string Reason)>().Concat(last ? [s_last] : []);
+        return [.. asked.Select(piece => Piece(piece.Setting, piece.Reason)).OfType<Advice>()];
 
         Advice? Piece(string setting, string reason)
         {

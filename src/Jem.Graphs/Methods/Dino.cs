@@ -43,13 +43,13 @@ internal static class Dino
         step.Assign((net, x) => LastLayer(net, Bottleneck(net, x, options.Projector), options), teacher: true);
         return step.Finish(loss, Concat(0, [.. step.PerView(bottleneck).Take(2)]), new(
             [
-                new(Math.Log(options.Prototypes), "ln K: every output is equally likely"),
-                new(0, "0: one output is certain for every image"),
+                step.TellTale(Math.Log(options.Prototypes), "ln K: every output is equally likely",
+                    ("teacher.temperature≤0.04", "a sharper teacher")),
+                step.TellTale(0, "0: one output is certain for every image",
+                    ("center_momentum≤0.9", "a centre that follows"),
+                    ("center_momentum≤0.5", "a centre that follows faster")),
             ],
             step.Advice(
-                ("teacher.temperature≤0.04", "at ln K, a sharper teacher"),
-                ("center_momentum≤0.9", "at 0, a centre that follows"),
-                ("center_momentum≤0.5", "at 0, a centre that follows faster"),
                 ("ema.momentum≥0.996", "a slower teacher"),
                 ("ema.momentum≥0.9995", "with small batches and many epochs, a slower teacher"))));
     }

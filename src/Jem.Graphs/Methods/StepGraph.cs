@@ -172,6 +172,12 @@ public sealed class StepGraph
     public IReadOnlyList<Advice> Advice(params IEnumerable<(string Setting, string Reason)?> pieces) =>
         AdviceRules.Of(OptionTable.Of(_options, _parts.Names), pieces);
 
+    /// <summary>A value at which the loss stays when training has collapsed, with what helps against that case alone.</summary>
+    /// <param name="pieces">As of <see cref="Advice"/>; a lower learning rate is not added.</param>
+    /// <exception cref="ArgumentException">There is no such option.</exception>
+    public TellTale TellTale(double value, string meaning, params IEnumerable<(string Setting, string Reason)?> pieces) =>
+        new(value, meaning) { Advice = AdviceRules.Of(OptionTable.Of(_options, _parts.Names), pieces, last: false) };
+
     /// <summary>Adds gradients, optimiser, teacher and metrics, and the encoder beside them.</summary>
     /// <param name="loss">The scalar that is trained.</param>
     /// <param name="embedding">[rows,D]: what shows a collapse.</param>

@@ -31,12 +31,12 @@ internal static class Swav
             Embed(net, x, options.Projector), Prototypes.Create(net, "prototypes", options.Prototypes, options.Projector.Output)));
         return step.Finish(SwappedPredictionLoss.Of(scores, codes, options.Temperature), Concat(0, [.. globals]), new(
             [
-                new(Math.Log(options.Prototypes), "ln K: every prototype is equally likely"),
-                new(0, "0: one prototype is certain for every image"),
+                step.TellTale(Math.Log(options.Prototypes), "ln K: every prototype is equally likely",
+                    ("sinkhorn_epsilon≤0.03", "a smaller ε, for sharper codes")),
+                step.TellTale(0, "0: one prototype is certain for every image",
+                    ("sinkhorn_iterations≥3", "codes that share the prototypes equally")),
             ],
             step.Advice(
-                ("sinkhorn_iterations≥3", "codes that share the prototypes equally"),
-                ("sinkhorn_epsilon≤0.03", "a smaller ε"),
                 ("projector.norm=false", "a projector without batch norm"),
                 ("local_views.count≤2", "fewer small views"))));
     }

@@ -35,6 +35,12 @@ public sealed class AtomicFile : IDisposable
     public void Commit()
     {
         Stream.Flush(flushToDisk: true);
+        GiveName();
+    }
+
+    /// <summary>Gives the file, which is on the disk, its name.</summary>
+    internal void GiveName()
+    {
         File.Move(_partial, _path, overwrite: true);
         _committed = true;
         Stream.Dispose();

@@ -15,25 +15,42 @@ internal static unsafe partial class OrtNative
 
     private const int InvalidArgument = 2;
 
-    internal static readonly OrtApi Api = Load();
+    private static readonly nint s_table = TableOrNone();
+
+    /// <summary>The table; empty where the library has none of this version: <see cref="Require()"/> comes first.</summary>
+    internal static readonly OrtApi Api = s_table == 0 ? default : *(OrtApi*)s_table;
 
     [LibraryImport("onnxruntime")]
     private static partial OrtApiBase* OrtGetApiBase();
 
-    private static OrtApi Load()
+    /// <summary>Makes sure that the loaded library has the table. An initialiser that threw would hide why.</summary>
+    /// <exception cref="NotSupportedException">It is older.</exception>
+    internal static void Require() => Require(ApiVersion);
+
+    internal static void Require(uint version)
     {
-        var entry = OrtGetApiBase();
-        var table = ((delegate* unmanaged<uint, nint>)entry->GetApi)(ApiVersion);
-        if (table == 0)
+        if (Table(version) == 0)
         {
-            var version = Marshal.PtrToStringUTF8(((delegate* unmanaged<nint>)entry->GetVersionString)());
+            var loaded = Marshal.PtrToStringUTF8(((delegate* unmanaged<nint>)OrtGetApiBase()->GetVersionString)());
             throw new NotSupportedException(
-                $"The jem kernels need version {ApiVersion} of the ONNX Runtime interface; the loaded library is {version}. "
+                $"The jem kernels need version {version} of the ONNX Runtime interface; the loaded library is {loaded}. "
                 + "Use Microsoft.ML.OnnxRuntime 1.31 or later, or run without the kernels.");
         }
-
-        return *(OrtApi*)table;
     }
+
+    private static nint TableOrNone()
+    {
+        try
+        {
+            return Table(ApiVersion);
+        }
+        catch (Exception error) when (error is DllNotFoundException or EntryPointNotFoundException)
+        {
+            return 0;
+        }
+    }
+
+    private static nint Table(uint version) => ((delegate* unmanaged<uint, nint>)OrtGetApiBase()->GetApi)(version);
 
     /// <summary>An OrtStatus for <paramref name="error"/>; ONNX Runtime takes ownership and raises it at the caller of Run.</summary>
     internal static nint Status(Exception error)

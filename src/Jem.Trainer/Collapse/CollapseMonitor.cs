@@ -43,7 +43,7 @@ public sealed class CollapseMonitor(CollapseSigns signs, int rows, int dimension
         var found = Found(point);
         if (found is { } kind)
         {
-            Finding = new CollapseFinding(kind, SpellOf(kind).Since, Evidence(kind, point), AdviceText.Of(signs.Advice));
+            Finding = new CollapseFinding(kind, SpellOf(kind).Since, Evidence(kind, point), AdviceText.Of(signs, TellTale(point.Loss)));
             return _told.Add(kind) ? Finding : null;
         }
 
@@ -52,11 +52,15 @@ public sealed class CollapseMonitor(CollapseSigns signs, int rows, int dimension
     }
 
     // The heavier first: what is one point has one direction, too. That the loss says the same makes it certain sooner.
-    private CollapseKind? Found(CollapsePoint point) =>
-        _complete.Lasts(_patience) ? CollapseKind.Complete
-        : _dimensional.Lasts(_loss.Lasts(_patience) ? _patience : 2 * _patience) ? CollapseKind.Dimensional
-        : _loss.Lasts((IsReached(point.Loss) ? 2 : 6) * _patience) ? CollapseKind.Loss
-        : null;
+    private CollapseKind? Found(CollapsePoint point)
+    {
+        // After the last step there is nothing to wait for.
+        var patience = point.Step >= steps ? _patience / 2 : _patience;
+        return _complete.Lasts(patience) ? CollapseKind.Complete
+            : _dimensional.Lasts(_loss.Lasts(patience) ? patience : 2 * patience) ? CollapseKind.Dimensional
+            : _loss.Lasts(Math.Min((IsReached(point.Loss) ? 2 : 6) * patience, CollapseThresholds.LossPatience(steps))) ? CollapseKind.Loss
+            : null;
+    }
 
     private Spell SpellOf(CollapseKind kind) => kind switch
     {

@@ -49,6 +49,11 @@ internal static class CollapseThresholds
     /// <summary>What is left of the embeddings' first scale when, with a loss that says the same, they have shrunk to one.</summary>
     public const double Shrunk = 0.1;
 
+    /// <summary>
+    /// The most steps for which a loss has to stay at a tell-tale value: three quarters of a short run, that it is told of before it ends.
+    /// </summary>
+    public static long LossPatience(long steps) => Math.Max(50, steps * 3 / 4);
+
     /// <summary>Steps for which a sign has to last: 50, or a fortieth of a long run, whose learning rate rises slowly.</summary>
     public static long Patience(long steps) => Math.Max(50, steps / 40);
 }

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using Jem.Embed.Runtime;
 using Jem.Graphs.Options;
 using Jem.Imaging.Files;
@@ -86,9 +88,18 @@ internal static class ClustersCommand
         {
             using var encoder = new Encoder(EncoderExport.Model(source, Stage), $"the stage {Stage} of {request.Run}");
             var facts = new ClusterFacts(encoder.Info.Method, encoder.Info.Dimension, source.Step, request.Labels, request.Seed, request.Data, request.Split);
-            var (clustering, sheets) = StatusLine.Run(status => Cluster(request, images, labelled, encoder, status, cancellation), output);
-            var document = ClusterReport.Json(clustering, facts, images, sheets);
-            AtomicFile.Write(Path.Combine(request.Out, Document), document.ToJsonString(Output.Readable));
+            using var files = new AtomicFiles();
+            var (clustering, sheets) = StatusLine.Run(status => Cluster(request, images, labelled, encoder, files, status, cancellation), output);
+            var (document, earlier) = (ClusterReport.Json(clustering, facts, images, sheets), SheetsOf(Path.Combine(request.Out, Document)));
+            files.Add(Path.Combine(request.Out, Document), document.ToJsonString(Output.Readable));
+            files.Commit();
+
+            // An earlier call's pictures would pass for this one's. Other pictures are a person's.
+            foreach (var sheet in earlier.Except(sheets.Values))
+            {
+                File.Delete(Path.Combine(request.Out, Sheets, Path.GetFileName(sheet)));
+            }
+
             output.Result(document, ClusterReport.Table(clustering, facts, images));
             var (pictures, all) = (Path.Combine(request.Out, Sheets), Path.Combine(request.Out, Document));
             output.Say($"{pictures} holds pictures of {sheets.Count:N0} cluster{(sheets.Count == 1 ? "" : "s")}; {all} has the numbers of all.");
@@ -121,20 +132,14 @@ internal static class ClustersCommand
     }
 
     private static (Clustering Clustering, Dictionary<int, string> Sheets) Cluster(
-        Request request, IImageSet images, int[] labelled, Encoder encoder, Action<string> status, CancellationToken cancellation)
+        Request request, IImageSet images, int[] labelled, Encoder encoder, AtomicFiles files, Action<string> status, CancellationToken cancellation)
     {
         var embedder = new EncoderEmbedder("trained", encoder);
         var scores = new EmbeddedImages(images, embedder, done => status($"Prototypes of images: {done:N0} of {images.Count:N0}"));
         var clustering = Clustering.Of(Assignment.Of(scores, labelled, cancellation), scores.Labels, labelled);
 
-        // An earlier call's pictures would pass for this one's.
         var folder = Directory.CreateDirectory(Path.Combine(request.Out, Sheets)).FullName;
-        foreach (var file in Directory.GetFiles(folder, "*-*.png").Where(file => Path.GetFileName(file).Split('-')[0].All(char.IsAsciiDigit)))
-        {
-            File.Delete(file);
-        }
-
-        var (writer, sheets) = (new ClusterSheets(images, encoder, folder), new Dictionary<int, string>());
+        var (writer, sheets) = (new ClusterSheets(images, encoder, folder, files), new Dictionary<int, string>());
         foreach (var cluster in clustering.Clusters.Take(request.MostSheets))
         {
             cancellation.ThrowIfCancellationRequested();
@@ -143,6 +148,21 @@ internal static class ClustersCommand
         }
 
         return (clustering, sheets);
+    }
+
+    /// <summary>The pictures that a document of an earlier call names; none where it is not there, or no such document.</summary>
+    private static List<string> SheetsOf(string document)
+    {
+        try
+        {
+            return File.Exists(document) && JsonNode.Parse(File.ReadAllText(document)) is JsonObject { } earlier && earlier["clusters"] is JsonArray clusters
+                ? [.. clusters.Select(cluster => (string?)cluster?["sheet"]).OfType<string>()]
+                : [];
+        }
+        catch (Exception error) when (error is JsonException or InvalidOperationException)
+        {
+            return [];
+        }
     }
 
     /// <summary>The methods that learn prototypes have an option how many.</summary>

@@ -67,10 +67,12 @@ internal static class CollapseCommand
         var results = StatusLine.Run(status => plan.Run(pairs, status, cancellation), output);
         string At(string name) => Path.Combine(plan.Out, name);
         var picture = CollapsePicture.Svg(results);
-        AtomicFile.Write(At("collapse.md"), CollapseTable.Markdown(results, plan));
-        AtomicFile.Write(At("collapse.json"), CollapseTable.Json(results).ToJsonString(Output.Readable));
-        AtomicFile.Write(At("collapse.svg"), picture);
-        ImageEncoder.Save(SvgImage.Render(picture), At("collapse.png"));
+        using var files = new AtomicFiles();
+        files.Add(At("collapse.svg"), picture);
+        files.Add(At("collapse.png"), ImageEncoder.ToPng(SvgImage.Render(picture)));
+        files.Add(At("collapse.md"), CollapseTable.Markdown(results, plan));
+        files.Add(At("collapse.json"), CollapseTable.Json(results).ToJsonString(Output.Readable));
+        files.Commit();
         output.Result(CollapseTable.Json(results), CollapseTable.Of(results));
         output.Say($"{At("collapse.png")} shows the curves, {At("collapse.md")} has the table.");
         return CommandHost.Done;

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Parsing;
+using System.Runtime.InteropServices;
 using Jem.Shared;
 using Jem.Trainer.Configuration;
 
@@ -40,7 +41,15 @@ internal static class CommandHost
                 EnableDefaultExceptionHandler = false,
                 ProcessTerminationTimeout = parsed.CommandResult.Command.Name is "train" or "collapse" ? s_toFinish : TimeSpan.FromSeconds(2),
             };
-            return await parsed.InvokeAsync(invocation, cancellation);
+
+            // A terminal that is closed ends a command as Ctrl-C does. Ctrl-\ is left to end one at once.
+            using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+            using var closed = PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal =>
+            {
+                signal.Cancel = true;
+                ended.Cancel();
+            });
+            return await parsed.InvokeAsync(invocation, ended.Token);
         }
         catch (UsageException wrong)
         {
@@ -58,7 +67,15 @@ internal static class CommandHost
 
     private static int Complain(TextWriter error, int code, string message)
     {
-        error.WriteLine($"jem: {message.ReplaceLineEndings(" ")}");
+        try
+        {
+            error.WriteLine($"jem: {message.ReplaceLineEndings(" ")}");
+        }
+        catch (IOException)
+        {
+            // The terminal is gone, and nobody is there to read it.
+        }
+
         return code;
     }
 

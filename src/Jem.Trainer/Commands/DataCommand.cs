@@ -33,6 +33,7 @@ internal static class DataCommand
             HelpName = "key=value",
         };
         var output = new Option<string>("--out") { Description = "The picture to write.", DefaultValueFactory = _ => "views.png", HelpName = "FILE" };
+        var overwrite = OutputFile.Overwrite();
         var images = new Option<string?>("--images")
         {
             Description = "Draw nothing; write the images themselves as PNG files, a folder for each class.",
@@ -49,7 +50,7 @@ internal static class DataCommand
         var command = new Command(
             "data",
             "Say what a data set holds, and draw a contact sheet of its augmented views.\n\nExample:\n  jem data synthetic:shapes --out views.png")
-        { spec, method, imageSize, set, output, images, split, count, strict };
+        { spec, method, imageSize, set, output, overwrite, images, split, count, strict };
         var flags = new OutputFlags();
         flags.AddTo(command);
         command.SetAction((parsed, cancellation) => Task.Run(() =>
@@ -62,6 +63,8 @@ internal static class DataCommand
                 WriteImages(Open(parsed.GetValue(split), 0), folder, parsed.GetValue(count), words);
                 return CommandHost.Done;
             }
+
+            OutputFile.Check(output.Name, parsed.GetValue(output)!, parsed.GetValue(overwrite));
 
             // The pixels are those that training sees.
             var request = new MethodRequest(parsed.GetValue(method)!)

@@ -26,6 +26,7 @@ internal static class EvalCommand
             Arity = ArgumentArity.ZeroOrOne,
             HelpName = "FILE",
         };
+        var overwrite = OutputFile.Overwrite();
         var quiet = new Option<bool>("--quiet") { Description = "Print results and complaints only." };
         var command = new Command(
             "eval",
@@ -33,7 +34,7 @@ internal static class EvalCommand
             + "Example:\n  jem eval runs/photos --data folder:photos --baselines --json eval.json")
         { subject, data };
         flags.AddTo(command);
-        foreach (var option in new Option[] { baselines, best, json, quiet })
+        foreach (var option in new Option[] { baselines, best, json, overwrite, quiet })
         {
             command.Options.Add(option);
         }
@@ -42,6 +43,11 @@ internal static class EvalCommand
             () =>
             {
                 var output = new Output(parsed, parsed.GetResult(json) is not null && parsed.GetValue(json) is null, parsed.GetValue(quiet));
+                if (parsed.GetValue(json) is { } file)
+                {
+                    OutputFile.Check(json.Name, file, parsed.GetValue(overwrite));
+                }
+
                 var encoders = new Encoders(parsed.GetValue(subject)!, parsed.GetValue(best), parsed.GetValue(baselines));
                 return Run(encoders, kit, parsed.GetValue(data)!, flags.Options(parsed), output, parsed.GetValue(json), cancellation);
             },
@@ -56,11 +62,6 @@ internal static class EvalCommand
     {
         // A slip is noticed before minutes of work, not after.
         var parsed = new DataFlag(kit.Data).Parse(spec);
-        if (json is not null && !Directory.Exists(Path.GetDirectoryName(Path.GetFullPath(json))))
-        {
-            throw new UsageException($"--json {json}: there is no folder to write it into.");
-        }
-
         try
         {
             var measured = Open(encoders, kit);

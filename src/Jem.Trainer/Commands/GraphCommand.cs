@@ -50,10 +50,13 @@ internal static class GraphCommand
     private static int Write(IReadOnlyDictionary<string, byte[]> files, string folder, Output output)
     {
         Directory.CreateDirectory(folder);
+        using var written = new AtomicFiles();
         foreach (var (name, bytes) in files)
         {
-            AtomicFile.Write(Path.Combine(folder, name), bytes);
+            written.Add(Path.Combine(folder, name), bytes);
         }
+
+        written.Commit();
 
         output.Written([.. files.Keys.Select(name => Path.Combine(folder, name))]);
         return CommandHost.Done;

@@ -14,15 +14,23 @@ internal static class ReportCommand
         var run = new Argument<string>("run") { Description = "The folder of a run." };
         var data = new Option<string?>("--data") { Description = "The images, if they are no longer where the run found them.", HelpName = "SPEC" };
         var output = new Option<string?>("--out") { Description = "The page to write [RUN/report.html].", HelpName = "FILE" };
+        var overwrite = OutputFile.Overwrite();
         var command = new Command(
             "report",
             "Write the page that shows a run: curves, augmented views, nearest neighbours and a map of the embeddings before and after.\n\n"
             + "Example:\n  jem report runs/photos")
-        { run, data, output };
+        { run, data, output, overwrite };
         command.SetAction((parsed, cancellation) => Task.Run(
             () =>
             {
                 var (folder, shown) = (RunFolder.Open(parsed.GetValue(run)!, kit.Kinds), new Output(parsed, json: false, quiet: false));
+
+                // The run's own page is made anew at any time.
+                if (parsed.GetValue(output) is { } page)
+                {
+                    OutputFile.Check(output.Name, page, parsed.GetValue(overwrite) || Path.GetFullPath(page) == Path.GetFullPath(folder.Report));
+                }
+
                 return Run(folder, new DataFlag(kit.Data), parsed.GetValue(data), parsed.GetValue(output), shown, cancellation);
             },
             CancellationToken.None));
@@ -32,11 +40,6 @@ internal static class ReportCommand
     private static int Run(RunFolder run, DataFlag flag, string? data, string? path, Output output, CancellationToken cancellation)
     {
         var page = path ?? run.Report;
-        if (!Directory.Exists(Path.GetDirectoryName(Path.GetFullPath(page))))
-        {
-            throw new UsageException($"--out {page}: there is no folder to write it into.");
-        }
-
         var (config, seed) = (run.ReadConfig(), run.ReadProgram().Seed);
         StatusLine.Run(status =>
         {

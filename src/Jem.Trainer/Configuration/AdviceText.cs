@@ -6,9 +6,11 @@ namespace Jem.Trainer.Configuration;
 public static class AdviceText
 {
     /// <summary>One sentence: what helps, each with the setting that does it; empty without advice.</summary>
-    public static string Of(IReadOnlyList<Advice> advice)
+    /// <param name="at">The value at which the loss stays, whose advice comes first; null where it stays at none, and all cases are told.</param>
+    public static string Of(CollapseSigns signs, TellTale? at)
     {
-        var words = advice.Select(piece => piece.Setting is null ? piece.Reason : $"{piece.Reason} (--set {piece.Setting}={piece.Value})").ToList();
+        IEnumerable<TellTale> cases = at is null ? signs.Losses : [at];
+        var words = cases.SelectMany(one => one.Advice).Concat(signs.Advice).Select(piece => piece.Setting is null ? piece.Reason : $"{piece.Reason} (--set {piece.Setting}={piece.Value})").ToList();
         if (words.Count == 0)
         {
             return "";

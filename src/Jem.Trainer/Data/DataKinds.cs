@@ -22,7 +22,11 @@ public sealed record DataKind(
     IReadOnlyList<DataOption> Options,
     string TestSplit,
     Func<DataSpec, DataSplit, bool> HasSplit,
-    Func<DataSpec, DataSplit, DataOpening, IImageSet> Open) : INamed;
+    Func<DataSpec, DataSplit, DataOpening, IImageSet> Open) : INamed
+{
+    /// <summary>Whether what follows the colon is a path.</summary>
+    public bool TakesPath { get; init; }
+}
 
 /// <summary>A whole number that a specification may set: what follows the question mark.</summary>
 /// <param name="Name">What stands before the equals sign.</param>
@@ -46,13 +50,16 @@ public static class DataKinds
         new("fashion-mnist", "fashion-mnist", "Fashion-MNIST from the distribution's package", null, [], "",
             (_, _) => true, (_, split, _) => FashionMnist.Open(split)),
         new("cifar10", "cifar10:DIR", "CIFAR-10 in its binary layout: data_batch_*.bin, test_batch.bin", [], [], "",
-            (_, _) => true, (spec, split, _) => Cifar.Ten.Open(spec.Argument!, split)),
+            (_, _) => true, (spec, split, _) => Cifar.Ten.Open(spec.Argument!, split))
+        { TakesPath = true },
         new("cifar100", "cifar100:DIR", "CIFAR-100 in its binary layout: train.bin, test.bin; the fine labels are the classes", [], [], "",
-            (_, _) => true, (spec, split, _) => Cifar.Hundred.Open(spec.Argument!, split)),
+            (_, _) => true, (spec, split, _) => Cifar.Hundred.Open(spec.Argument!, split))
+        { TakesPath = true },
         new("idx", "idx:DIR",
             "MNIST's IDX files, plain or .gz: train-images…, train-labels…, t10k-images…; of several sets DIR/emnist-letters names one", [], [],
             "it needs t10k-images-idx3-ubyte or test-images-idx3-ubyte, plain or .gz, in {0}.",
-            (spec, split) => Idx.HasSplit(spec.Argument!, split), (spec, split, _) => Idx.Open(spec.Argument!, split)),
+            (spec, split) => Idx.HasSplit(spec.Argument!, split), (spec, split, _) => Idx.Open(spec.Argument!, split))
+        { TakesPath = true },
         new("folder", "folder:DIR", "image files; sub-folders are classes; DIR/train and DIR/test (or val, dev, eval…) are splits", [],
             [
                 s_channels,
@@ -60,13 +67,15 @@ public static class DataKinds
             ],
             "put the images into {0}/train and {0}/test (or val, dev, eval), with the same class folders in both.",
             (spec, split) => ImageFolder.HasSplit(spec.Argument!, split),
-            (spec, split, opening) => ImageFolder.Open(spec.Argument!, split, spec.Options["classes"] == 1, spec.Options["channels"], opening)),
+            (spec, split, opening) => ImageFolder.Open(spec.Argument!, split, spec.Options["classes"] == 1, spec.Options["channels"], opening))
+        { TakesPath = true },
         new("list", "list:FILE",
             "a path per line, and behind a tab or comma its class; a first line may name columns; beside train.txt, test.txt or val.txt is the test split", [],
             [s_channels],
             "a list called train.txt has its test split in test.txt or val.txt beside it, photos-train.csv in photos-test.csv.",
             (spec, split) => ListFile.HasSplit(spec.Argument!, split),
-            (spec, split, opening) => ListFile.Open(spec.Argument!, split, spec.Options["channels"], opening)),
+            (spec, split, opening) => ListFile.Open(spec.Argument!, split, spec.Options["channels"], opening))
+        { TakesPath = true },
         new(Mixture, "mix:W*SPEC+W*SPEC",
             "several sets by weight, such as 'mix:0.7*folder:a+0.3*cifar10:b'; labelled if one part has all class names", [], [], "",
             (spec, split) => spec.Parts.All(part => DataSets.HasSplit(part.Spec, split)),

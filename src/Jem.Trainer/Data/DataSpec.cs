@@ -47,6 +47,16 @@ public sealed record DataSpec
         return new DataSpec(kind, argument, ParseOptions(kind, tail), kind.Name == DataKinds.Mixture ? MixtureSyntax.Parse(argument!, kinds) : []);
     }
 
+    /// <summary>
+    /// The same data, named so that they are found from any folder. A path that cannot be written so, such as one below a folder with a question
+    /// mark in its name, stays as it is.
+    /// </summary>
+    public DataSpec Rooted()
+    {
+        var argument = Kind.TakesPath && Path.GetFullPath(Argument!) is var full && !full.Contains('?') ? full : Argument;
+        return new DataSpec(Kind, argument, Options, [.. Parts.Select(part => part with { Spec = part.Spec.Rooted() })]);
+    }
+
     /// <summary>The specification in full: options that differ from their defaults, in the order of the kind's table.</summary>
     public override string ToString()
     {

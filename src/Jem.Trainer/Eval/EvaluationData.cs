@@ -11,19 +11,19 @@ public sealed record EvaluationData(string Spec, IImageSet Bank, IImageSet Queri
     /// <summary>One split: no image may find itself.</summary>
     public bool LeaveOneOut => ReferenceEquals(Bank, Queries);
 
-    /// <summary>Opens both splits; data with one split only serve kNN and retrieval.</summary>
+    /// <summary>Opens both splits; data with one split only serve kNN, retrieval and rank.</summary>
     /// <exception cref="DataException">There is no such data, or no test split although a protocol needs one.</exception>
     public static EvaluationData Open(DataSpec spec, EvaluationOptions options, DataOpening? opening = null)
     {
         var bank = DataSets.Open(spec, DataSplit.Train, opening);
-        var together = !DataSets.HasSplit(spec, DataSplit.Test) && options.Protocols.All(protocol => protocol is Protocol.Knn or Protocol.Retrieval);
+        var together = !DataSets.HasSplit(spec, DataSplit.Test) && options.Protocols.All(protocol => protocol is Protocol.Knn or Protocol.Retrieval or Protocol.Rank);
         try
         {
             return new EvaluationData(spec.ToString(), bank, together ? bank : DataSets.Open(spec, DataSplit.Test, opening));
         }
         catch (DataException error) when (!DataSets.HasSplit(spec, DataSplit.Test))
         {
-            throw new DataException($"{error.Message} Or measure within the one split, each image asking all others: --protocol knn,retrieval.", error);
+            throw new DataException($"{error.Message} Or measure within the one split, each image asking all others: --protocol knn,retrieval,rank.", error);
         }
     }
 
@@ -31,6 +31,12 @@ public sealed record EvaluationData(string Spec, IImageSet Bank, IImageSet Queri
     /// <exception cref="DataException">They do not; the message says which class or split is the matter.</exception>
     public void Check(EvaluationOptions options)
     {
+        if (!options.NeedsLabels)
+        {
+            RequireImages(Queries, "images");
+            return;
+        }
+
         RequireClasses(Bank, "training images");
         RequireLabels(Queries, "test images");
         var (inBank, inQueries) = (CountByClass(Bank), CountByClass(Queries));
@@ -63,17 +69,21 @@ public sealed record EvaluationData(string Spec, IImageSet Bank, IImageSet Queri
     /// <summary>Images of the smallest class that has any.</summary>
     public int SmallestClass() => CountByClass(Bank).Values.Min();
 
-    internal static void RequireLabels(IImageSet images, string what)
+    private static void RequireImages(IImageSet images, string what)
     {
         if (images.Count == 0)
         {
             throw new DataException($"There are no {what}: {images.Provenance}.");
         }
+    }
 
+    internal static void RequireLabels(IImageSet images, string what)
+    {
+        RequireImages(images, what);
         if (images.Labels is null)
         {
             throw new DataException(
-                $"The {what} have no labels ({images.Provenance}), and every protocol needs to know which belong together. "
+                $"The {what} have no labels ({images.Provenance}), and every protocol but rank needs to know which belong together. "
                 + "Put the images of a class – or of an instance, for retrieval – into a sub-folder of its own. "
                 + "Without labels, `jem-embed gallery` shows neighbours to look at.");
         }

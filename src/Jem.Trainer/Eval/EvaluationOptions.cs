@@ -54,4 +54,7 @@ public sealed record EvaluationOptions
     public ulong Seed { get; init; }
 
     public bool Asks(Protocol protocol) => Protocols.Contains(protocol);
+
+    /// <summary>Whether a protocol is asked for that looks at labels.</summary>
+    public bool NeedsLabels => Protocols.Any(protocol => protocol != Protocol.Rank);
 }

@@ -56,7 +56,11 @@ public static class EncoderExport
         return EncoderWriter.Freeze(model, ports, source.Weights.ToDictionary(tensor => tensor.Name), Metadata(manifest, ports, source)).ToByteArray();
     }
 
-    /// <summary>Writes the three files, each whole or not at all, into a folder, which is made if it is not there.</summary>
+    /// <summary>
+    /// Writes the three files, all or none, into a folder, which is made if it is not there. The card comes last and has the hash of the model:
+    /// if the machine stops between their names, it does not fit.
+    /// </summary>
+    /// <exception cref="IOException">The disk is full, say; what was there still is.</exception>
     public static void Write(EncoderSource source, string folder)
     {
         Directory.CreateDirectory(folder);
@@ -66,9 +70,11 @@ public static class EncoderExport
         var names = EncoderWriter.Weights(stage).Select(port => port.Name).ToHashSet();
         var weights = source.Weights.Where(tensor => names.Contains(tensor.Name));
         var hash = Convert.ToHexStringLower(SHA256.HashData(model));
-        AtomicFile.Write(Path.Combine(folder, EncoderFiles.Model), model);
-        AtomicFile.Write(Path.Combine(folder, EncoderFiles.Weights), file => Safetensors.Write(file, weights, metadata));
-        AtomicFile.Write(Path.Combine(folder, EncoderFiles.Card), ModelCard.Text(manifest, metadata, source, model.Length, hash));
+        using var files = new AtomicFiles();
+        files.Add(Path.Combine(folder, EncoderFiles.Model), model);
+        files.Add(Path.Combine(folder, EncoderFiles.Weights), file => Safetensors.Write(file, weights, metadata));
+        files.Add(Path.Combine(folder, EncoderFiles.Card), ModelCard.Text(manifest, metadata, source, model.Length, hash));
+        files.Commit();
     }
 
     private static (ProgramManifest Manifest, StageManifest Stage) Stage(EncoderSource source, string name)

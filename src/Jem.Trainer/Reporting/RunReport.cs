@@ -39,9 +39,9 @@ public sealed class RunReport(RunFolder run, IImageSet? images, ulong seed, Acti
 
     /// <summary>
     /// Writes the page if enough time has passed: called after every step, it takes about 3 % of a run's time at the most.
-    /// A page that cannot be written is no reason to stop a run; it is written the next time.
     /// </summary>
     /// <returns>Whether it was written.</returns>
+    /// <exception cref="IOException">The disk is full or the folder is gone; the page that was there stays, and is written the next time.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled; the page that was there stays.</exception>
     public bool RefreshWhenDue(CancellationToken cancellation = default)
     {
@@ -50,21 +50,13 @@ public sealed class RunReport(RunFolder run, IImageSet? images, ulong seed, Acti
             return false;
         }
 
-        try
+        if (_looking.Due)
         {
-            if (_looking.Due)
-            {
-                _looking.Take(() => _network.Look(cancellation));
-            }
+            _looking.Take(() => _network.Look(cancellation));
+        }
 
-            _writing.Take(() => WritePage(run.Report));
-            return true;
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            status?.Invoke($"{run.Report} cannot be written: {error.Message}");
-            return false;
-        }
+        _writing.Take(() => WritePage(run.Report));
+        return true;
     }
 
     /// <summary>Writes the page with what is known of the network already.</summary>

@@ -26,8 +26,10 @@ internal static class ConfigKeys
 
         foreach (var (key, value) in node)
         {
-            // An object of a record of ours; the keys of options belong to the method.
-            if (value is JsonObject inner && type.Options.GetTypeInfo(known[key].PropertyType) is { Kind: JsonTypeInfoKind.Object } nested)
+            // An object of a record of ours, or a list of them; the keys of options belong to the method.
+            var nested = type.Options.GetTypeInfo(known[key].PropertyType);
+            nested = nested.ElementType is { } element ? type.Options.GetTypeInfo(element) : nested;
+            foreach (var inner in nested.Kind == JsonTypeInfoKind.Object ? (value as JsonArray ?? [value?.DeepClone()]).OfType<JsonObject>() : [])
             {
                 Check(inner, nested, path, mend, $"{prefix}{key}.");
             }

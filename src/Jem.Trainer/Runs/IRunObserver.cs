@@ -21,6 +21,13 @@ public interface IRunObserver
     {
     }
 
+    /// <summary>A part of the program that a schedule switches is on from a step on, and was off before: figures may jump there.</summary>
+    /// <param name="step">The first with it, counted from 1.</param>
+    /// <param name="name">The scalar input that is switched.</param>
+    void Switched(long step, string name)
+    {
+    }
+
     /// <param name="checkpoint">Is on the disk.</param>
     void Saved(Checkpoint checkpoint)
     {

@@ -1,5 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using Jem.Graphs.Export;
 using Jem.Graphs.Programs;
 
@@ -51,6 +53,25 @@ public sealed record ProgramFiles(ProgramManifest Manifest, IReadOnlyDictionary<
             // Text that is broken has to be mended; a later format or an unknown kind says itself what to do.
             var broken = error.InnerException is not (null or ArgumentException);
             throw new InvalidDataException($"{source}: {error.Message}{(broken ? $" {mend}" : "")}", error);
+        }
+    }
+
+    /// <summary>
+    /// The names of a program's files by its manifest, which comes last; of whatever format, for deleting them. None of a folder without one.
+    /// </summary>
+    internal static IReadOnlyList<string> Names(string folder)
+    {
+        var path = Path.Combine(folder, ProgramWriter.ManifestFile);
+        try
+        {
+            var manifest = File.Exists(path) ? JsonNode.Parse(File.ReadAllText(path)) as JsonObject : null;
+            var stages = manifest?["stages"] as JsonArray ?? [];
+            var names = stages.Select(stage => (string?)stage?["file"]).Append((string?)manifest?["initial"]).Append(ProgramWriter.ManifestFile);
+            return manifest is null ? [] : [.. names.OfType<string>().Where(name => name == Path.GetFileName(name))];
+        }
+        catch (Exception error) when (error is JsonException or InvalidOperationException)
+        {
+            return [];
         }
     }
 

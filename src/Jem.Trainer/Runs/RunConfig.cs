@@ -53,24 +53,55 @@ public sealed record RunConfig(
     /// <summary>The folder that the program was taken from; null where jem made it of the options.</summary>
     public string? Program { get; init; }
 
+    /// <summary>The lengths that the run was to have before it was given another, in order; null where it has its first.</summary>
+    public IReadOnlyList<EarlierLength>? Earlier { get; init; }
+
     /// <summary>What made the run.</summary>
     public RunVersions Versions { get; init; } = new();
 
-    /// <summary>
-    /// The part that two runs with the same bytes have in common, as checkpoints hold it. Paths and versions may change on the way, and
-    /// sums are taken in the same order by any number of threads.
-    /// </summary>
-    public JsonObject Identity() => new()
+    /// <summary>The length of the run by which a step follows its schedules.</summary>
+    /// <param name="done">Steps done before it, ≥ 0.</param>
+    public long LengthAt(long done) => Earlier?.FirstOrDefault(earlier => done < earlier.Until)?.Steps ?? Steps;
+
+    /// <summary>The same run with another length from a step on. Up to there it was what it was, by the schedules of its length then.</summary>
+    /// <param name="done">Steps done before.</param>
+    /// <param name="steps">Of the whole run, at least <paramref name="done"/>.</param>
+    public RunConfig WithLength(long steps, long done)
     {
-        ["method"] = Method,
-        ["images"] = Images,
-        ["data_fingerprint"] = DataFingerprint,
-        ["short_side"] = ShortSide,
-        ["steps"] = Steps,
-        ["device"] = new JsonObject { ["device"] = Device.Device, ["kernels"] = Device.Kernels },
-        ["options"] = Options.DeepClone(),
-        ["program_sha256"] = ProgramSha256,
-    };
+        var earlier = (Earlier ?? []).Where(length => length.Until < done).ToList();
+        if (done > 0 && LengthAt(done - 1) is var last && last != steps)
+        {
+            earlier.Add(new EarlierLength(last, done));
+        }
+
+        return this with { Steps = steps, Earlier = earlier.Count > 0 ? earlier : null };
+    }
+
+    /// <summary>
+    /// The part that two runs have in common whose bytes are the same after a step, as checkpoints hold it. Paths and versions may change on
+    /// the way, and sums are taken in the same order by any number of threads.
+    /// </summary>
+    /// <param name="done">Steps done; a length that was given later does not show yet.</param>
+    public JsonObject Identity(long done = long.MaxValue)
+    {
+        var identity = new JsonObject
+        {
+            ["method"] = Method,
+            ["images"] = Images,
+            ["data_fingerprint"] = DataFingerprint,
+            ["short_side"] = ShortSide,
+            ["steps"] = done > 0 ? LengthAt(done - 1) : LengthAt(0),
+            ["device"] = new JsonObject { ["device"] = Device.Device, ["kernels"] = Device.Kernels },
+            ["options"] = Options.DeepClone(),
+            ["program_sha256"] = ProgramSha256,
+        };
+        if ((Earlier ?? []).Where(length => length.Until < done).ToList() is { Count: > 0 } earlier)
+        {
+            identity["earlier"] = JsonSerializer.SerializeToNode(earlier, s_json);
+        }
+
+        return identity;
+    }
 
     /// <summary>The first place in which two configurations differ, as its dotted name and both values; null if there is none.</summary>
     public static (string Name, string Left, string Right)? Difference(JsonNode? left, JsonNode? right, string name = "")
@@ -83,6 +114,19 @@ public sealed record RunConfig(
         }
 
         return JsonNode.DeepEquals(left, right) ? null : (name, Text(left), Text(right));
+    }
+
+    /// <summary>Whether a text is a run's configuration of any version, to go by what jem alone writes.</summary>
+    internal static bool IsOne(string json)
+    {
+        try
+        {
+            return JsonNode.Parse(json) is JsonObject config && new[] { "method", "data_fingerprint", "program_sha256" }.All(config.ContainsKey);
+        }
+        catch (Exception error) when (error is JsonException or ArgumentException)
+        {
+            return false;
+        }
     }
 
     /// <summary>The text of <c>config.json</c>.</summary>
@@ -116,3 +160,8 @@ public sealed record RunConfig(
 
     private static string Text(JsonNode? node) => node?.ToJsonString() ?? "nothing";
 }
+
+/// <summary>A length that a run was to have until a step.</summary>
+/// <param name="Steps">Of the whole run, as was meant then.</param>
+/// <param name="Until">Steps done when it was given another length.</param>
+public sealed record EarlierLength(long Steps, long Until);

@@ -7,10 +7,16 @@ using Jem.Trainer.State;
 
 namespace Jem.Trainer.Runs;
 
-/// <summary>The folder of a run. Whoever finds it should understand it: <c>config.json</c> says what was asked for, the others what came of it.</summary>
+/// <summary>
+/// The folder of a run. Whoever finds it should understand it: <c>config.json</c> says what was asked for, the others what came of it.
+/// It is jem's by the marker that is written first; by a <c>config.json</c> that reads as one where an older version made it. In a folder that
+/// is not jem's nothing is written or deleted.
+/// </summary>
 public sealed class RunFolder
 {
     private const string ConfigFile = "config.json";
+
+    private const string MarkerText = "A run of jem. `jem train --overwrite` deletes what jem wrote here, and nothing else.\n";
 
     internal const string Mend = "Restore it, or start a new run.";
 
@@ -43,8 +49,12 @@ public sealed class RunFolder
 
     private string Config => Path.Combine(Root, ConfigFile);
 
-    /// <summary>Makes the folder of a new run: its program, and last its configuration, which makes it a run.</summary>
-    /// <param name="overwrite">Delete the run that is there. What is not a run is never deleted.</param>
+    private string Marker => Path.Combine(Root, ".jem-run");
+
+    private string LockFile => Path.Combine(Root, ".lock");
+
+    /// <summary>Makes the folder of a new run: its marker, its program, and last its configuration, with which the run can begin.</summary>
+    /// <param name="overwrite">Delete the run that is there. What is not a run, or not of a run, is never deleted.</param>
     /// <exception cref="UsageException">Something is there already.</exception>
     /// <param name="held">The lock on the run, as of <see cref="Lock"/>: it is not let go between making the run and training it.</param>
     /// <param name="kinds">The kinds of recipes that the program may have; null for those of these libraries.</param>
@@ -58,6 +68,7 @@ public sealed class RunFolder
         held = run.Lock();
         try
         {
+            run.Mark();
             run.Delete();
             Directory.CreateDirectory(run.Program);
             foreach (var (name, bytes) in program.Files)
@@ -65,7 +76,7 @@ public sealed class RunFolder
                 AtomicFile.Write(Path.Combine(run.Program, name), bytes);
             }
 
-            AtomicFile.Write(run.Config, config.ToJson());
+            run.Write(config);
             return run;
         }
         catch
@@ -84,17 +95,17 @@ public sealed class RunFolder
             throw new UsageException($"--out {path} is a file; expected a folder that is not there yet.");
         }
 
-        if (Directory.Exists(path) && Directory.EnumerateFileSystemEntries(path).Any())
+        var run = new RunFolder(path);
+        if (run.IsEmpty || run.WasNeverBegun || (overwrite && run.IsOurs))
         {
-            var run = new RunFolder(path);
-            var isRun = File.Exists(run.Config) && Directory.Exists(run.Program);
-            if (!run.WasNeverBegun && (!overwrite || !isRun))
-            {
-                throw new UsageException(isRun
-                    ? $"--out {path} holds a run already. Choose another folder, add --overwrite to delete it, or go on with it: {run.ResumeCommand}"
-                    : $"--out {path} is not empty and not a run. Choose another folder.");
-            }
+            return;
         }
+
+        throw new UsageException(
+            !run.IsOurs ? $"--out {path} is not empty and not a run. Choose another folder."
+            : File.Exists(run.Config)
+            ? $"--out {path} holds a run already. Choose another folder, add --overwrite to delete it, or go on with it: {run.ResumeCommand}"
+            : $"--out {path} holds a run that has lost its {ConfigFile}. Restore that, choose another folder, or add --overwrite to delete the run.");
     }
 
     /// <summary>The folder of a run that is there.</summary>
@@ -105,6 +116,7 @@ public sealed class RunFolder
         ? run
         : throw new UsageException(
             run.WasNeverBegun ? $"{path} is a run that was stopped before it began. Start it again with the command that made it."
+            : run.IsMarked ? $"{path} is a run that has lost its {ConfigFile}. Restore it; the checkpoints alone do not say what was trained."
             : Directory.Exists(path) ? $"{path} is not a run: it has no {ConfigFile}. Give the folder that `jem train --out` wrote."
             : $"{path}: there is no such folder. Give the folder that `jem train --out` wrote.");
 
@@ -121,7 +133,7 @@ public sealed class RunFolder
 
     /// <summary>Keeps other processes from writing the run, until it is disposed or the process ends.</summary>
     /// <exception cref="UsageException">Another process is training it.</exception>
-    /// <exception cref="IOException">The folder is gone, or its disk takes no files.</exception>
+    /// <exception cref="IOException">The folder is gone, or cannot be written.</exception>
     public IDisposable Lock()
     {
         try
@@ -132,32 +144,53 @@ public sealed class RunFolder
         {
             throw new UsageException($"{Root}: another process is training this run. Wait for it, or stop it.");
         }
+        catch (Exception error) when (error is IOException and not DirectoryNotFoundException or UnauthorizedAccessException)
+        {
+            throw new IOException($"{Root} cannot be written: {error.Message} A run writes into its folder: make it writable, or copy it elsewhere.", error);
+        }
     }
 
-    private string LockFile => Path.Combine(Root, ".lock");
+    /// <summary>Marks the folder as jem's, if it is not yet. Call it with the lock held.</summary>
+    public void Mark()
+    {
+        if (!IsMarked)
+        {
+            AtomicFile.Write(Marker, MarkerText);
+        }
+    }
 
-    // Killed while it was being made, or while what was there before was being deleted.
-    private bool WasNeverBegun => !File.Exists(Config) && Directory.Exists(Root)
-        && Directory.EnumerateFileSystemEntries(Root).ToList() is { Count: > 0 } entries
-        && entries.All(entry => Folders.Contains(entry) || Files.Contains(entry) || entry == LockFile
-            || entry.EndsWith(AtomicFile.Partial, StringComparison.Ordinal));
+    /// <summary>Writes the configuration, whole or not at all. Call it with the lock held.</summary>
+    public void Write(RunConfig config) => AtomicFile.Write(Config, config.ToJson());
 
-    private string[] Folders => [Program, Checkpoints.Path, TensorBoard];
+    private bool IsMarked => File.Exists(Marker) && File.ReadAllText(Marker) == MarkerText;
+
+    private bool IsOurs => IsMarked || (File.Exists(Config) && RunConfig.IsOne(File.ReadAllText(Config)));
+
+    // What a process leaves that was killed before it wrote the marker is nobody's.
+    private bool IsEmpty => !Directory.Exists(Root)
+        || Directory.EnumerateFileSystemEntries(Root).All(entry => entry == LockFile || entry == Marker + AtomicFile.Partial);
+
+    // Killed while it was being made. A run that has lost its configuration has more than that.
+    private bool WasNeverBegun => IsMarked && !new[] { Config, Metrics, Log, Status }.Any(File.Exists) && Checkpoints.Steps.Count == 0;
 
     // The configuration first: without it the others are no run.
     private string[] Files => [Config, Metrics, Log, Status, Skipped, Report, .. EncoderFiles.All.Select(name => Path.Combine(Root, name))];
 
-    // Only what a run writes: a person's notes beside it stay. The encoder of the old run must not pass for the new one's.
+    // Only what jem wrote: a person's notes stay, wherever they lie. The encoder of the old run must not pass for the new one's.
     private void Delete()
     {
-        foreach (var file in Files.Where(File.Exists))
+        string[] events = Directory.Exists(TensorBoard) ? Directory.GetFiles(TensorBoard, "events.out.tfevents.*") : [];
+        var program = ProgramFiles.Names(Program).Select(name => Path.Combine(Program, name));
+        var written = Files.Concat(Checkpoints.Files).Concat(events).Concat(program);
+        foreach (var file in written.SelectMany(file => new[] { file, file + AtomicFile.Partial }).Where(File.Exists).ToList())
         {
             File.Delete(file);
         }
 
-        foreach (var folder in Folders.Where(Directory.Exists))
+        string[] folders = [Program, Checkpoints.Path, TensorBoard];
+        foreach (var folder in folders.Where(folder => Directory.Exists(folder) && !Directory.EnumerateFileSystemEntries(folder).Any()))
         {
-            Directory.Delete(folder, recursive: true);
+            Directory.Delete(folder);
         }
     }
 }

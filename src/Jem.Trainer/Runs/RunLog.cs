@@ -12,6 +12,8 @@ public sealed class RunLog(string path) : IRunObserver
 
     public void Collapsed(CollapseFinding finding) => Write($"warning: {finding.Text}");
 
+    public void Switched(long step, string name) => Write($"step {step}: {name} is on from here");
+
     public void Logged(long step, IReadOnlyDictionary<string, double> values)
     {
         if (values.TryGetValue(MetricNames.Knn, out var accuracy))

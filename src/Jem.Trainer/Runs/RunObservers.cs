@@ -12,6 +12,8 @@ public sealed class RunObservers(IReadOnlyList<IRunObserver> observers) : IRunOb
 
     public void Collapsed(CollapseFinding finding) => Each(observer => observer.Collapsed(finding));
 
+    public void Switched(long step, string name) => Each(observer => observer.Switched(step, name));
+
     public void Saved(Checkpoint checkpoint) => Each(observer => observer.Saved(checkpoint));
 
     public void Ended(bool exported) => Each(observer => observer.Ended(exported));

@@ -1,3 +1,6 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Jem.Imaging.Files;
@@ -22,6 +25,9 @@ public sealed record RunStatus(string State, string Message)
 
     public bool IsRunning => State == Running;
 
+    /// <summary>The newest step that the run has saved, ≥ 0, as far as it says.</summary>
+    public long Saved { get; init; }
+
     public static void Write(RunFolder run, string state, long step, string message, string collapse = "")
     {
         var status = new JsonObject
@@ -32,6 +38,17 @@ public sealed record RunStatus(string State, string Message)
             ["collapse"] = collapse,
             ["time"] = DateTime.UtcNow.ToString("O"),
         };
+        if (state == Running)
+        {
+            using var process = Process.GetCurrentProcess();
+            status["process"] = new JsonObject
+            {
+                ["machine"] = Environment.MachineName,
+                ["id"] = process.Id,
+                ["started"] = process.StartTime.ToUniversalTime().ToString("O"),
+            };
+        }
+
         AtomicFile.Write(run.Status, status.ToJsonString());
     }
 
@@ -44,10 +61,36 @@ public sealed record RunStatus(string State, string Message)
         var state = told is null ? steps > 0 && step >= steps ? Finished : Running : (string?)told["state"] ?? Running;
         var message = (string?)told?["message"] ?? "";
         var alive = new[] { run.Status, run.Metrics }.Where(File.Exists).Select(File.GetLastWriteTimeUtc).DefaultIfEmpty().Max();
-        var status = state == Running && alive != default && DateTime.UtcNow - alive > s_silence
-            ? new RunStatus(Stopped, $"Nothing was logged since {alive:yyyy-MM-dd HH:mm} UTC. {message}".TrimEnd())
-            : new RunStatus(state, message);
-        return status with { Collapse = (string?)told?["collapse"] ?? "" };
+        var gone = state == Running && (IsGone(told?["process"]) || (alive != default && DateTime.UtcNow - alive > s_silence));
+        var status = gone ? new RunStatus(Stopped, $"Nothing was logged since {alive:yyyy-MM-dd HH:mm} UTC. {message}".TrimEnd()) : new RunStatus(state, message);
+        return status with { Collapse = (string?)told?["collapse"] ?? "", Saved = (long?)told?["step"] ?? 0 };
+    }
+
+    /// <summary>Whether the process that said that it runs was on this machine and is no more. Another process may have its number now.</summary>
+    private static bool IsGone(JsonNode? process)
+    {
+        if ((string?)process?["machine"] != Environment.MachineName || (int?)process?["id"] is not { } id
+            || !DateTime.TryParse((string?)process["started"], CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal, out var started))
+        {
+            return false;
+        }
+
+        try
+        {
+            using var now = Process.GetProcessById(id);
+
+            // Linux counts from a start of the machine that is known to a few hundredths of a second.
+            return (now.StartTime.ToUniversalTime() - started).Duration() > TimeSpan.FromSeconds(2);
+        }
+        catch (Exception error) when (error is ArgumentException or InvalidOperationException)
+        {
+            return true;
+        }
+        catch (Win32Exception)
+        {
+            // Another person's process, of which nothing is told.
+            return false;
+        }
     }
 
     private static JsonObject? Read(string path)
@@ -56,7 +99,7 @@ public sealed record RunStatus(string State, string Message)
         {
             return File.Exists(path) ? JsonNode.Parse(File.ReadAllText(path)) as JsonObject : null;
         }
-        catch (Exception error) when (error is JsonException or IOException)
+        catch (Exception error) when (error is JsonException or IOException or UnauthorizedAccessException)
         {
             // A person changed it, or it went away just now.
             return null;

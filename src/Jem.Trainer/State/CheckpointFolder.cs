@@ -15,6 +15,9 @@ public sealed class CheckpointFolder(string path)
         ? [.. Directory.EnumerateFiles(path, $"{Prefix}*{Ending}").Select(StepOf).OfType<long>().Order()]
         : [];
 
+    /// <summary>Every checkpoint's file.</summary>
+    internal IEnumerable<string> Files => Steps.Select(FileOf);
+
     public string FileOf(long step) => System.IO.Path.Combine(path, $"{Prefix}{step:D8}{Ending}");
 
     /// <summary>Writes a checkpoint; then deletes all but the newest ones and the best.</summary>
@@ -26,7 +29,14 @@ public sealed class CheckpointFolder(string path)
         checkpoint.Write(FileOf(checkpoint.Step));
         foreach (var step in Steps.Where(step => step != checkpoint.Knn.BestStep).Except(Steps.TakeLast(keep)))
         {
-            File.Delete(FileOf(step));
+            try
+            {
+                File.Delete(FileOf(step));
+            }
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+            {
+                // What is to be saved is saved; an old one more is no failure, and goes the next time.
+            }
         }
     }
 

@@ -11,10 +11,10 @@ namespace Jem.Trainer.Training;
 
 /// <summary>Saves what was learnt, knows what is saved, and says so when something goes wrong.</summary>
 /// <param name="weights">Those of now.</param>
-/// <param name="identity">What determines the run's bytes.</param>
+/// <param name="identity">What determines the run's bytes after so many steps.</param>
 /// <param name="from">The checkpoint that the run was taken up from; null begins.</param>
 internal sealed class CheckpointKeeper(
-    RunFolder run, Func<IReadOnlyList<NamedTensor>> weights, JsonObject identity, RunSettings settings, TimeSpan every, Checkpoint? from, IRunObserver observer)
+    RunFolder run, Func<IReadOnlyList<NamedTensor>> weights, Func<long, JsonObject> identity, RunSettings settings, TimeSpan every, Checkpoint? from, IRunObserver observer)
 {
     private readonly Stopwatch _since = Stopwatch.StartNew();
     private (long Step, KnnRecord Knn) _saved = (from?.Step ?? 0, from?.Knn ?? new KnnRecord());
@@ -40,29 +40,31 @@ internal sealed class CheckpointKeeper(
             throw Diverged($"'{broken.Name}' is not finite after step {done}.");
         }
 
+        var checkpoint = new Checkpoint(done, identity(done), knn, tensors);
         try
         {
-            var checkpoint = new Checkpoint(done, identity, knn, tensors);
             run.Checkpoints.Save(checkpoint, settings.Keep);
-            _saved = (done, knn);
-            _since.Restart();
-            observer.Saved(checkpoint);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             throw Failed(done, error);
         }
+
+        _saved = (done, knn);
+        _since.Restart();
+        observer.Saved(checkpoint);
     }
 
-    /// <summary>Saves a step after something went wrong, if that can be done: the first error is the one to tell of.</summary>
+    /// <summary>Saves a step after something went wrong, if that can be done: the first error is the one to tell of, whatever comes then.</summary>
     public void TrySave(long done, KnnRecord knn)
     {
         try
         {
             Save(done, knn);
         }
-        catch (TrainingException)
+        catch (Exception)
         {
+            // The message of the first error names the last checkpoint that there is.
         }
     }
 

@@ -19,7 +19,7 @@ public sealed record PreparedRun(RunRequest Request, IImageSet Images, ProgramFi
     /// <summary>What <c>config.json</c> will say.</summary>
     public RunConfig Config => new(
         Program.Manifest.Method,
-        Request.Data!,
+        DataSpec.Parse(Request.Data!, Request.Options.Kit.Data).Rooted().ToString(),
         Images.Provenance,
         Images.Fingerprint,
         Images.Count,

@@ -10,10 +10,9 @@ namespace Jem.Trainer.Training;
 /// <summary>The step itself: batch and scalars in, figures out, each by what it means.</summary>
 /// <param name="loader">Starts at the step of the checkpoint that the runner was restored to.</param>
 /// <param name="schedules">How each scalar moves.</param>
-/// <param name="steps">Of the whole run.</param>
-internal sealed class ProgramStep(StepRunner runner, ViewLoader loader, IReadOnlyDictionary<string, ScheduleRecipe> schedules, long steps)
+/// <param name="steps">The length of the run by which a step follows them, from the steps done before it.</param>
+internal sealed class ProgramStep(StepRunner runner, ViewLoader loader, IReadOnlyDictionary<string, ScheduleRecipe> schedules, Func<long, long> steps)
 {
-    private readonly RunLength _length = new(steps, loader.StepsPerEpoch);
     private readonly string _loss = runner.Stage.Output(Meaning.Loss).Name;
     private readonly string _embedding = runner.Stage.Output(Meaning.Embedding).Name;
     private readonly string? _rate = runner.Stage.Inputs.FirstOrDefault(input => input.Means == Meaning.LearningRate)?.Name;
@@ -29,7 +28,13 @@ internal sealed class ProgramStep(StepRunner runner, ViewLoader loader, IReadOnl
 
     /// <summary>The rate at which a step was made; NaN where no scalar means it.</summary>
     /// <param name="step">Counted from 1.</param>
-    public double LearningRate(long step) => _rate is not null && schedules.TryGetValue(_rate, out var recipe) ? recipe.ValueAt(step - 1, _length) : double.NaN;
+    public double LearningRate(long step) => _rate is not null && schedules.TryGetValue(_rate, out var recipe) ? At(recipe, step - 1) : double.NaN;
+
+    /// <summary>The scalars that are switched on from a step on.</summary>
+    /// <param name="step">Counted from 1.</param>
+    public IEnumerable<string> SwitchedOn(long step) => schedules
+        .Where(schedule => schedule.Value is SwitchSchedule && step > 1 && At(schedule.Value, step - 2) == 0 && At(schedule.Value, step - 1) == 1)
+        .Select(schedule => schedule.Key);
 
     /// <summary>Makes a step.</summary>
     /// <param name="done">Steps done before.</param>
@@ -45,7 +50,7 @@ internal sealed class ProgramStep(StepRunner runner, ViewLoader loader, IReadOnl
 
             foreach (var (name, recipe) in schedules)
             {
-                runner.SetScalar(name, recipe.ValueAt(done, _length));
+                runner.SetScalar(name, At(recipe, done));
             }
 
             runner.Step();
@@ -65,7 +70,9 @@ internal sealed class ProgramStep(StepRunner runner, ViewLoader loader, IReadOnl
     /// <param name="step">Counted from 1.</param>
     public IEnumerable<(string Name, double Value)> Figures(long step) => _figures
         .Select(name => (name == _loss ? MetricNames.Loss : name, (double)runner.Metric(name)[0]))
-        .Concat(schedules.Select(schedule => (schedule.Key == _rate ? MetricNames.LearningRate : schedule.Key, schedule.Value.ValueAt(step - 1, _length))));
+        .Concat(schedules.Select(schedule => (schedule.Key == _rate ? MetricNames.LearningRate : schedule.Key, At(schedule.Value, step - 1))));
+
+    private double At(ScheduleRecipe recipe, long done) => recipe.ValueAt(done, new RunLength(steps(done), loader.StepsPerEpoch));
 
     private string? Broken(long step)
     {

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Jem.Graphs.Export;
 using Jem.Graphs.Options;
 using Jem.Graphs.Programs;
 using Jem.Trainer.Configuration;
@@ -8,11 +7,11 @@ using Jem.Trainer.Runs;
 
 namespace Jem.Trainer.Training;
 
-/// <summary>Whether the run that is asked for is the one that is there.</summary>
+/// <summary>Whether the run that is asked for is the one that is there. Its length may be another.</summary>
 internal static class ResumeCheck
 {
     /// <exception cref="UsageException">It is not; the message names the first difference.</exception>
-    public static void RequireSame(RunFolder run, RunConfig was, RunRequest asked, ProgramManifest program, IImageSet images)
+    public static void RequireSame(RunFolder run, RunConfig was, RunRequest asked, IImageSet images)
     {
         var now = was with
         {
@@ -20,7 +19,6 @@ internal static class ResumeCheck
             Options = Options(run, was, asked),
             DataFingerprint = images.Fingerprint,
             Images = images.Count,
-            Steps = asked is { Steps: null, Epochs: null } ? was.Steps : asked.LengthIn(images.Count / program.BatchSize),
             Device = asked.Device(was.Device),
             ProgramSha256 = asked.Program is null ? was.ProgramSha256 : Sha256(asked.Program, run.Kinds),
         };

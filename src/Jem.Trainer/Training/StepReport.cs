@@ -36,6 +36,11 @@ public interface ITrainingProgress
 
     void Report(in StepReport report);
 
+    /// <summary>Something that a person may like to know.</summary>
+    void Say(string message)
+    {
+    }
+
     /// <summary>Something that a person should know at once.</summary>
     void Warn(string message);
 

@@ -1,5 +1,4 @@
 using Jem.Graphs.Programs;
-using Jem.Imaging;
 using Jem.Imaging.Files;
 using Jem.Trainer.Collapse;
 using Jem.Trainer.Data.Loader;
@@ -7,7 +6,6 @@ using Jem.Trainer.Formatting;
 using Jem.Trainer.Runs;
 using Jem.Trainer.Sessions;
 using Jem.Trainer.State;
-using Microsoft.ML.OnnxRuntime;
 
 namespace Jem.Trainer.Training;
 
@@ -33,13 +31,13 @@ public sealed class TrainLoop(
     /// <exception cref="TrainingException">The loss or the weights are not finite, or a checkpoint cannot be saved.</exception>
     public long Run(Checkpoint? from, CancellationToken cancellation)
     {
-        var done = from?.Step ?? 0;
-        var step = new ProgramStep(runner, loader, schedules, options.Steps);
+        var (done, shown) = (from?.Step ?? 0, new TolerantProgress(progress));
+        var step = new ProgramStep(runner, loader, schedules, options.LengthAt ?? (_ => options.Steps));
         var clock = new StepClock(done, options.Steps, options.Batch, options.LogEvery, () => loader.Waited);
-        var reporter = new StepReporter(step, clock, options.Steps, options.Collapse, options.Observer, progress);
+        var reporter = new StepReporter(step, clock, options.Steps, options.Collapse, options.Observer, shown);
         var checks = new NeighbourChecks(options.Settings, options.Knn, runner.Snapshot, step.Epoch, from?.Knn ?? new KnnRecord(), options.Observer);
         var keeper = new CheckpointKeeper(run, runner.Snapshot, options.Identity, options.Settings, options.SaveEvery, from, options.Observer);
-        progress.Start(done, options.Steps);
+        shown.Start(done, options.Steps);
         var outcome = "Stopped";
         try
         {
@@ -59,6 +57,12 @@ public sealed class TrainLoop(
                 }
 
                 done++;
+                foreach (var name in step.SwitchedOn(done))
+                {
+                    shown.Say($"Step {done:N0}: {name} is on from here; the loss may jump.");
+                    options.Observer.Switched(done, name);
+                }
+
                 interrupted = cancellation.IsCancellationRequested && done < options.Steps;
                 reporter.Report(done, last: done == options.Steps || interrupted, checks.Accuracy);
                 interrupted = interrupted || !checks.MakeIfDue(done, cancellation);
@@ -75,10 +79,10 @@ public sealed class TrainLoop(
                 throw new OperationCanceledException($"Interrupted after step {done} of {options.Steps}; it is saved. Go on with: {run.ResumeCommand}");
             }
 
-            outcome = done == options.Steps ? "Finished" : StoppedEarly(checks.Record);
+            outcome = done < options.Steps ? StoppedEarly(checks.Record) : options.Collapse?.Finding is null ? "Finished" : "Finished, but collapsed,";
             return done;
         }
-        catch (Exception error) when (error is (IOException or UnauthorizedAccessException or JemException or OnnxRuntimeException) and not TrainingException)
+        catch (Exception error) when (error is not (TrainingException or OperationCanceledException))
         {
             if (error is not IOException full || !Disk.IsFull(full))
             {
@@ -91,7 +95,7 @@ public sealed class TrainLoop(
         finally
         {
             // Whatever happened, a terminal gets its cursor back.
-            progress.Finish($"{outcome} after step {done:N0} of {options.Steps:N0}; {Duration.Text(clock.Elapsed)} of training.{checks.Text}{CollapseText}");
+            shown.Finish($"{outcome} after step {done:N0} of {options.Steps:N0}; {Duration.Text(clock.Elapsed)} of training.{checks.Text}{CollapseText}");
         }
     }
 

@@ -6,9 +6,12 @@ namespace Jem.Trainer.Training;
 
 /// <summary>How long a loop trains and how often it reports.</summary>
 /// <param name="Steps">Steps of the whole run.</param>
-/// <param name="Identity">What determines the run's bytes, for its checkpoints.</param>
-public sealed record TrainLoopOptions(long Steps, int Batch, JsonObject Identity, RunSettings Settings)
+/// <param name="Identity">What determines the run's bytes after so many steps, for its checkpoints.</param>
+public sealed record TrainLoopOptions(long Steps, int Batch, Func<long, JsonObject> Identity, RunSettings Settings)
 {
+    /// <summary>The length of the run by which a step follows its schedules, from the steps done before it; null where that never changed.</summary>
+    public Func<long, long>? LengthAt { get; init; }
+
     /// <summary>Steps between lines of <c>metrics.jsonl</c>; slow steps have more of them.</summary>
     public int LogEvery { get; init; } = DefaultLogEvery;
 

@@ -1,10 +1,8 @@
-using System.Text.Json.Nodes;
 using Jem.Graphs.Export;
 using Jem.Trainer.Collapse;
 using Jem.Trainer.Configuration;
 using Jem.Trainer.Data;
 using Jem.Trainer.Data.Loader;
-using Jem.Trainer.Exporting;
 using Jem.Trainer.Runs;
 using Jem.Trainer.Sessions;
 using Jem.Trainer.State;
@@ -19,18 +17,22 @@ public sealed class TrainingJob : IDisposable
     private readonly Checkpoint? _from;
     private readonly CollapseMonitor _collapse;
 
+    // What is another now than it was, in words.
+    private readonly List<string> _changes = [];
+
     /// <param name="held">The lock on the folder.</param>
-    /// <param name="config">Null for what the folder says.</param>
-    private TrainingJob(RunFolder folder, IDisposable held, RunConfig? config, IImageSet images, RunRequest asked, bool isNew)
+    private TrainingJob(RunFolder folder, IDisposable held, RunConfig config, IImageSet images, RunRequest asked, bool isNew)
     {
-        (Folder, Images, Asked, IsNew, _lock) = (folder, images, asked, isNew, held);
+        (Folder, Config, Images, Asked, IsNew, _lock) = (folder, config, images, asked, isNew, held);
         try
         {
-            Config = config ?? folder.ReadConfig();
+            folder.Mark();
             folder.Checkpoints.DeleteLeftovers();
             _from = folder.Checkpoints.Latest();
+            RequireCheckpoint();
             RequireSame(_from);
             _program = folder.ReadProgram();
+            Config = isNew ? config : Changed(folder.ReadConfig());
             _collapse = CollapseMonitor.Of(_program, Config.Steps);
         }
         catch
@@ -72,21 +74,24 @@ public sealed class TrainingJob : IDisposable
     {
         var asked = prepared.Request;
         var folder = RunFolder.Create(asked.Out!, prepared.Config, prepared.Program, asked.Overwrite, out var held, asked.Options.Kit.Kinds);
-        return new TrainingJob(folder, held, config: null, prepared.Images, asked, isNew: true);
+        return new TrainingJob(folder, held, prepared.Config, prepared.Images, asked, isNew: true);
     }
 
-    /// <summary>Takes up a run from its newest checkpoint. What follows are the bytes that would have followed then.</summary>
-    /// <param name="asked">What is asked for now; what it leaves open is the run's.</param>
+    /// <summary>
+    /// Takes up a run from its newest checkpoint. What follows are the bytes that would have followed then, unless another length is asked for:
+    /// then, from here on, the schedules are those of a run of that length.
+    /// </summary>
+    /// <param name="asked">What is asked for now; what it leaves open is the run's. A new length and a new place of the images are kept.</param>
     /// <exception cref="UsageException">Something else is asked for than what the run began with; the message names the difference.</exception>
     /// <exception cref="InvalidDataException">Files of the run were altered.</exception>
     public static TrainingJob Resume(RunFolder folder, RunRequest asked)
     {
         asked.Check();
         var was = folder.ReadConfig();
-        var now = was with { Data = asked.Data ?? was.Data, Device = asked.Device(was.Device), Settings = asked.Settings(was.Settings).Checked() };
+        var now = was with { Device = asked.Device(was.Device), Settings = asked.Settings(was.Settings).Checked() };
         var program = folder.ReadProgramFiles();
         var images = OpenAgain(was, asked);
-        ResumeCheck.RequireSame(folder, was, asked, program.Manifest, images);
+        ResumeCheck.RequireSame(folder, was, asked, images);
         return program.Sha256 == was.ProgramSha256
             ? new TrainingJob(folder, folder.Lock(), now, images, asked, isNew: false)
             : throw new InvalidDataException($"The files in {folder.Program} are not those that the run began with. Restore them, or start a new run.");
@@ -102,35 +107,31 @@ public sealed class TrainingJob : IDisposable
     {
         if (Done >= Config.Steps && RunStatus.Of(Folder, Done, Config.Steps).State == RunStatus.Finished)
         {
-            progress.Finish($"The run is finished already: all {Config.Steps:N0} steps are done.");
+            progress.Finish($"The run is finished already: all {Config.Steps:N0} steps are done. To train it longer: {Folder.ResumeCommand} "
+                + $"--steps {2 * Config.Steps}, or --epochs.");
             return Done;
         }
 
+        // Without these a run is what it is, so a place that cannot be written to ends none.
+        progress = new TolerantProgress(progress);
+        SideObserver Side(IRunObserver observer) => new(observer, progress.Warn);
         var log = new RunLog(Folder.Log);
-        var observer = new RunObservers([new MetricsLog(Folder.Metrics), log, new StatusObserver(Folder, _collapse), .. observers]);
-        Announce(log, progress);
+        var (logged, status) = (Side(log), Side(new StatusObserver(Folder, _collapse)));
+        var observer = new RunObservers([new MetricsLog(Folder.Metrics), logged, status, .. observers.Select(Side)]);
+        var end = new RunEnd(Folder, log, observer, _collapse, progress);
+        logged.Try(() => Announce(log, progress));
         _collapse.After(Folder.Metrics, last: Done);
         try
         {
             observer.Began(Done);
-            SkippedReport.Write(Images, Folder.Skipped);
+            logged.Try(() => SkippedReport.Write(Images, Folder.Skipped));
             var done = Train(progress, observer, cancellation);
-            End(log, observer, RunStatus.Finished, done < Config.Steps ? $"stopped early after step {done}" : "");
+            end.Finished(done < Config.Steps ? $"stopped early after step {done}" : "");
             return done;
-        }
-        catch (OperationCanceledException error)
-        {
-            End(log, observer, RunStatus.Interrupted, error.Message);
-            throw;
-        }
-        catch (CollapseException error)
-        {
-            End(log, observer, RunStatus.Failed, error.Message);
-            throw;
         }
         catch (Exception error)
         {
-            EndQuietly(log, observer, error.Message);
+            end.Stopped(error);
             throw;
         }
     }
@@ -139,8 +140,10 @@ public sealed class TrainingJob : IDisposable
 
     private void Announce(RunLog log, ITrainingProgress progress)
     {
+        _changes.ForEach(progress.Say);
         log.Write(IsNew ? $"began: {Config.Method}, {Config.Data}, {Config.Steps} steps; "
             + $"{Config.Versions}" : $"goes on after step {Done}; {RunVersions.Current}");
+        _changes.ForEach(log.Write);
         if (!IsNew && _from is null)
         {
             var logged = MetricsLine.Read(Folder.Metrics).LastOrDefault()?.Step ?? 0;
@@ -168,8 +171,9 @@ public sealed class TrainingJob : IDisposable
             Workers = Asked.Loading.Workers ?? new ViewLoaderOptions().Workers,
             Depth = Asked.Loading.Prefetch,
         });
-        var options = new TrainLoopOptions(Config.Steps, _program.BatchSize, Identity, Config.Settings)
+        var options = new TrainLoopOptions(Config.Steps, _program.BatchSize, Config.Identity, Config.Settings)
         {
+            LengthAt = Config.LengthAt,
             Observer = observer,
             Collapse = _collapse,
             Knn = Config.Settings.KnnEvery > 0 ? new KnnCheck(Folder, Images).Of : null,
@@ -177,17 +181,53 @@ public sealed class TrainingJob : IDisposable
         return new TrainLoop(runner, loader, _program.Schedules, Folder, options, progress).Run(_from, cancellation);
     }
 
-    private JsonObject Identity => Config.Identity();
+    // A run that was killed before its first checkpoint begins again. One that has saved and has no checkpoint has lost them.
+    private void RequireCheckpoint()
+    {
+        if (_from is null && RunStatus.Of(Folder, 0, Config.Steps).Saved is > 0 and var saved)
+        {
+            throw new InvalidDataException(
+                $"The run {Folder.Root} has saved step {saved:N0}, and there is no checkpoint in {Folder.Checkpoints.Path}. Restore it; or begin anew by the "
+                    + "command that made the run, with --overwrite.");
+        }
+    }
 
     private void RequireSame(Checkpoint? checkpoint)
     {
-        if (checkpoint is not null && RunConfig.Difference(checkpoint.Configuration, Identity) is var (name, saved, configured))
+        if (checkpoint is not null && RunConfig.Difference(checkpoint.Configuration, Config.Identity(checkpoint.Step)) is var (name, saved, configured))
         {
             throw new InvalidDataException(
                 $"The checkpoint {Folder.Checkpoints.FileOf(checkpoint.Step)} was made by another configuration: {name} is {saved} there and "
                     + $"{configured} in config.json. "
                 + "Restore what was changed, or start a new run.");
         }
+    }
+
+    /// <summary>Keeps what was asked for anew, the length and the place of the images, in <c>config.json</c>.</summary>
+    /// <returns>The configuration with them, and with the device and the settings of now.</returns>
+    private RunConfig Changed(RunConfig was)
+    {
+        var now = was;
+        if (Asked.Data is { } data && DataSpec.Parse(data, Asked.Options.Kit.Data).Rooted().ToString() is var place && place != was.Data)
+        {
+            now = now with { Data = place };
+            _changes.Add($"The images are {place} now; they were {was.Data}.");
+        }
+
+        if (Asked is not { Steps: null, Epochs: null } && Asked.LengthIn(was.StepsPerEpoch) is var steps && steps != was.Steps)
+        {
+            now = steps >= Done ? now.WithLength(steps, Done) : throw new UsageException(
+                $"--resume {Folder.Root}: {steps:N0} steps are asked for, and {Done:N0} are done. Ask for as many at least, or start a new run with --out.");
+            _changes.Add($"The run has {steps:N0} steps now; it was to have {was.Steps:N0}. From step {Done + 1:N0} on, schedules are where those of a run of "
+                + $"{steps:N0} steps are then. The result is not that of one uninterrupted run.");
+        }
+
+        if (now != was)
+        {
+            Folder.Write(now);
+        }
+
+        return now with { Device = Config.Device, Settings = Config.Settings };
     }
 
     private static IImageSet OpenAgain(RunConfig was, RunRequest asked)
@@ -200,31 +240,5 @@ public sealed class TrainingJob : IDisposable
         {
             throw new DataException($"{error.Message} If the images are elsewhere now, name the place with --data.", error);
         }
-    }
-
-    private void End(RunLog log, IRunObserver observer, string state, string message)
-    {
-        EncoderExport.Write(EncoderSource.OfRun(Folder), Folder.Root);
-        Note(log, state, message);
-        observer.Ended(exported: true);
-    }
-
-    // On a full disk this cannot be written either, and the first error is the one to tell of.
-    private void EndQuietly(RunLog log, IRunObserver observer, string message)
-    {
-        try
-        {
-            Note(log, RunStatus.Failed, message);
-            observer.Ended(exported: false);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-        }
-    }
-
-    private void Note(RunLog log, string state, string message)
-    {
-        log.Write(message.Length > 0 ? $"{state}: {message}" : state);
-        RunStatus.Write(Folder, state, Folder.Checkpoints.Steps is [.., var step] ? step : 0, message, _collapse.Finding?.Text ?? "");
     }
 }

@@ -67,6 +67,36 @@ public sealed class AccidentTests : IDisposable
     }
 
     [Test]
+    [Platform(Exclude = "Win", Reason = "There, a process cannot be sent this.")]
+    public void A_terminal_that_is_closed_saves_as_Ctrl_C_does()
+    {
+        var run = _folder.At("hung up");
+        using (var jem = JemProcess.Start([.. Train(run)[..^4], "--steps", "1000000"]))
+        {
+            WaitUntilItTrains(jem, run);
+            jem.HangUp();
+            Assert.That(jem.Wait().Code, Is.EqualTo(130));
+        }
+
+        var status = System.Text.Json.Nodes.JsonNode.Parse(File.ReadAllText(Path.Combine(run, "status.json")))!;
+        Assert.That((string?)status["state"], Is.EqualTo("interrupted"));
+        Assert.That((long)status["step"]!, Is.EqualTo(RunFolder.Open(run).Checkpoints.Steps[^1]).And.GreaterThan(0));
+    }
+
+    [Test]
+    public void A_run_that_was_killed_is_known_to_be_gone_at_once()
+    {
+        var run = _folder.At("gone at once");
+        using var jem = JemProcess.Start([.. Train(run)[..^4], "--steps", "1000000"]);
+        WaitUntilItTrains(jem, run);
+        WaitUntil(() => File.Exists(Path.Combine(run, "status.json")), jem);
+        Assert.That(RunStatus.Of(RunFolder.Open(run), 1, 1000000).State, Is.EqualTo(RunStatus.Running));
+        Kill(jem);
+        Assert.That(RunStatus.Of(RunFolder.Open(run), 1, 1000000).State, Is.EqualTo(RunStatus.Stopped));
+        Assert.That(File.ReadAllText(Path.Combine(run, "status.json")), Does.Contain("\"running\""), "it could not say so itself");
+    }
+
+    [Test]
     public void Images_that_go_away_cost_no_step_that_was_made()
     {
         var (run, images) = (_folder.At("gone"), _folder.At("images"));
@@ -136,7 +166,7 @@ public sealed class AccidentTests : IDisposable
     }
 
     [TestCase("--batch 9", "options.batch is 8 in the run, 9 is asked for.")]
-    [TestCase("--steps 7", "steps is 300 in the run, 7 is asked for.")]
+    [TestCase("--steps 7", "7 steps are asked for, and 300 are done. Ask for as many at least, or start a new run with --out.")]
     [TestCase("--set temperature=0.1", "options.temperature is 0.5 in the run, 0.1 is asked for.")]
     [TestCase("--portable", "device.kernels is true in the run, false is asked for.")]
     [TestCase("--data synthetic:shapes?n=121&size=16", "the images are not those that the run began with (images was 120 and is 121).")]
@@ -157,23 +187,44 @@ public sealed class AccidentTests : IDisposable
         var log = File.ReadAllText(Path.Combine(_whole, "log.txt"));
         var again = CommandLine.Run("train", "--resume", _whole);
         Assert.That(again.Code, Is.Zero, again.Error);
-        Assert.That(again.Output, Does.Contain("The run is finished already: all 300 steps are done."));
+        Assert.That(again.Output, Does.Contain(
+            $"The run is finished already: all 300 steps are done. To train it longer: jem train --resume {_whole} --steps 600, or --epochs."));
         Assert.That(File.ReadAllText(Path.Combine(_whole, "log.txt")), Is.EqualTo(log));
     }
 
     [Test]
-    public void A_run_whose_checkpoints_are_gone_says_that_it_begins_again()
+    public void A_run_whose_checkpoints_are_gone_is_not_begun_again_in_silence()
     {
         var run = _folder.At("without checkpoints");
         Assert.That(CommandLine.Run([.. Train(run)[..^4], "--steps", "20"]).Code, Is.Zero);
         Directory.Delete(Path.Combine(run, "checkpoints"), recursive: true);
+        var metrics = File.ReadAllText(Path.Combine(run, "metrics.jsonl"));
         var again = CommandLine.Run(Resume(run));
         Assert.That(
             (again.Code, again.Error),
             Is.EqualTo((
-                0,
-                $"jem: warning: There is no checkpoint in {Path.Combine(run, "checkpoints")}, although 20 steps were logged: "
-                + "training begins again at step 1.")));
+                1,
+                $"jem: The run {run} has saved step 20, and there is no checkpoint in {Path.Combine(run, "checkpoints")}. Restore it; or begin anew by the "
+                + "command that made the run, with --overwrite.")));
+        Assert.That(File.ReadAllText(Path.Combine(run, "metrics.jsonl")), Is.EqualTo(metrics));
+    }
+
+    [Test]
+    public void A_run_that_was_stopped_before_its_first_checkpoint_says_that_it_begins_again()
+    {
+        var run = _folder.At("hardly trained");
+        using (var jem = JemProcess.Start([.. Train(run)[..^4], "--steps", "1000000"]))
+        {
+            WaitUntil(() => Lines(Path.Combine(run, "metrics.jsonl")) > 0, jem);
+            Kill(jem);
+        }
+
+        var config = Path.Combine(run, "config.json");
+        File.WriteAllText(config, File.ReadAllText(config).Replace("1000000", "20"));
+        var again = CommandLine.Run(Resume(run));
+        Assert.That((again.Code, again.Error), Is.EqualTo((
+            0,
+            $"jem: warning: There is no checkpoint in {Path.Combine(run, "checkpoints")}, although 1 steps were logged: training begins again at step 1.")));
         Assert.That(RunFolder.Open(run).Checkpoints.Steps[^1], Is.EqualTo(20));
     }
 

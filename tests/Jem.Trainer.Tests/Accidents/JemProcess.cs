@@ -26,7 +26,7 @@ internal sealed class JemProcess : IDisposable
     {
         // A shell starts what it runs in the background deaf to Ctrl-C, and children inherit that.
         var jem = Path.Combine(AppContext.BaseDirectory, "Jem.Trainer.Tool.dll");
-        var start = new ProcessStartInfo("env", ["--default-signal=INT", "dotnet", jem, .. args])
+        var start = new ProcessStartInfo("env", ["--default-signal=INT,HUP", "dotnet", jem, .. args])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -43,6 +43,9 @@ internal sealed class JemProcess : IDisposable
 
     /// <summary>Ctrl-C.</summary>
     public void Interrupt() => Process.Start("kill", ["-INT", $"{_process.Id}"]).WaitForExit();
+
+    /// <summary>What a terminal sends that is closed.</summary>
+    public void HangUp() => Process.Start("kill", ["-HUP", $"{_process.Id}"]).WaitForExit();
 
     public (int Code, string Error) Wait()
     {

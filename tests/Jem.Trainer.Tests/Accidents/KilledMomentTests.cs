@@ -59,7 +59,8 @@ public sealed class KilledMomentTests : IDisposable
         var path = _folder.At($"killed {moment}");
         Copy(_whole, path);
         var run = RunFolder.Open(path);
-        File.WriteAllText(run.Status, """{"state":"running","step":30,"message":"","collapse":"","time":"2026-01-01T00:00:00Z"}""");
+        var saved = moment == "before the first checkpoint" ? 0 : At;
+        File.WriteAllText(run.Status, $$"""{"state":"running","step":{{saved}},"message":"","collapse":"","time":"2026-01-01T00:00:00Z"}""");
         s_moments[moment](run);
         Assert.That(CommandLine.Run("train", "--resume", path, "--quiet"), Has.Property("Code").Zero);
         var whole = RunFolder.Open(_whole);
@@ -85,6 +86,7 @@ public sealed class KilledMomentTests : IDisposable
         var path = _folder.At("hardly begun");
         Directory.CreateDirectory(Path.Combine(path, "program"));
         File.Copy(Path.Combine(_whole, "program", "step.onnx"), Path.Combine(path, "program", "step.onnx"));
+        File.Copy(Path.Combine(_whole, ".jem-run"), Path.Combine(path, ".jem-run"));
         File.WriteAllText(Path.Combine(path, $"config.json{AtomicFile.Partial}"), "{");
         Assert.That(CommandLine.Run(Train(path)), Has.Property("Code").Zero);
         Assert.That(

@@ -102,6 +102,38 @@ public class CollapseMonitorTests
             Does.StartWith("Collapse by its loss since step 1: the loss does not leave a value that only a collapsed network has for long"));
     }
 
+    [TestCase(100, 80)]
+    [TestCase(200, 160)]
+    [TestCase(400, 310)]
+    public void A_short_run_that_stays_where_it_begins_is_told_of_before_it_ends(int steps, int at)
+    {
+        var told = Told(Monitor(steps), Points(steps, _ => (Math.Log(100) + 0.005, 0.9, 60)));
+        Assert.That(told.Select(pair => (pair.Step, pair.Finding.Kind)), Is.EqualTo(new[] { ((long)at, CollapseKind.Loss) }));
+    }
+
+    [Test]
+    public void A_collapse_shortly_before_the_end_is_told_of_at_the_last_step()
+    {
+        var told = Told(Monitor(200), Points(200, step => (3, step < 160 ? 0.9 : 0.02, 60)));
+        Assert.That(told.Select(pair => (pair.Step, pair.Finding.Since)), Is.EqualTo(new[] { (200L, 160L) }));
+        Assert.That(Told(Monitor(400), Points(200, step => (3, step < 160 ? 0.9 : 0.02, 60))), Is.Empty, "a longer one has time to recover");
+    }
+
+    [Test]
+    public void The_advice_is_that_of_the_value_at_which_the_loss_stays()
+    {
+        var signs = new CollapseSigns(
+            [
+                new(Math.Log(100), "ln K: uniform") { Advice = [new("sharpen")] },
+                new(0, "0: certain") { Advice = [new("centre")] },
+            ],
+            [new("wait")]);
+        string Advice(double loss) => Told(new CollapseMonitor(signs, 256, 128, 200), Points(200, _ => (loss, 0.02, 60)))[0].Finding.Advice;
+        Assert.That(Advice(Math.Log(100)), Is.EqualTo("Sharpen; or wait."));
+        Assert.That(Advice(0), Is.EqualTo("Centre; or wait."));
+        Assert.That(Advice(3), Is.EqualTo("Sharpen; centre; or wait."), "where the loss does not say which");
+    }
+
     [Test]
     public void Of_a_program_that_says_nothing_of_collapse_it_is_told_without_advice() => Assert.That(
         Told(new CollapseMonitor(new([], []), 256, 128, 200), Points(200, _ => (3, 0.01, 1)))[0].Finding.Text,

@@ -91,6 +91,33 @@ public sealed class EvalCommandTests
     }
 
     [Test]
+    public void Directions_in_use_are_counted_without_labels_and_without_a_test_split()
+    {
+        using var folder = new TemporaryFolder();
+        ImageFolderWriter.Write(DataSets.Open("synthetic:shapes?n=25&size=16", DataSplit.Train), folder.At("photos"), 25);
+        var result = CommandLine.Run("eval", EncoderFixture.Encoder, "--data", $"folder:{folder.At("photos")}?classes=0", "--protocol", "rank", "--json");
+        Assert.That(result.Code, Is.Zero, result.Error);
+        var row = JsonNode.Parse(result.Output)!.AsArray().Single()!;
+        Assert.That(((string)row["protocol"]!, (int)row["data"]!["queries"]!), Is.EqualTo(("rank", 25)));
+        Assert.That((double)row["effective_rank"]!, Is.InRange(1, 25));
+    }
+
+    [Test]
+    public void A_file_that_is_there_is_replaced_only_when_asked()
+    {
+        using var folder = new TemporaryFolder();
+        var file = folder.At("mine.json");
+        File.WriteAllText(file, "mine");
+        string[] eval = ["eval", EncoderFixture.Encoder, "--data", Data, "--protocol", "rank", "--json", file];
+        Assert.That(
+            CommandLine.Run(eval),
+            Is.EqualTo(new CommandLine(2, "", $"jem: --json {file} is there already. Name another file, or add --overwrite to replace it.")));
+        Assert.That(File.ReadAllText(file), Is.EqualTo("mine"));
+        Assert.That(CommandLine.Run([.. eval, "--overwrite"]), Has.Property("Code").Zero);
+        Assert.That(File.ReadAllText(file), Does.Contain("effective_rank"));
+    }
+
+    [Test]
     public void Interrupting_it_ends_with_130_and_writes_nothing()
     {
         using var folder = new TemporaryFolder();
@@ -105,7 +132,7 @@ public sealed class EvalCommandTests
 
     private static List<JsonObject> Json(TemporaryFolder folder, string encoder, params string[] flags)
     {
-        var result = CommandLine.Run(["eval", encoder, "--data", Data, "--json", folder.At("eval.json"), .. flags]);
+        var result = CommandLine.Run(["eval", encoder, "--data", Data, "--json", folder.At("eval.json"), "--overwrite", .. flags]);
         Assert.That(result.Code, Is.Zero, result.Error);
         return [.. JsonNode.Parse(File.ReadAllText(folder.At("eval.json")))!.AsArray().Select(row => row!.AsObject())];
     }

@@ -15,9 +15,18 @@ public sealed class EvaluationDataTests
 
     [Test]
     public void No_labels_are_refused_with_what_to_do() => Assert.That(() => Check(null, null), Refused(
-        "The training images have no labels (drawn by hand), and every protocol needs to know which belong together. "
+        "The training images have no labels (drawn by hand), and every protocol but rank needs to know which belong together. "
         + "Put the images of a class – or of an instance, for retrieval – into a sub-folder of its own. "
         + "Without labels, `jem-embed gallery` shows neighbours to look at."));
+
+    [Test]
+    public void Directions_in_use_need_no_labels()
+    {
+        Assert.That(() => Check(null, null, new EvaluationOptions { Protocols = [Protocol.Rank] }), Throws.Nothing);
+        Assert.That(
+            () => Check(null, null, new EvaluationOptions { Protocols = [Protocol.Rank, Protocol.Knn] }),
+            Throws.InstanceOf<DataException>().With.Message.StartsWith("The training images have no labels"));
+    }
 
     [Test]
     public void Test_images_without_labels_are_refused() =>
@@ -69,7 +78,7 @@ public sealed class EvaluationDataTests
         var spec = DataSpec.Parse($"folder:{folder.At("photos")}");
         Assert.That(EvaluationData.Open(spec, new() { Protocols = [Protocol.Knn, Protocol.Retrieval] }).LeaveOneOut, Is.True);
         Assert.That(() => EvaluationData.Open(spec, new()), Throws.InstanceOf<DataException>().With.Message.Contains("has no test split")
-            .And.Message.EndsWith("Or measure within the one split, each image asking all others: --protocol knn,retrieval."));
+            .And.Message.EndsWith("Or measure within the one split, each image asking all others: --protocol knn,retrieval,rank."));
     }
 
     private static void Check(int[]? bank, int[]? queries, EvaluationOptions? options = null) =>

@@ -46,6 +46,25 @@ public sealed class EncoderExportTests : IDisposable
         });
     }
 
+    [TestCase(EncoderFiles.Model)]
+    [TestCase(EncoderFiles.Weights)]
+    [TestCase(EncoderFiles.Card)]
+    [Platform(Include = "Linux", Reason = "It has a device that is always full.")]
+    public void On_a_full_disk_an_older_encoder_stays_whole(string file)
+    {
+        var folder = Directory.CreateDirectory(_folder.At($"older {file}")).FullName;
+        foreach (var name in EncoderFiles.All)
+        {
+            File.WriteAllText(Path.Combine(folder, name), $"older {name}");
+        }
+
+        File.CreateSymbolicLink(Path.Combine(folder, $"{file}.partial"), "/dev/full");
+        Assert.That(() => EncoderExport.Write(EncoderSource.OfRun(_run.Folder), folder), Throws.TypeOf<IOException>());
+        Assert.That(
+            Directory.GetFiles(folder).Order().Select(File.ReadAllText),
+            Is.EqualTo(EncoderFiles.All.Order(StringComparer.Ordinal).Select(name => $"older {name}")));
+    }
+
     [Test]
     public void The_file_computes_what_the_stage_computes_with_the_weights_of_the_run()
     {

@@ -114,10 +114,10 @@ public sealed partial class RunReportTests
         Assert.That(File.ReadAllText(copy.At("report.html")), Does.Contain("Learning rate").And.Contain("has not been looked at yet"));
         Assert.That(report.RefreshWhenDue(), Is.False);
 
-        var told = new List<string>();
         Directory.CreateDirectory(copy.At("report.html.partial"));
-        Assert.That(new RunReport(copy.Run, Images(), 0, told.Add).RefreshWhenDue(), Is.False, "a page that cannot be written stops no run");
-        Assert.That(told, Has.Exactly(1).StartsWith($"{copy.Run.Report} cannot be written: "));
+        var unwritable = new RunReport(copy.Run, Images(), 0);
+        Assert.That(() => unwritable.RefreshWhenDue(), Throws.TypeOf<UnauthorizedAccessException>().With.Message.Contains("report.html.partial"));
+        Assert.That(unwritable.RefreshWhenDue(), Is.False, "the next time is in its turn");
     }
 
     [Test]
@@ -197,6 +197,11 @@ public sealed partial class RunReportTests
         Assert.That((result.Code, result.Error), Is.EqualTo((0, "")));
         Assert.That(result.Output, Does.Contain("page.html  "));
         Assert.That(File.ReadAllText(copy.At("page.html")), Does.Contain("After step 12"));
+        Assert.That(
+            CommandLine.Run("report", copy.Run.Root, "--out", copy.At("page.html")).Error,
+            Is.EqualTo($"jem: --out {copy.At("page.html")} is there already. Name another file, or add --overwrite to replace it."));
+        Assert.That(CommandLine.Run("report", copy.Run.Root, "--out", copy.At("page.html"), "--overwrite").Code, Is.Zero);
+        Assert.That(CommandLine.Run("report", copy.Run.Root, "--out", copy.Run.Report).Code, Is.Zero, "the run's own page is made anew at any time");
 
         File.WriteAllText(copy.At("config.json"), (copy.Run.ReadConfig() with { Data = "idx:gone" }).ToJson());
         result = CommandLine.Run("report", copy.Run.Root);

@@ -92,6 +92,45 @@ public sealed class RunConfigTests
         Assert.That(RunConfig.Difference(config.Identity(), (config with { Steps = 4 }).Identity()), Is.EqualTo(("steps", "3", "4")));
     }
 
+    [Test]
+    public void Another_length_holds_from_its_step_on()
+    {
+        var config = (ARunConfig.Of(steps: 60)).WithLength(100, done: 40).WithLength(80, done: 70);
+        Assert.Multiple(() =>
+        {
+            Assert.That(config.Steps, Is.EqualTo(80));
+            Assert.That(config.Earlier, Is.EqualTo(new[] { new EarlierLength(60, 40), new EarlierLength(100, 70) }));
+            Assert.That(new[] { 0L, 39, 40, 69, 70, 79 }.Select(config.LengthAt), Is.EqualTo(new[] { 60L, 60, 100, 100, 80, 80 }));
+            Assert.That(Read(config.ToJson()).Earlier, Is.EqualTo(config.Earlier));
+        });
+    }
+
+    [Test]
+    public void A_length_that_was_never_trained_by_leaves_no_trace()
+    {
+        var config = ARunConfig.Of(steps: 60);
+        Assert.That(config.WithLength(100, done: 0).Earlier, Is.Null);
+        Assert.That(config.WithLength(100, done: 40).WithLength(200, done: 40).Earlier, Is.EqualTo(new[] { new EarlierLength(60, 40) }));
+        Assert.That(config.WithLength(100, done: 40).WithLength(60, done: 40).Earlier, Is.Null, "it is what it was");
+    }
+
+    [Test]
+    public void A_checkpoint_from_before_another_length_is_of_the_same_run()
+    {
+        var (before, after) = (ARunConfig.Of(steps: 60), ARunConfig.Of(steps: 60).WithLength(100, done: 40));
+        Assert.That(RunConfig.Difference(before.Identity(40), after.Identity(40)), Is.Null);
+        Assert.That(RunConfig.Difference(before.Identity(41), after.Identity(41)), Is.EqualTo(("steps", "60", "100")));
+        Assert.That(
+            RunConfig.Difference(ARunConfig.Of(steps: 100).Identity(41), after.Identity(41)),
+            Is.EqualTo(("earlier", "nothing", """[{"steps":60,"until":40}]""")),
+            "a run that was longer from its beginning is another");
+    }
+
+    [Test]
+    public void A_misspelt_key_of_an_earlier_length_is_named() => Assert.That(
+        () => Read(ARunConfig.Of(steps: 60).WithLength(100, done: 40).ToJson().Replace("\"until\"", "\"untill\"")),
+        Throws.TypeOf<InvalidDataException>().With.Message.Contains("'earlier.untill'").And.Message.Contains("Did you mean 'earlier.until'?"));
+
     [TestCase(
         "\"steps\"",
         "\"stesp\"",

@@ -45,9 +45,15 @@ public sealed class RunFolderTests : IDisposable
 
     [TestCase("notes.txt")]
     [TestCase("config.json")]
-    public void What_is_not_a_run_is_never_deleted(string file)
+    [TestCase("checkpoints/last.ckpt")]
+    [TestCase("checkpoints/step-00000001.safetensors")]
+    [TestCase("encoder.onnx")]
+    [TestCase("program/program.json")]
+    [TestCase("config.json.partial")]
+    [TestCase(".jem-run", Description = "what we do not write there is no marker")]
+    public void What_is_not_a_run_is_never_deleted_whatever_its_names(string file)
     {
-        Directory.CreateDirectory(Out);
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(Out, file))!);
         File.WriteAllText(Path.Combine(Out, file), "{}");
         foreach (var overwrite in new[] { false, true })
         {
@@ -64,6 +70,72 @@ public sealed class RunFolderTests : IDisposable
         File.WriteAllText(Path.Combine(Out, "notes.txt"), "mine");
         Create(overwrite: true);
         Assert.That(Path.Combine(Out, "notes.txt"), Does.Exist);
+    }
+
+    [Test]
+    public void Overwriting_deletes_what_jem_wrote_and_nothing_beside_it()
+    {
+        var run = Create();
+        string[] mine = ["checkpoints/last.ckpt", "checkpoints/step-best.safetensors", "program/notes.md", "tensorboard/mine/events.txt", "encoder.txt"];
+        string[] ours = ["checkpoints/step-00000007.safetensors", "checkpoints/step-00000007.safetensors.partial", "program/step.onnx", "program/init.bin",
+            "tensorboard/events.out.tfevents.1.host", "encoder.onnx", "metrics.jsonl", "log.txt"];
+        foreach (var file in mine.Concat(ours).Select(file => Path.Combine(Out, file)))
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+            File.WriteAllText(file, "old");
+        }
+
+        File.WriteAllText(Path.Combine(run.Program, "program.json"), """{"stages": [{"file": "step.onnx"}, {"file": "../encoder.txt"}], "initial": "init.bin"}""");
+        Create(overwrite: true);
+        Assert.That(mine.Where(file => !File.Exists(Path.Combine(Out, file))), Is.Empty);
+        Assert.That(ours.Where(file => File.Exists(Path.Combine(Out, file))), Is.Empty);
+    }
+
+    [Test]
+    public void A_run_that_lost_its_configuration_keeps_its_checkpoints_until_it_is_to_be_overwritten()
+    {
+        var run = Create();
+        Directory.CreateDirectory(run.Checkpoints.Path);
+        File.WriteAllText(run.Checkpoints.FileOf(7), "learnt");
+        File.Delete(Path.Combine(Out, "config.json"));
+        Assert.That(
+            () => RunFolder.Open(Out),
+            Refuses($"{Out} is a run that has lost its config.json. Restore it; the checkpoints alone do not say what was trained."));
+        Assert.That(
+            () => Create(),
+            Refuses($"--out {Out} holds a run that has lost its config.json. Restore that, choose another folder, or add --overwrite to delete the run."));
+        Assert.That(run.Checkpoints.FileOf(7), Does.Exist);
+        Create(overwrite: true);
+        Assert.That(run.Checkpoints.FileOf(7), Does.Not.Exist);
+    }
+
+    [Test]
+    public void A_run_of_an_older_version_is_known_by_its_configuration()
+    {
+        Create();
+        var marker = Path.Combine(Out, ".jem-run");
+        File.Delete(marker);
+        Assert.That(() => Create(), Throws.TypeOf<UsageException>().With.Message.Contains("holds a run already"));
+        Create(overwrite: true);
+        Assert.That(marker, Does.Exist);
+    }
+
+    [TestCase(".lock")]
+    [TestCase(".jem-run.partial")]
+    public void What_is_left_of_a_run_that_was_killed_before_its_marker_is_no_hindrance(string file)
+    {
+        Directory.CreateDirectory(Out);
+        File.WriteAllText(Path.Combine(Out, file), "");
+        Assert.That(Create().ReadConfig().Steps, Is.EqualTo(3));
+    }
+
+    [Test]
+    public void A_folder_that_cannot_be_written_says_so_and_names_no_other_process()
+    {
+        var run = Create();
+        Directory.CreateDirectory(Path.Combine(Out, ".lock"));
+        Assert.That(() => run.Lock(), Throws.TypeOf<IOException>().With.Message.Match(
+            $"^{Out} cannot be written: .+ A run writes into its folder: make it writable, or copy it elsewhere\\.$"));
     }
 
     [Test]
@@ -94,8 +166,8 @@ public sealed class RunFolderTests : IDisposable
     [Test]
     public void A_run_that_was_killed_before_it_began_is_begun_anew()
     {
-        Directory.CreateDirectory(Path.Combine(Out, "program"));
-        File.WriteAllText(Path.Combine(Out, "config.json.partial"), "{");
+        File.Delete(Path.Combine(Create().Program, "program.json"));
+        File.Move(Path.Combine(Out, "config.json"), Path.Combine(Out, "config.json.partial"));
         Assert.That(() => RunFolder.Open(Out), Refuses($"{Out} is a run that was stopped before it began. Start it again with the command that made it."));
         Assert.That(Create().ReadConfig().Steps, Is.EqualTo(3));
     }

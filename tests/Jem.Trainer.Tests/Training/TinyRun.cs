@@ -60,6 +60,9 @@ internal sealed class TinyRun : IDisposable
     /// <summary>Told besides the metrics.</summary>
     public IReadOnlyList<IRunObserver> Observers { get; init; } = [];
 
+    /// <summary>Called whenever something is shown.</summary>
+    public Action? Screen { get; init; }
+
     public int KnnEvery { get; init; }
 
     public int Patience { get; init; }
@@ -87,7 +90,7 @@ internal sealed class TinyRun : IDisposable
         var schedules = new Dictionary<string, ScheduleRecipe> { ["learning_rate"] = new CosineSchedule(peak, 0) };
         var settings = new RunSettings { CheckpointEvery = 2, Keep = 2, KnnEvery = KnnEvery, Patience = Patience };
         var done = 0L;
-        var options = new TrainLoopOptions(steps, Batch, new JsonObject { ["method"] = "simclr" }, settings)
+        var options = new TrainLoopOptions(steps, Batch, _ => new JsonObject { ["method"] = "simclr" }, settings)
         {
             LogEvery = logEvery,
             Observer = observer,
@@ -120,12 +123,17 @@ internal sealed class TinyRun : IDisposable
 
         public void Report(in StepReport report)
         {
+            run.Screen?.Invoke();
             run.Reports.Add(report);
             reported(report.Step);
         }
 
         public void Warn(string message) => run.Warnings.Add(message);
 
-        public void Finish(string message) => run.Finished = message;
+        public void Finish(string message)
+        {
+            run.Screen?.Invoke();
+            run.Finished = message;
+        }
     }
 }

@@ -113,6 +113,32 @@ public sealed class TrainLoopTests : IDisposable
     }
 
     [Test]
+    public void A_file_where_the_checkpoints_are_to_be_is_told_of_with_the_command()
+    {
+        File.WriteAllText(_run.Folder.Checkpoints.Path, "in the way");
+        Assert.That(() => _run.Train(steps: 6), Throws.TypeOf<TrainingException>().With.Message.Match(
+            @"checkpoints.+ There is no checkpoint yet\. When that is mended, go on with: jem train --resume .+run$"));
+    }
+
+    [Test]
+    public void An_error_of_any_kind_costs_no_step_that_was_made()
+    {
+        using var run = new TinyRun(_folder.At("any kind")) { Observers = [new Broken(atStep: 3, () => new InvalidDataException("Broken by hand."))] };
+        Assert.That(
+            () => run.Train(steps: 6, logEvery: 1),
+            Throws.TypeOf<TrainingException>().With.Message.StartsWith("Broken by hand. The last good checkpoint, of step 3, is "));
+    }
+
+    [Test]
+    public void A_screen_that_is_gone_ends_no_run_and_hides_no_error()
+    {
+        using var closed = new TinyRun(_folder.At("closed")) { Screen = () => throw new IOException("Input/output error") };
+        Assert.That(closed.Train(steps: 3, logEvery: 1), Is.EqualTo(3));
+        using var failing = new TinyRun(_folder.At("failing")) { Screen = () => throw new IOException("Input/output error"), Observers = [new Broken(atStep: 3)] };
+        Assert.That(() => failing.Train(steps: 6, logEvery: 1), Throws.TypeOf<TrainingException>().With.Message.StartsWith("The first error."));
+    }
+
+    [Test]
     public void An_error_that_comes_first_is_told_of_although_nothing_can_be_saved_then()
     {
         using var run = new TinyRun(_folder.At("first")) { Observers = [new Broken(atStep: 3)] };

@@ -1,12 +1,14 @@
 using Jem.Embed.Runtime;
 using Jem.Imaging;
+using Jem.Imaging.Files;
 using Jem.Trainer.Data;
 using Jem.Trainer.Drawing;
 
 namespace Jem.Trainer.Eval.Clusters;
 
 /// <summary>A contact sheet per cluster, with the images of the highest score as the network sees them.</summary>
-internal sealed class ClusterSheets(IImageSet images, Encoder encoder, string folder)
+/// <param name="files">Takes the pictures, which appear together.</param>
+internal sealed class ClusterSheets(IImageSet images, Encoder encoder, string folder, AtomicFiles files)
 {
     private const int Columns = 8, MostImages = 32;
 
@@ -24,7 +26,7 @@ internal sealed class ClusterSheets(IImageSet images, Encoder encoder, string fo
         }
 
         var file = $"{cluster.Prototype:D3}-{FileName(names[cluster.Class])}.png";
-        ImageEncoder.Save(sheet.Draw(), Path.Combine(folder, file));
+        files.Add(Path.Combine(folder, file), ImageEncoder.ToPng(sheet.Draw()));
         return file;
     }
 

@@ -3,8 +3,7 @@ using Jem.Trainer.Data;
 
 namespace Jem.Trainer.Eval.Vectors;
 
-/// <summary>The vectors of a labelled image set: a block at a time, or all of them held in memory and computed once.</summary>
-/// <param name="images">With labels.</param>
+/// <summary>The vectors of an image set: a block at a time, or all of them held in memory and computed once.</summary>
 /// <param name="report">Told how many images are done.</param>
 public sealed class EmbeddedImages(IImageSet images, IEmbedder embedder, Action<int> report)
 {
@@ -13,8 +12,8 @@ public sealed class EmbeddedImages(IImageSet images, IEmbedder embedder, Action<
 
     private VectorMatrix? _held;
 
-    /// <summary>The class of each row.</summary>
-    public int[] Labels { get; } = images.Labels ?? throw new ArgumentException("The images have no labels.", nameof(images));
+    /// <summary>The class of each row; empty without labels.</summary>
+    public int[] Labels { get; } = images.Labels ?? [];
 
     public int Classes => images.ClassNames.Count;
 

@@ -7,7 +7,7 @@ namespace Jem.Trainer.Reporting.Progress;
 
 /// <summary>
 /// One JSON object a line, for scripts: <c>{"event":"start"}</c>, then <c>"progress"</c> with every figure of a <see cref="StepReport"/>
-/// and perhaps <c>"warning"</c>, then <c>"end"</c>. Durations are seconds; a figure that is not finite is null.
+/// and perhaps <c>"note"</c> or <c>"warning"</c>, then <c>"end"</c>. Durations are seconds; a figure that is not finite is null.
 /// </summary>
 public sealed class JsonProgress(TextWriter output) : ITrainingProgress
 {
@@ -20,6 +20,8 @@ public sealed class JsonProgress(TextWriter output) : ITrainingProgress
     public void Start(long step, long totalSteps) => Write("start", new { Step = step, TotalSteps = totalSteps });
 
     public void Report(in StepReport report) => Write("progress", report);
+
+    public void Say(string message) => Write("note", new { Message = message });
 
     public void Warn(string message) => Write("warning", new { Message = message });
 

@@ -21,6 +21,8 @@ public sealed class LineProgress(TextWriter output, TimeSpan every) : ITrainingP
         }
     }
 
+    public void Say(string message) => output.WriteLine(message);
+
     public void Warn(string message) => output.WriteLine($"Warning: {message}");
 
     public void Finish(string message) => output.WriteLine(message);

@@ -31,6 +31,8 @@ public sealed class LiveProgress(IAnsiConsole console) : ITrainingProgress
         _display?.UpdateTarget(new Rows(Lines(report)));
     }
 
+    public void Say(string message) => console.WriteLine(message);
+
     // The console writes it above the picture.
     public void Warn(string message) => console.MarkupLineInterpolated($"[yellow]Warning: {message}[/]");
 

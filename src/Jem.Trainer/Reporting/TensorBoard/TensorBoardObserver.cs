@@ -10,7 +10,20 @@ internal sealed class TensorBoardObserver(string folder) : IRunObserver, IDispos
 
     public void Began(long done) => _log = new TensorBoardLog(folder, done > 0 ? done : null);
 
-    public void Logged(long step, IReadOnlyDictionary<string, double> values) => _log?.Write(step, values);
+    public void Logged(long step, IReadOnlyDictionary<string, double> values)
+    {
+        try
+        {
+            _log?.Write(step, values);
+        }
+        catch (IOException)
+        {
+            // What follows half a record cannot be read: this file ends here.
+            Dispose();
+            _log = null;
+            throw;
+        }
+    }
 
     public void Ended(bool exported) => Dispose();
 

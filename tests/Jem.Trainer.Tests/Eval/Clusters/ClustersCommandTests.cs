@@ -75,6 +75,8 @@ public sealed class ClustersCommandTests : IDisposable
             Is.EqualTo($"jem: --out {_folder.At("out")} exists and is not empty. Choose another folder, or add --overwrite."));
 
         // Fewer pictures: those of before are not left among them.
+        var mine = _folder.At("out", "clusters", "007-mine.png");
+        File.WriteAllText(mine, "a picture of a person's own");
         var again = Clusters("--labels", "3", "--split", "test", "--sheets", "1", "--overwrite");
         Assert.That(again.Code, Is.Zero, again.Error);
         Assert.That(
@@ -83,7 +85,7 @@ public sealed class ClustersCommandTests : IDisposable
                 .And.Contain("Accuracy 0.")
                 .And.Contain("over 24 images, with 3 labelled per class; chance 0.125.")
                 .And.Contain("holds pictures of 1 cluster;"));
-        Assert.That(Directory.GetFiles(_folder.At("out", "clusters")), Has.Length.EqualTo(1));
+        Assert.That(Directory.GetFiles(_folder.At("out", "clusters")), Has.Length.EqualTo(2).And.Contains(mine), "one, and one that is not ours");
     }
 
     [Test]
