@@ -30,6 +30,8 @@ namespace Jem.Trainer.Collapse;
 /// </code>
 /// None of them comes below a threshold. SimSiam at twice the rate does: rank 4.8, reported as dimensional from step 160 on, for embeddings that
 /// are spread along five directions, as few as without the stopped gradient.
+/// In 200 steps of 64 images of CIFAR-10, with ResNet-18 of width 8, the longest stays at a tell-tale value are 90 steps (DINO, preset small, which
+/// learns) and 150 (SwAV, preset small, at ln K to its end, which is told of); SimCLR, MoCo, BYOL and SimSiam have none.
 /// <c>jem collapse</c> has more pairs, in batches of 64: there healthy ranks end between 16 and 33 of 128, and those without what prevents
 /// collapse between 2.5 and 7, but for VICReg without variance (43, at 0.02 of the first scale) and DINO without centre (23 of 64, at a loss of
 /// 0.016, from 6.4).

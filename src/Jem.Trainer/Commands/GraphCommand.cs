@@ -2,6 +2,7 @@ using System.CommandLine;
 using Jem.Graphs.Export;
 using Jem.Imaging.Files;
 using Jem.Trainer.Configuration;
+using Jem.Trainer.Runs;
 
 namespace Jem.Trainer.Commands;
 
@@ -40,7 +41,13 @@ internal static class GraphCommand
             var options = MethodResolver.Resolve(request, new ImageStatistics(count, mean, std));
 
             // A slip is noticed before the work, not after.
-            OutputFolder.Check(parsed.GetValue(output)!, parsed.GetValue(overwrite));
+            var folder = parsed.GetValue(output)!;
+            OutputFolder.Check(folder, parsed.GetValue(overwrite));
+            if (RunFolder.IsRun(folder))
+            {
+                throw new UsageException($"--out {folder} is a run, whose encoder the program's would replace. Choose another folder.");
+            }
+
             var files = ProgramWriter.Files(MethodResolver.Build(request.Method, options, kit));
             return Write(files, parsed.GetValue(output)!, shown.Of(parsed));
         });

@@ -10,7 +10,8 @@ public static class AdviceText
     public static string Of(CollapseSigns signs, TellTale? at)
     {
         IEnumerable<TellTale> cases = at is null ? signs.Losses : [at];
-        var words = cases.SelectMany(one => one.Advice).Concat(signs.Advice).Select(piece => piece.Setting is null ? piece.Reason : $"{piece.Reason} (--set {piece.Setting}={piece.Value})").ToList();
+        var words = cases.SelectMany(one => one.Advice).Concat(signs.Advice)
+            .Select(piece => piece.Setting is null ? piece.Reason : $"{piece.Reason} (--set {piece.Setting}={piece.Value})").ToList();
         if (words.Count == 0)
         {
             return "";

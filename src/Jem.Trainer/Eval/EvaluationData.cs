@@ -16,7 +16,8 @@ public sealed record EvaluationData(string Spec, IImageSet Bank, IImageSet Queri
     public static EvaluationData Open(DataSpec spec, EvaluationOptions options, DataOpening? opening = null)
     {
         var bank = DataSets.Open(spec, DataSplit.Train, opening);
-        var together = !DataSets.HasSplit(spec, DataSplit.Test) && options.Protocols.All(protocol => protocol is Protocol.Knn or Protocol.Retrieval or Protocol.Rank);
+        var withinOne = options.Protocols.All(protocol => protocol is Protocol.Knn or Protocol.Retrieval or Protocol.Rank);
+        var together = withinOne && !DataSets.HasSplit(spec, DataSplit.Test);
         try
         {
             return new EvaluationData(spec.ToString(), bank, together ? bank : DataSets.Open(spec, DataSplit.Test, opening));

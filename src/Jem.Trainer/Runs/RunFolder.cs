@@ -86,6 +86,9 @@ public sealed class RunFolder
         }
     }
 
+    /// <summary>Whether a folder is that of a run.</summary>
+    internal static bool IsRun(string path) => new RunFolder(path).IsOurs;
+
     /// <summary>Whether a new run may be made at a path.</summary>
     /// <exception cref="UsageException">Something is there already.</exception>
     public static void Check(string path, bool overwrite)

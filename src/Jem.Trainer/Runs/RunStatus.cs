@@ -62,7 +62,9 @@ public sealed record RunStatus(string State, string Message)
         var message = (string?)told?["message"] ?? "";
         var alive = new[] { run.Status, run.Metrics }.Where(File.Exists).Select(File.GetLastWriteTimeUtc).DefaultIfEmpty().Max();
         var gone = state == Running && (IsGone(told?["process"]) || (alive != default && DateTime.UtcNow - alive > s_silence));
-        var status = gone ? new RunStatus(Stopped, $"Nothing was logged since {alive:yyyy-MM-dd HH:mm} UTC. {message}".TrimEnd()) : new RunStatus(state, message);
+        var status = gone
+            ? new RunStatus(Stopped, $"Nothing was logged since {alive:yyyy-MM-dd HH:mm} UTC. {message}".TrimEnd())
+            : new RunStatus(state, message);
         return status with { Collapse = (string?)told?["collapse"] ?? "", Saved = (long?)told?["step"] ?? 0 };
     }
 

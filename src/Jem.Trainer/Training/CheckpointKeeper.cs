@@ -14,7 +14,13 @@ namespace Jem.Trainer.Training;
 /// <param name="identity">What determines the run's bytes after so many steps.</param>
 /// <param name="from">The checkpoint that the run was taken up from; null begins.</param>
 internal sealed class CheckpointKeeper(
-    RunFolder run, Func<IReadOnlyList<NamedTensor>> weights, Func<long, JsonObject> identity, RunSettings settings, TimeSpan every, Checkpoint? from, IRunObserver observer)
+    RunFolder run,
+    Func<IReadOnlyList<NamedTensor>> weights,
+    Func<long, JsonObject> identity,
+    RunSettings settings,
+    TimeSpan every,
+    Checkpoint? from,
+    IRunObserver observer)
 {
     private readonly Stopwatch _since = Stopwatch.StartNew();
     private (long Step, KnnRecord Knn) _saved = (from?.Step ?? 0, from?.Knn ?? new KnnRecord());

@@ -4,7 +4,9 @@ using Jem.Trainer.Runs;
 
 namespace Jem.Trainer.Training;
 
-/// <summary>What is left to do when a run ends: its encoder, its status and its last page. Whatever fails then, the first error is the one to tell of.</summary>
+/// <summary>
+/// What is left to do when a run ends: its encoder, its status and its last page. Whatever fails then, the first error is the one to tell of.
+/// </summary>
 internal sealed class RunEnd(RunFolder run, RunLog log, IRunObserver observer, CollapseMonitor collapse, ITrainingProgress progress)
 {
     /// <summary>All steps are done, or no more are to be made.</summary>
@@ -19,7 +21,8 @@ internal sealed class RunEnd(RunFolder run, RunLog log, IRunObserver observer, C
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             throw new TrainingException(
-                $"Training is done and saved, and the encoder cannot be written: {error.Message} When that is mended, write it with: {run.ResumeCommand}", error);
+                $"Training is done and saved, and the encoder cannot be written: {error.Message} When that is mended, write it with: {run.ResumeCommand}",
+                error);
         }
 
         var collapsed = collapse.Finding is { } finding ? $"collapsed: {finding.Brief}" : "";

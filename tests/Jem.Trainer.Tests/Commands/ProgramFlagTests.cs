@@ -60,6 +60,9 @@ public sealed class ProgramFlagTests
         Done("export", s_run, "--out", s_folder.At("exported"));
         Done("report", s_run);
         Assert.That(
+            CommandLine.Run("graph", "simclr", "--width", "4", "--batch", "8", "--out", s_run, "--overwrite").Error,
+            Is.EqualTo($"jem: --out {s_run} is a run, whose encoder the program's would replace. Choose another folder."));
+        Assert.That(
             CommandLine.Run("train", "--resume", s_run, "--program", s_program, "--quiet"),
             Has.Property("Code").Zero,
             "what agrees with the run may be said again");

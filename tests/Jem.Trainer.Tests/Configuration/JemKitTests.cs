@@ -73,7 +73,9 @@ public class JemKitTests
     {
         Assert.That(
             AdviceText.Of(
-                new([], [new("a smaller temperature", "temperature", "0.1"), new("more epochs"), new("a lower learning rate", "optimizer.learning_rate", "0.09")]),
+                new(
+                    [],
+                    [new("a smaller temperature", "temperature", "0.1"), new("more epochs"), new("a lower learning rate", "optimizer.learning_rate", "0.09")]),
                 at: null),
             Is.EqualTo("A smaller temperature (--set temperature=0.1); more epochs; or a lower learning rate (--set optimizer.learning_rate=0.09)."));
         Assert.That(AdviceText.Of(new([], [new Advice("keep what prevents it")]), null), Is.EqualTo("Keep what prevents it."));

@@ -85,7 +85,9 @@ public sealed class RunFolderTests : IDisposable
             File.WriteAllText(file, "old");
         }
 
-        File.WriteAllText(Path.Combine(run.Program, "program.json"), """{"stages": [{"file": "step.onnx"}, {"file": "../encoder.txt"}], "initial": "init.bin"}""");
+        File.WriteAllText(
+            Path.Combine(run.Program, "program.json"),
+            """{"stages": [{"file": "step.onnx"}, {"file": "../encoder.txt"}], "initial": "init.bin"}""");
         Create(overwrite: true);
         Assert.That(mine.Where(file => !File.Exists(Path.Combine(Out, file))), Is.Empty);
         Assert.That(ours.Where(file => File.Exists(Path.Combine(Out, file))), Is.Empty);

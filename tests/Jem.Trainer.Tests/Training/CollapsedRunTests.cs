@@ -48,7 +48,8 @@ public sealed class CollapsedRunTests
                 File.ReadLines(Path.Combine(run, "log.txt")).Count(line => line.EndsWith($"warning: {warning}", StringComparison.Ordinal)),
                 Is.EqualTo(1));
             Assert.That((string)Status(run)["collapse"]!, Does.StartWith("Complete collapse since step 1: "));
-            Assert.That(((string)Status(run)["state"]!, (string)Status(run)["message"]!), Is.EqualTo(("finished", "collapsed: complete collapse since step 1")));
+            Assert.That((string)Status(run)["state"]!, Is.EqualTo("finished"));
+            Assert.That((string)Status(run)["message"]!, Is.EqualTo("collapsed: complete collapse since step 1"));
             Assert.That(after.ToString(), Does.Contain("\nFinished, but collapsed, after step 70 of 70;"));
             Assert.That(File.ReadAllText(Path.Combine(run, "report.html")), Does.Contain("Warning: Complete collapse since step 1: "));
             var metrics = File.ReadLines(Path.Combine(run, "metrics.jsonl")).Select(line => JsonNode.Parse(line)!).ToList();

@@ -134,7 +134,11 @@ public sealed class TrainLoopTests : IDisposable
     {
         using var closed = new TinyRun(_folder.At("closed")) { Screen = () => throw new IOException("Input/output error") };
         Assert.That(closed.Train(steps: 3, logEvery: 1), Is.EqualTo(3));
-        using var failing = new TinyRun(_folder.At("failing")) { Screen = () => throw new IOException("Input/output error"), Observers = [new Broken(atStep: 3)] };
+        using var failing = new TinyRun(_folder.At("failing"))
+        {
+            Screen = () => throw new IOException("Input/output error"),
+            Observers = [new Broken(atStep: 3)],
+        };
         Assert.That(() => failing.Train(steps: 6, logEvery: 1), Throws.TypeOf<TrainingException>().With.Message.StartsWith("The first error."));
     }
 
