@@ -75,6 +75,14 @@ internal static class TestEncoder
         return path;
     }
 
+    /// <summary>Puts other numbers into the matrix.</summary>
+    public static void SetWeights(ModelProto model, Func<int, float> weight)
+    {
+        var weights = model.Graph.Initializer.Single(tensor => tensor.Name == "weights");
+        var numbers = Enumerable.Range(0, weights.RawData.Length / sizeof(float)).Select(weight).ToArray();
+        weights.RawData = ByteString.CopyFrom(MemoryMarshal.AsBytes(numbers.AsSpan()));
+    }
+
     /// <summary>A float port; a size without a value is a batch of any size.</summary>
     public static ValueInfoProto Port(string name, params long?[] shape)
     {

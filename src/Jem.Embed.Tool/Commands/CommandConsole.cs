@@ -1,4 +1,5 @@
 using Jem.Embed.Runtime;
+using Jem.Embed.Vectors;
 using Spectre.Console;
 
 namespace Jem.Embed.Tool.Commands;
@@ -12,15 +13,34 @@ internal sealed class CommandConsole(TextWriter output, TextWriter error)
 
     public TextWriter Error { get; } = error;
 
-    /// <summary>One line that names what could not be read.</summary>
-    public async Task ReportAsync(IReadOnlyList<SkippedImage> skipped, int total)
+    /// <summary>One line of results.</summary>
+    public Task SayAsync(string line) => Output.WriteLineAsync(ControlCharacters.Escape(line));
+
+    /// <summary>One line that is no result. Where nobody can hear it, as when the terminal is gone, the work goes on.</summary>
+    public async Task ComplainAsync(string line)
     {
-        if (skipped.Count > 0)
+        try
         {
-            var rest = skipped.Count > SkippedToName ? $" And {skipped.Count - SkippedToName} more." : "";
-            await Error.WriteLineAsync(
-                $"Skipped {skipped.Count} of {total} files. {string.Join(' ', skipped.Take(SkippedToName).Select(image => image.Reason))}{rest}");
+            await Error.WriteLineAsync(ControlCharacters.Escape(line));
         }
+        catch (IOException)
+        {
+        }
+    }
+
+    /// <summary>One line that names what could not be read.</summary>
+    public Task ReportAsync(IReadOnlyList<SkippedImage> skipped, int total) =>
+        skipped.Count > 0 ? ComplainAsync($"Skipped {skipped.Count} of {total} files. {Reasons(skipped)}") : Task.CompletedTask;
+
+    /// <summary>A line if the encoder seems to have collapsed.</summary>
+    public Task WarnAsync(RepeatedVectors repeated, Encoder encoder) =>
+        repeated.Warning(encoder.Name) is { } warning ? ComplainAsync(warning) : Task.CompletedTask;
+
+    /// <summary>The reasons, of the first if there are many.</summary>
+    public static string Reasons(IReadOnlyList<SkippedImage> skipped)
+    {
+        var rest = skipped.Count > SkippedToName ? $" And {skipped.Count - SkippedToName} more." : "";
+        return $"{string.Join(' ', skipped.Take(SkippedToName).Select(image => image.Reason))}{rest}";
     }
 
     /// <summary>Runs work that reports how many of the files are done, with live progress if a person is watching.</summary>

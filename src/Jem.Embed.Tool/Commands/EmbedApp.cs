@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using System.Runtime.InteropServices;
 using Jem.Shared;
 
 namespace Jem.Embed.Tool.Commands;
@@ -32,34 +33,41 @@ public static class EmbedApp
         if (parsed.Errors.Count > 0 && !helps)
         {
             var path = parsed.CommandResult.Command is RootCommand ? "jem-embed" : $"jem-embed {parsed.CommandResult.Command.Name}";
-            await error.WriteLineAsync($"{Explain(parsed)} See `{path} --help`.");
+            await console.ComplainAsync($"{Explain(parsed)} See `{path} --help`.");
             return WrongUsage;
         }
 
         if (args.Contains(""))
         {
-            await error.WriteLineAsync("An argument is empty. Is a variable of the shell not set?");
+            await console.ComplainAsync("An argument is empty. Is a variable of the shell not set?");
             return WrongUsage;
         }
 
+        // Ctrl-C and SIGTERM end the verb by its token; so does a terminal that is closed.
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal =>
+        {
+            signal.Cancel = true;
+            ended.Cancel();
+        });
         try
         {
             var configuration = new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false };
-            return await parsed.InvokeAsync(configuration, cancellation);
+            return await parsed.InvokeAsync(configuration, ended.Token);
         }
         catch (OperationCanceledException)
         {
-            await error.WriteLineAsync("Interrupted.");
+            await console.ComplainAsync("Interrupted.");
             return Interrupted;
         }
         catch (EmbedUsageException problem)
         {
-            await error.WriteLineAsync(problem.Message);
+            await console.ComplainAsync(problem.Message);
             return WrongUsage;
         }
         catch (Exception problem) when (Environment.GetEnvironmentVariable("JEM_DEBUG") is null or "")
         {
-            await error.WriteLineAsync(problem.Message.ReplaceLineEndings(" "));
+            await console.ComplainAsync(problem.Message);
             return Failed;
         }
     }

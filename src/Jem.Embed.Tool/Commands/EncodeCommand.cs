@@ -28,17 +28,14 @@ internal static class EncodeCommand
         {
             var path = parsed.GetValue(encoding.Out)!;
             CheckEnding(path);
-            if (!encoding.Overwrites(parsed) && VectorWriter.FilesOf(path).FirstOrDefault(Path.Exists) is { } existing)
-            {
-                throw new EmbedUsageException($"{existing} exists. Choose another --out, or replace it with --overwrite.");
-            }
-
+            var (written, overwrite) = (VectorWriter.FilesOf(path), encoding.Overwrites(parsed));
+            OutputFiles.Check(written, overwrite);
             var files = ImageArguments.Find(parsed.GetValue(images)!, console, cancellation);
             using var encoder = encoding.Load(parsed, parsed.GetValue(normalize));
-            using var writer = VectorWriter.Create(path, encoder.Info.Dimension);
+            using var writer = OutputFiles.Open(written, overwrite, () => VectorWriter.Create(path, encoder.Info.Dimension));
             var summary = await EncodeLoop.RunAsync(console, encoder, files, writer.WriteAsync, cancellation);
             await writer.CompleteAsync();
-            await console.Output.WriteLineAsync($"{path}: {summary}");
+            await console.SayAsync($"{path}: {summary}");
             return EmbedApp.Done;
         });
         return command;

@@ -18,19 +18,21 @@ internal static class EncodeLoop
         CancellationToken cancellation)
     {
         var watch = Stopwatch.StartNew();
-        var skipped = new List<SkippedImage>();
+        var (skipped, repeated) = (new List<SkippedImage>(), new RepeatedVectors());
         var encoded = 0;
         await console.WithProgressAsync("Encoding", files.Count, async report =>
         {
             await foreach (var batch in encoder.EncodeFilesAsync(files, cancellation))
             {
                 await write(batch.Files, batch.Vectors);
+                repeated.Add(batch.Vectors, row => batch.Files[row], row => batch.Contents[row]);
                 encoded += batch.Files.Count;
                 skipped.AddRange(batch.Skipped);
                 report(encoded + skipped.Count);
             }
         });
         await console.ReportAsync(skipped, files.Count);
+        await console.WarnAsync(repeated, encoder);
         var seconds = watch.Elapsed.TotalSeconds;
         return encoded > 0
             ? $"{encoded} images ({encoder.Info.Dimension} numbers each) in {seconds:0.0} s, {encoded / seconds:0} images/s"

@@ -17,7 +17,7 @@ internal sealed class EncoderArguments
         "--threads", "Threads of the encoder; without this flag, one per core.", "N", Environment.ProcessorCount);
     private readonly Option<int> _batch = AtLeastOne(
         "--batch", "Images that the encoder takes at once. More need more memory.", "B", new EncoderOptions().BatchSize);
-    private readonly Option<bool> _overwrite = new("--overwrite") { Description = "Replace what is at --out." };
+    private readonly Option<bool> _overwrite = OutputFiles.Overwrite();
 
     public EncoderArguments(string outHelp, string outDescription)
     {

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Jem.Embed.Index;
 using Jem.Embed.Runtime;
 using Jem.Embed.Tool.Gallery;
+using Jem.Embed.Vectors;
 using Jem.Imaging;
 using Jem.Imaging.Files;
 
@@ -19,6 +20,7 @@ internal static class GalleryCommand
         };
         var index = new Option<string>("--index") { Description = "An index that `jem-embed index` made.", HelpName = "INDEX", Required = true };
         var output = new Option<string>("--out") { Description = "The HTML page to write.", HelpName = "FILE", Required = true };
+        var (overwrite, root) = (OutputFiles.Overwrite(), IndexArguments.Root());
         var k = EncoderArguments.AtLeastOne("-k", "How many neighbours of each image to show.", "N", 10);
         var limit = EncoderArguments.AtLeastOne(
             "--limit", "How many of these images to look for at most. If there are more, some are taken, evenly spread.", "N", 40);
@@ -26,25 +28,60 @@ internal static class GalleryCommand
             "gallery",
             "Writes a page of images with their nearest neighbours as pictures.",
             "jem-embed gallery new-photos --index photos.index --out gallery.html")
-        { images, index, output, k, limit };
+        { images, index, output, overwrite, root, k, limit };
         command.SetAction(async (parsed, cancellation) =>
         {
             var (folder, page) = (parsed.GetValue(index)!, parsed.GetValue(output)!);
-            using var vectors = IndexArguments.Open(folder);
-            using var encoder = IndexArguments.OpenEncoder(vectors, folder);
+            OutputFiles.Check([page], parsed.GetValue(overwrite));
+            using var vectors = IndexArguments.Open(folder, parsed.GetValue(root));
+            using var encoder = IndexArguments.OpenEncoder(vectors);
             var queries = Spread(ImageArguments.Find(parsed.GetValue(images)!, console, cancellation), parsed.GetValue(limit));
-            var rows = queries.Select(query => new GalleryRow(query, Find(encoder, vectors, query, parsed.GetValue(k)))).ToList();
-            AtomicFile.Write(page, GalleryPage.Html($"{rows.Count} images and their neighbours among {vectors.Count:N0}", rows));
-            await console.Output.WriteLineAsync($"{page}: {rows.Count} images with their nearest of {vectors.Count:N0}. Open it in a browser.");
+            var rows = await FindAsync(console, encoder, vectors, queries, parsed.GetValue(k), cancellation);
+            using var file = OutputFiles.Open([page], parsed.GetValue(overwrite), () => new AtomicFile(page));
+            var text = new StreamWriter(file.Stream);
+            var unreadable = GalleryPage.Write(text, $"{rows.Count} images and their neighbours among {vectors.Count:N0}", rows, cancellation);
+            await text.FlushAsync(cancellation);
+            file.Commit();
+            await console.SayAsync($"{page}: {rows.Count} images with their nearest of {vectors.Count:N0}. Open it in a browser.");
+            if (unreadable.Count > 0)
+            {
+                await console.ComplainAsync($"{unreadable.Count} pictures of the page cannot be shown. {CommandConsole.Reasons(unreadable)}");
+            }
+
+            if (IndexArguments.Missing(rows.SelectMany(row => row.Neighbours)) is { } missing)
+            {
+                await console.ComplainAsync(missing);
+            }
+
             return EmbedApp.Done;
         });
         return command;
     }
 
+    private static async Task<List<GalleryRow>> FindAsync(
+        CommandConsole console, Encoder encoder, VectorIndex vectors, IReadOnlyList<string> queries, int k, CancellationToken cancellation)
+    {
+        var (rows, repeated) = (new List<GalleryRow>(), new RepeatedVectors());
+        await foreach (var batch in encoder.EncodeFilesAsync(queries, cancellation))
+        {
+            rows.AddRange(batch.Skipped.Select(image => new GalleryRow(image.Path, [], image.Reason)));
+            rows.AddRange(batch.Files.Select((query, row) => new GalleryRow(query, Find(vectors, query, batch.Vectors.Row(row), k))));
+            repeated.Add(batch.Vectors, row => batch.Files[row], row => batch.Contents[row]);
+        }
+
+        if (rows.All(row => row.Problem is not null))
+        {
+            await console.ReportAsync([.. rows.Select(row => new SkippedImage(row.Query, row.Problem!))], rows.Count);
+            throw new JemException($"None of the {rows.Count} files could be read as an image; nothing is written.");
+        }
+
+        await console.WarnAsync(repeated, encoder);
+        return rows;
+    }
+
     // The image itself, if it is in the index, is no find.
-    private static List<Neighbour> Find(Encoder encoder, VectorIndex vectors, string query, int k) =>
-        [.. vectors.Search(encoder.EmbedBatch([ImageDecoder.Decode(query)]).Row(0), k + 1)
-            .Where(neighbour => Path.GetFullPath(neighbour.Path) != Path.GetFullPath(query)).Take(k)];
+    private static List<Neighbour> Find(VectorIndex vectors, string query, ReadOnlySpan<float> vector, int k) =>
+        [.. vectors.Search(vector, Math.Min(k, vectors.Count) + 1).Where(neighbour => Path.GetFullPath(neighbour.Path) != Path.GetFullPath(query)).Take(k)];
 
     private static List<string> Spread(IReadOnlyList<string> files, int limit) =>
         files.Count <= limit ? [.. files] : [.. Enumerable.Range(0, limit).Select(i => files[(int)((long)i * files.Count / limit)])];

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Jem.Embed.Index;
+using Jem.Embed.Runtime;
 
 namespace Jem.Embed.Tool.Commands;
 
@@ -19,11 +20,10 @@ internal static class IndexCommand
         command.SetAction(async (parsed, cancellation) =>
         {
             var (root, index) = (parsed.GetValue(folder)!, parsed.GetValue(encoding.Out)!);
-            CheckPlace(index, encoding.Overwrites(parsed));
+            using var encoder = encoding.Load(parsed, normalize: true);
+            using var writer = Open(index, encoder, root, encoding.Overwrites(parsed));
             var images = ImageArguments.InFolder(root, console, cancellation);
             var names = images.ToDictionary(image => image.Path, image => image.Name);
-            using var encoder = encoding.Load(parsed, normalize: true);
-            using var writer = new IndexWriter(index, encoder, root);
             var summary = await EncodeLoop.RunAsync(
                 console,
                 encoder,
@@ -31,27 +31,21 @@ internal static class IndexCommand
                 (batch, vectors) => writer.WriteAsync([.. batch.Select(path => names[path])], vectors),
                 cancellation);
             await writer.CompleteAsync();
-            await console.Output.WriteLineAsync($"{index}: {summary}. Search it: jem-embed search IMAGE --index {index}");
+            await console.SayAsync($"{index}: {summary}. Search it: jem-embed search IMAGE --index {index}");
             return EmbedApp.Done;
         });
         return command;
     }
 
-    private static void CheckPlace(string index, bool overwrite)
+    private static IndexWriter Open(string index, Encoder encoder, string root, bool overwrite)
     {
-        if (File.Exists(index))
+        try
         {
-            throw new EmbedUsageException($"{index} is a file; an index is a folder. Choose another --out.");
+            return new IndexWriter(index, encoder, root, overwrite);
         }
-
-        if (Directory.Exists(index) && !IndexWriter.MayReplace(index))
+        catch (IndexPlaceException error)
         {
-            throw new EmbedUsageException($"{index} is a folder with other things in it; an index would replace them. Choose another --out.");
-        }
-
-        if (File.Exists(Path.Combine(index, IndexManifest.FileName)) && !overwrite)
-        {
-            throw new EmbedUsageException($"{index} exists. Choose another --out, or replace it with --overwrite.");
+            throw new EmbedUsageException($"{error.Message} Choose another --out{(error.IsIndex ? ", or replace it with --overwrite" : "")}.");
         }
     }
 }

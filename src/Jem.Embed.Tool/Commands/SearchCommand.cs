@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using Jem.Imaging;
+using Jem.Embed.Runtime;
 
 namespace Jem.Embed.Tool.Commands;
 
@@ -24,13 +24,14 @@ internal static class SearchCommand
             Description = "The encoder that made the index. Without this flag, the copy in the index is used.",
             HelpName = "encoder.onnx",
         };
+        var root = IndexArguments.Root();
         var k = EncoderArguments.AtLeastOne("-k", "How many images to find.", "N", 10);
         var json = new Option<bool>("--json") { Description = "Print a JSON array of {rank, similarity, path}." };
         var command = new ExampleCommand(
             "search",
             "Finds the images of an index that are most similar to one, by the cosine of their embeddings.",
             "jem-embed search photo.jpg --index photos.index -k 10")
-        { image, index, model, k, json };
+        { image, index, model, root, k, json };
         command.SetAction(async (parsed, cancellation) =>
         {
             var (path, folder) = (parsed.GetValue(image)!, parsed.GetValue(index)!);
@@ -39,12 +40,22 @@ internal static class SearchCommand
                 throw new EmbedUsageException($"There is no image {path}.");
             }
 
-            using var vectors = IndexArguments.Open(folder);
-            using var encoder = IndexArguments.OpenEncoder(vectors, folder, parsed.GetValue(model));
-            var found = vectors.Search(encoder.EmbedBatch([ImageDecoder.Decode(path)]).Row(0), parsed.GetValue(k));
-            await console.Output.WriteLineAsync(parsed.GetValue(json)
-                ? JsonSerializer.Serialize(found, s_json)
-                : string.Join('\n', found.Select(neighbour => $"{neighbour.Rank,4}  {neighbour.Similarity,7:0.0000}  {neighbour.Path}")));
+            using var vectors = IndexArguments.Open(folder, parsed.GetValue(root));
+            using var encoder = IndexArguments.OpenEncoder(vectors, parsed.GetValue(model));
+            var vector = encoder.EncodeFile(path, cancellation);
+            if (vector.All(number => number == 0))
+            {
+                await console.ComplainAsync($"{encoder.Name} gives zeros for {path}: the encoder may have collapsed. Similarities to it mean nothing.");
+            }
+
+            var found = vectors.Search(vector, parsed.GetValue(k));
+            var lines = found.Select(neighbour => ControlCharacters.Escape($"{neighbour.Rank,4}  {neighbour.Similarity,7:0.0000}  {neighbour.Path}"));
+            await console.Output.WriteLineAsync(parsed.GetValue(json) ? JsonSerializer.Serialize(found, s_json) : string.Join('\n', lines));
+            if (IndexArguments.Missing(found) is { } missing)
+            {
+                await console.ComplainAsync(missing);
+            }
+
             return EmbedApp.Done;
         });
         return command;

@@ -1,13 +1,16 @@
 using System.Net;
-using System.Text;
 using Jem.Embed.Index;
+using Jem.Embed.Runtime;
 using Jem.Imaging;
 using Jem.Imaging.Resizing;
 
 namespace Jem.Embed.Tool.Gallery;
 
 /// <summary>An image that was looked for, and what was found.</summary>
-public sealed record GalleryRow(string Query, IReadOnlyList<Neighbour> Neighbours);
+/// <param name="Query">Its path.</param>
+/// <param name="Neighbours">Best first.</param>
+/// <param name="Problem">Why nothing could be looked for, if that is so.</param>
+public sealed record GalleryRow(string Query, IReadOnlyList<Neighbour> Neighbours, string? Problem = null);
 
 /// <summary>One self-contained HTML page: each query image, then its nearest neighbours as pictures, best first.</summary>
 public static class GalleryPage
@@ -20,49 +23,74 @@ public static class GalleryPage
         .row { display: flex; gap: .5rem; padding: .6rem 0; border-top: 1px solid #ddd; overflow-x: auto }
         figure { margin: 0; width: 92px; flex: none } figure:first-child { margin-right: 1rem }
         img { width: 92px; height: 92px; object-fit: contain; image-rendering: pixelated; background: #f4f4f4 }
+        .none { width: 92px; height: 92px; box-sizing: border-box; padding: 4px; font-size: 10px; overflow: hidden; background: #f4f4f4; color: #a33 }
         img { border: 3px solid transparent; border-radius: 4px; box-sizing: border-box }
         .same img { border-color: #2b8a3e } .other img { border-color: #d9480f }
         figcaption { font-size: 11px; color: #555; overflow: hidden; text-overflow: ellipsis; white-space: nowrap }
         """;
 
-    /// <exception cref="JemException">An image cannot be read.</exception>
-    public static string Html(string title, IReadOnlyList<GalleryRow> rows)
+    /// <summary>Writes the page. An image that cannot be shown has the reason in its place.</summary>
+    /// <returns>Those images.</returns>
+    public static IReadOnlyList<SkippedImage> Write(TextWriter page, string title, IReadOnlyList<GalleryRow> rows, CancellationToken cancellation = default)
     {
+        var unreadable = new List<SkippedImage>();
         var labelled = rows.Any(row => Folder(row.Query) is not "" && row.Neighbours.Any(neighbour => Folder(neighbour.Path) is not ""));
-        var page = new StringBuilder();
-        page.Append(
+        page.Write(
             "<!doctype html>\n<html lang=\"en\"><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">"
             + $"<title>{Text(title)}</title>\n<style>\n{Style}\n</style>\n");
-        page.Append(
+        page.Write(
             $"<h1>{Text(title)}</h1>\n<p>Left: the image that was looked for. "
             + $"Right: its nearest neighbours with their cosine similarity.{(labelled ? $" {Legend(rows)}" : "")}</p>\n");
         foreach (var row in rows)
         {
-            page.Append("<div class=\"row\">");
-            Figure(page, row.Query, "", Folder(row.Query) is { Length: > 0 } folder ? folder : Path.GetFileName(row.Query));
+            page.Write("<div class=\"row\">");
+            Figure(row.Query, "", Folder(row.Query) is { Length: > 0 } folder ? folder : Path.GetFileName(row.Query), row.Problem);
             foreach (var neighbour in row.Neighbours)
             {
+                cancellation.ThrowIfCancellationRequested();
                 var same = Folder(neighbour.Path) == Folder(row.Query);
-                Figure(page, neighbour.Path, !labelled ? "" : same ? "same" : "other", $"{neighbour.Similarity:0.000} {Folder(neighbour.Path)}");
+                Figure(neighbour.Path, !labelled ? "" : same ? "same" : "other", $"{neighbour.Similarity:0.000} {Folder(neighbour.Path)}", null);
             }
 
-            page.Append("</div>\n");
+            page.Write("</div>\n");
         }
 
-        return page.Append("</html>\n").ToString();
+        page.Write("</html>\n");
+        return unreadable;
+
+        void Figure(string path, string kind, string caption, string? problem)
+        {
+            var picture = problem is null ? Picture(path, caption, out problem) : "";
+            if (problem is not null)
+            {
+                unreadable.Add(new SkippedImage(path, problem));
+                picture = $"<div class=\"none\" title=\"{Text(problem)}\">{Text(problem)}</div>";
+            }
+
+            page.Write($"<figure class=\"{kind}\">{picture}<figcaption>{Text(caption)}</figcaption></figure>");
+        }
+    }
+
+    private static string Picture(string path, string caption, out string? problem)
+    {
+        try
+        {
+            problem = null;
+            var picture = ImageEncoder.ToPngUri(Resizer.ToFit(ImageDecoder.Decode(path), Side));
+            return $"<img alt=\"{Text(caption)}\" title=\"{Text(Path.GetFileName(path))}\" src=\"{picture}\">";
+        }
+        catch (Exception error)
+        {
+            // Whatever is wrong with one picture, the page has the others.
+            problem = error.Message;
+            return "";
+        }
     }
 
     private static string Legend(IReadOnlyList<GalleryRow> rows)
     {
         var same = rows.SelectMany(row => row.Neighbours.Select(neighbour => Folder(neighbour.Path) == Folder(row.Query))).ToList();
         return $"A green frame is the same folder, an orange one another: {same.Count(hit => hit)} of {same.Count} are the same.";
-    }
-
-    private static void Figure(StringBuilder page, string path, string kind, string caption)
-    {
-        var picture = ImageEncoder.ToPngUri(Resizer.ToFit(ImageDecoder.Decode(path), Side));
-        page.Append($"<figure class=\"{kind}\"><img alt=\"{Text(caption)}\" title=\"{Text(Path.GetFileName(path))}\" src=\"{picture}\">")
-            .Append($"<figcaption>{Text(caption)}</figcaption></figure>");
     }
 
     /// <summary>The name of the folder that an image lies in: its class, where folders are classes.</summary>

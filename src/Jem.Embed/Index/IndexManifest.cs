@@ -13,10 +13,31 @@ public sealed record IndexManifest(int Format, int Count, int Dimension, string 
 {
     public const string FileName = "index.json";
 
+    /// <summary>The same folder, as a path from that of the index: it holds when both are moved together. Null where there is none, as on another drive.</summary>
+    public string? RootFromIndex { get; init; }
+
+    /// <summary>Tells apart indexes that are otherwise described alike; empty in those of older versions.</summary>
+    public string Id { get; init; } = "";
+
     private static readonly JsonSerializerOptions s_json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, WriteIndented = true };
 
+    /// <summary>Writes it into a folder, whole or not at all.</summary>
     public void Write(string folder) => AtomicFile.Write(Path.Combine(folder, FileName), JsonSerializer.Serialize(this, s_json));
 
+    /// <summary>Whether a folder is an index: it holds a manifest that can be read.</summary>
+    public static bool IsIn(string folder)
+    {
+        try
+        {
+            return Read(folder) is not null;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or JemException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Reads the manifest of an index.</summary>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     /// <exception cref="FileNotFoundException">The folder is no index.</exception>
     /// <exception cref="JemException">The manifest is damaged or of another format.</exception>

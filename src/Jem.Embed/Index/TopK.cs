@@ -7,8 +7,9 @@ namespace Jem.Embed.Index;
 /// </summary>
 internal sealed class TopK(int k)
 {
-    private readonly float[] _similarities = new float[k];
-    private readonly int[] _rows = new int[k];
+    // Grown as they fill: a k above the number of vectors costs nothing.
+    private float[] _similarities = new float[Math.Min(k, 256)];
+    private int[] _rows = new int[Math.Min(k, 256)];
     private int _count;
 
     /// <summary>Offers the similarities of neighbouring rows; they are above all rows offered before.</summary>
@@ -65,6 +66,13 @@ internal sealed class TopK(int k)
 
     private void Rise(float similarity, int row)
     {
+        if (_count == _rows.Length)
+        {
+            var length = (int)Math.Min(k, 2L * _count);
+            Array.Resize(ref _similarities, length);
+            Array.Resize(ref _rows, length);
+        }
+
         var at = _count++;
         for (; at > 0; at = (at - 1) / 2)
         {

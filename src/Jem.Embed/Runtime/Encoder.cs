@@ -48,6 +48,7 @@ public sealed class Encoder : IDisposable
 
     private Encoder(byte[] model, string name, EncoderOptions? options)
     {
+        ArgumentException.ThrowIfNullOrEmpty(name);
         (Name, Options, _model) = (name, options ?? new EncoderOptions(), model);
         Sha256 = HashOf(model);
         _session = Load(model, name, Options);
@@ -87,8 +88,10 @@ public sealed class Encoder : IDisposable
     public ReadOnlyMemory<byte> Prepare(PlanarImage image) => Resizer.ToSquare(image, Info.ImageSize, Info.Resize).WithChannels(Info.Channels).Pixels;
 
     /// <summary>The embeddings of images of any shapes, [N, D].</summary>
+    /// <exception cref="JemException">An image's channels cannot be converted, or its embedding is not finite; the message has its number.</exception>
     public VectorMatrix EmbedBatch(IReadOnlyList<PlanarImage> images)
     {
+        ArgumentNullException.ThrowIfNull(images);
         var pixels = new byte[checked(images.Count * SamplesPerImage)];
         for (var i = 0; i < images.Count; i++)
         {
@@ -100,28 +103,36 @@ public sealed class Encoder : IDisposable
 
     /// <summary>The embeddings of prepared images, [N, D].</summary>
     /// <param name="pixels">uint8 [N, channels, side, side].</param>
-    public VectorMatrix Embed(ReadOnlySpan<byte> pixels, int count)
+    /// <param name="nameOf">What a person calls an image, counted from 0, for messages.</param>
+    /// <exception cref="ArgumentException">The pixels are not those of so many images.</exception>
+    /// <exception cref="JemException">An embedding is not finite, or the encoder fails.</exception>
+    public VectorMatrix Embed(ReadOnlySpan<byte> pixels, int count, Func<int, string>? nameOf = null)
     {
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
         var embeddings = new float[checked(count * Info.Dimension)];
-        Embed(pixels, count, embeddings);
+        Embed(pixels, count, embeddings, nameOf);
         return new VectorMatrix(embeddings, count, Info.Dimension);
     }
 
-    /// <inheritdoc cref="Embed(ReadOnlySpan{byte}, int)"/>
+    /// <inheritdoc cref="Embed(ReadOnlySpan{byte}, int, Func{int, string}?)"/>
     /// <param name="into">[N, D].</param>
-    public void Embed(ReadOnlySpan<byte> pixels, int count, Span<float> into)
+    /// <param name="cancellation">Ends the work also within a batch.</param>
+    public void Embed(ReadOnlySpan<byte> pixels, int count, Span<float> into, Func<int, string>? nameOf = null, CancellationToken cancellation = default)
     {
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
         if (pixels.Length != (long)count * SamplesPerImage || into.Length != (long)count * Info.Dimension)
         {
             var needed = $"{(long)count * SamplesPerImage} samples and room for {(long)count * Info.Dimension} numbers";
             throw new ArgumentException($"{count} images need {needed}; got {pixels.Length} and {into.Length}.");
         }
 
+        using var stop = cancellation.UnsafeRegister(run => ((RunOptions)run!).Terminate = true, _run);
         for (var first = 0; first < count; first += Options.BatchSize)
         {
-            var size = Math.Min(Options.BatchSize, count - first);
+            cancellation.ThrowIfCancellationRequested();
+            var (size, start) = (Math.Min(Options.BatchSize, count - first), first);
             _normalizer.Apply(pixels.Slice(first * SamplesPerImage, size * SamplesPerImage), Info.ImageSize * Info.ImageSize, _images);
-            Run(size, into.Slice(first * Info.Dimension, size * Info.Dimension));
+            Run(size, into.Slice(first * Info.Dimension, size * Info.Dimension), nameOf is null ? null : row => nameOf(start + row), cancellation);
         }
     }
 
@@ -152,7 +163,7 @@ public sealed class Encoder : IDisposable
             $"{Name}: {Options.BatchSize} images of {Info.Channels}×{Info.ImageSize}×{Info.ImageSize} are {samples} samples; "
             + $"a batch holds at most {Array.MaxLength}. Encode fewer images at once.");
 
-    private void Run(int count, Span<float> into)
+    private void Run(int count, Span<float> into, Func<int, string>? nameOf, CancellationToken cancellation)
     {
         long[] shape = [count, Info.Channels, Info.ImageSize, Info.ImageSize];
         using var image = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, _images.AsMemory(0, count * SamplesPerImage), shape);
@@ -161,11 +172,17 @@ public sealed class Encoder : IDisposable
             using var outputs = _session.Run(_run, [ModelPorts.Image], [image], [ModelPorts.Embedding]);
             outputs[0].GetTensorDataAsSpan<float>().CopyTo(into);
         }
+        catch (OnnxRuntimeException) when (cancellation.IsCancellationRequested)
+        {
+            _run.Terminate = false;
+            throw new OperationCanceledException(cancellation);
+        }
         catch (OnnxRuntimeException error)
         {
             throw new JemException($"{Name} fails on a batch of {count} images: {error.Message.ReplaceLineEndings(" ")}", error);
         }
 
+        VectorMatrix.RequireFinite(into, Info.Dimension, nameOf, Name);
         if (Options.Normalize && !Info.Normalized)
         {
             VectorMatrix.MakeUnitLength(into, Info.Dimension);

@@ -11,14 +11,16 @@ public sealed class CsvVectorWriter : VectorWriter
     // It holds nothing but the stream of the file, which closes it.
     private readonly StreamWriter _text;
 
+    /// <inheritdoc cref="VectorWriter.Create(string, int)"/>
     public CsvVectorWriter(string path, int dimension)
+        : base(dimension)
     {
         _file = Create(path);
         _text = new StreamWriter(_file.Stream, new UTF8Encoding(false)) { NewLine = "\n" };
         _text.WriteLine($"path,{string.Join(',', Enumerable.Range(0, dimension).Select(i => $"e{i}"))}");
     }
 
-    public override async Task WriteAsync(IReadOnlyList<string> names, VectorMatrix vectors)
+    protected override async Task WriteRowsAsync(IReadOnlyList<string> names, VectorMatrix vectors)
     {
         var line = new StringBuilder();
         for (var row = 0; row < vectors.Count; row++)

@@ -1,13 +1,12 @@
 using System.Runtime.InteropServices;
 using System.Text;
-using Jem.Imaging;
 using Jem.Imaging.Files;
 
 namespace Jem.Embed.Vectors;
 
 /// <summary>
-/// NumPy's .npy with the vectors as float32 [count, dimension], and the names, one per line, in a .txt beside it. A program that is
-/// killed while it replaces both may leave vectors without names, never with the names of others.
+/// NumPy's .npy with the vectors as float32 [count, dimension], and the names, one per line (see <see cref="NameLines"/>), in a .txt
+/// beside it. A program that is killed while it replaces both may leave vectors without names, never with the names of others.
 /// </summary>
 public sealed class NpyVectorWriter : VectorWriter
 {
@@ -16,12 +15,12 @@ public sealed class NpyVectorWriter : VectorWriter
     // It holds nothing but the stream of the file, which closes it.
     private readonly StreamWriter _nameText;
     private readonly string _namesPath;
-    private readonly int _dimension;
     private long _count;
 
+    /// <inheritdoc cref="VectorWriter.Create(string, int)"/>
     public NpyVectorWriter(string path, int dimension)
+        : base(dimension)
     {
-        _dimension = dimension;
         _namesPath = NamesPath(path);
         _vectors = Create(path);
         try
@@ -41,19 +40,11 @@ public sealed class NpyVectorWriter : VectorWriter
     /// <summary>Where the names of a .npy file are: <c>vectors.npy</c> has <c>vectors.txt</c>.</summary>
     public static string NamesPath(string path) => Path.ChangeExtension(path, ".txt");
 
-    /// <exception cref="JemException">A name holds a line break, which would shift all names after it.</exception>
-    public override async Task WriteAsync(IReadOnlyList<string> names, VectorMatrix vectors)
+    protected override async Task WriteRowsAsync(IReadOnlyList<string> names, VectorMatrix vectors)
     {
         foreach (var name in names)
         {
-            if (name.AsSpan().ContainsAny('\n', '\r'))
-            {
-                throw new JemException(
-                    $"The name {name.ReplaceLineEndings("⏎")} holds a line break, but names are written one per line. "
-                    + "Rename the file, or write .parquet or .csv.");
-            }
-
-            await _nameText.WriteLineAsync(name);
+            await _nameText.WriteLineAsync(NameLines.ToLine(name));
         }
 
         _vectors.Stream.Write(MemoryMarshal.AsBytes(vectors.Data.Span));
@@ -64,7 +55,7 @@ public sealed class NpyVectorWriter : VectorWriter
     {
         // The header has room for any count, so that it can be set right in the end.
         _vectors.Stream.Position = 0;
-        _vectors.Stream.Write(NpyFile.Header(_count, _dimension));
+        _vectors.Stream.Write(NpyFile.Header(_count, Dimension));
         await _nameText.FlushAsync();
 
         // All that needs room on the disk is done before the old files go.

@@ -5,7 +5,7 @@ using Parquet.Schema;
 namespace Jem.Embed.Vectors;
 
 /// <summary>Apache Parquet with the columns <c>path</c> (string) and <c>embedding</c> (list of float).</summary>
-public sealed class ParquetVectorWriter(string path, int dimension) : VectorWriter
+public sealed class ParquetVectorWriter(string path, int dimension) : VectorWriter(dimension)
 {
     // A row group is the unit that readers load; of this many rows or numbers it is neither tiny nor large.
     private const int RowsPerGroup = 16384;
@@ -20,7 +20,7 @@ public sealed class ParquetVectorWriter(string path, int dimension) : VectorWrit
     private readonly List<float> _numbers = [];
     private ParquetWriter? _writer;
 
-    public override async Task WriteAsync(IReadOnlyList<string> names, VectorMatrix vectors)
+    protected override async Task WriteRowsAsync(IReadOnlyList<string> names, VectorMatrix vectors)
     {
         _names.AddRange(names);
         _numbers.AddRange(vectors.Data.Span);
@@ -52,7 +52,7 @@ public sealed class ParquetVectorWriter(string path, int dimension) : VectorWrit
         var definition = new int[_numbers.Count];
         for (var i = 0; i < repetition.Length; i++)
         {
-            (repetition[i], definition[i]) = (i % dimension == 0 ? 0 : 1, 2);
+            (repetition[i], definition[i]) = (i % Dimension == 0 ? 0 : 1, 2);
         }
 
         using var group = _writer.CreateRowGroup();

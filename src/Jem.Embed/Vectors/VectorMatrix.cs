@@ -43,14 +43,17 @@ public sealed class VectorMatrix
     /// <inheritdoc cref="ToUnitLength"/>
     public static void MakeUnitLength(Span<float> data, int dimension)
     {
+        RequireFinite(data, dimension, null);
         for (var start = 0; start < data.Length; start += dimension)
         {
             var row = data.Slice(start, dimension);
             var length = TensorPrimitives.Norm<float>(row);
-            if (!float.IsFinite(length))
+
+            // The squares of very large and very small numbers leave the range of a float, though the numbers do not.
+            if (length is > 1e18f or < 1e-18f && TensorPrimitives.MaxMagnitude<float>(row) is var most && most != 0)
             {
-                throw new JemException(
-                    $"Vector {start / dimension} (counted from 0) is not finite: its length is {length}. The encoder's weights or its input are damaged.");
+                TensorPrimitives.Divide(row, MathF.Abs(most), row);
+                length = TensorPrimitives.Norm<float>(row);
             }
 
             if (length > 0)
@@ -58,5 +61,31 @@ public sealed class VectorMatrix
                 TensorPrimitives.Divide(row, length, row);
             }
         }
+    }
+
+    /// <summary>Makes sure that all numbers are finite.</summary>
+    /// <param name="nameOf">What a person calls the item of a row.</param>
+    /// <exception cref="JemException">One is not; the message has its name.</exception>
+    internal void RequireFinite(Func<int, string> nameOf) => RequireFinite(Data.Span, Dimension, nameOf);
+
+    /// <inheritdoc cref="RequireFinite(Func{int, string})"/>
+    /// <param name="data">[N, <paramref name="dimension"/>].</param>
+    internal static void RequireFinite(ReadOnlySpan<float> data, int dimension, Func<int, string>? nameOf, string encoder = "The encoder")
+    {
+        if (data.IsEmpty || TensorPrimitives.IsFiniteAll(data))
+        {
+            return;
+        }
+
+        var at = 0;
+        while (float.IsFinite(data[at]))
+        {
+            at++;
+        }
+
+        var row = at / dimension;
+        throw new JemException(
+            $"{encoder} gives a vector that is not finite for {nameOf?.Invoke(row) ?? $"image {row} (counted from 0)"}: number {at % dimension} of it is {data[at]}. "
+            + "Its weights are damaged, or its training diverged; take another encoder.");
     }
 }

@@ -6,6 +6,7 @@ namespace Jem.Imaging.Files;
 /// A file that is there whole or not at all, whenever the machine stops: it is written under another name, and
 /// <see cref="Commit"/> forces it to the disk and gives it its own. Disposing it before that removes it, and what had the
 /// name before still has it. While it is written nobody else can write it: opening it a second time is an <see cref="IOException"/>.
+/// A link stays one: what it leads to is replaced.
 /// </summary>
 public sealed class AtomicFile : IDisposable
 {
@@ -21,7 +22,8 @@ public sealed class AtomicFile : IDisposable
     /// <exception cref="IOException">The file cannot be made, or is being written by somebody else.</exception>
     public AtomicFile(string path, string? partial = null)
     {
-        (_path, _partial) = (path, partial ?? path + Partial);
+        _path = new FileInfo(path).LinkTarget is null ? path : File.ResolveLinkTarget(path, returnFinalTarget: true)!.FullName;
+        _partial = partial ?? _path + Partial;
 
         // The file is locked until it has its name. On Windows only what shares its removal can be renamed meanwhile.
         Stream = new FileStream(_partial, FileMode.Create, FileAccess.ReadWrite, OperatingSystem.IsWindows() ? FileShare.Delete : FileShare.None);
@@ -43,8 +45,10 @@ public sealed class AtomicFile : IDisposable
     {
         File.Move(_partial, _path, overwrite: true);
         _committed = true;
-        Stream.Dispose();
+
+        // The lock ends last: who opened the file under its other name meanwhile finds it locked.
         Disk.FlushFolder(Path.GetDirectoryName(Path.GetFullPath(_path))!);
+        Stream.Dispose();
     }
 
     /// <summary>Closes the file; without <see cref="Commit"/> nothing is left of it.</summary>

@@ -68,7 +68,10 @@ internal static class EvalCommand
             var opening = new DataOpening { Warn = output.Warn, Cancellation = cancellation };
             var data = StatusLine.Run(status => EvaluationData.Open(parsed, options, opening with { Status = status }), output);
             data.Check(options);
-            var results = StatusLine.Run(status => Measure(new Evaluation(data, options, status), measured, encoders.Baselines, cancellation), output);
+            var warnings = new List<string>();
+            var results = StatusLine.Run(
+                status => Measure(new Evaluation(data, options, status), measured, encoders.Baselines, warnings.Add, cancellation), output);
+            warnings.ForEach(output.Warn);
             output.Result(EvalResult.ToJson(results), EvalTable.Of(results, output.Width));
             if (json is not null)
             {
@@ -85,7 +88,11 @@ internal static class EvalCommand
     }
 
     private static List<EvalResult> Measure(
-        Evaluation evaluation, IReadOnlyList<(string Name, Func<Encoder> Open)> encoders, bool baselines, CancellationToken cancellation)
+        Evaluation evaluation,
+        IReadOnlyList<(string Name, Func<Encoder> Open)> encoders,
+        bool baselines,
+        Action<string> warn,
+        CancellationToken cancellation)
     {
         var results = new List<EvalResult>();
         foreach (var (name, open) in encoders)
@@ -96,7 +103,12 @@ internal static class EvalCommand
                 results.AddRange(evaluation.Of(new PixelEmbedder(encoder.Info), cancellation));
             }
 
-            results.AddRange(evaluation.Of(new EncoderEmbedder(name, encoder), cancellation));
+            var embedder = new EncoderEmbedder(name, encoder);
+            results.AddRange(evaluation.Of(embedder, cancellation));
+            if (embedder.Warning is { } warning)
+            {
+                warn(warning);
+            }
         }
 
         return results;

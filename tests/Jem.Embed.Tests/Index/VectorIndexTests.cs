@@ -54,7 +54,59 @@ public sealed class VectorIndexTests : IDisposable
     public void A_vector_that_is_not_finite_is_an_error() =>
         Assert.That(
             () => new VectorIndex(["a", "b"], new VectorMatrix(new float[] { 1, 0, 0, float.NaN }, 2, 2), ""),
-            Throws.TypeOf<JemException>().With.Message.StartsWith("Vector 1 (counted from 0) is not finite"));
+            Throws.TypeOf<JemException>().With.Message.StartsWith("The encoder gives a vector that is not finite for b: number 1 of it is NaN."));
+
+    [Test]
+    public void A_similarity_is_a_cosine()
+    {
+        var random = new Random(1);
+        var vectors = new VectorMatrix(Enumerable.Range(0, 500 * 37).Select(_ => random.NextSingle() - 0.5f).ToArray(), 500, 37);
+        using var index = new VectorIndex([.. Enumerable.Range(0, 500).Select(i => $"{i}")], vectors, "hash");
+        Assert.That(index.Search(vectors, 1).AllSimilarities, Is.All.LessThanOrEqualTo(1f));
+        Assert.That(Enumerable.Range(0, 500).Select(row => index.Search(vectors.Row(row), 1)[0].Similarity), Is.All.LessThanOrEqualTo(1f));
+    }
+
+    [TestCase(1e30f)]
+    [TestCase(1e-30f)]
+    public void Very_long_and_very_short_vectors_keep_their_direction(float length)
+    {
+        using var index = new VectorIndex(["a", "b"], new VectorMatrix(new[] { length, length, length, -length }, 2, 2), "hash");
+        Assert.That(index.Search([1, 1], 2).Select(found => found.Similarity), Is.EqualTo(new[] { 1f, 0f }).Within(1e-6f));
+    }
+
+    [Test]
+    public void A_wrong_query_is_refused_and_any_number_of_neighbours_may_be_asked_for()
+    {
+        using var index = new VectorIndex(["a", "b"], new VectorMatrix(new float[] { 1, 0, 0, 1 }, 2, 2), "hash");
+        Assert.That(() => index.Search([1, 2, 3], 1), Throws.ArgumentException.With.Message.Contains("A query has 3 numbers; the vectors of the index have 2."));
+        Assert.That(() => index.Search([], 1), Throws.ArgumentException.With.Message.Contains("A query has 0 numbers"));
+        Assert.That(() => index.Search([1, 2], 0), Throws.InstanceOf<ArgumentOutOfRangeException>());
+        Assert.That(() => index.Search([1, float.NaN], 1), Throws.TypeOf<JemException>().With.Message.Contains("not finite"));
+        Assert.That(index.Search([1, 2], int.MaxValue), Has.Count.EqualTo(2));
+        Assert.That(() => new VectorIndex(["a"], new VectorMatrix(new float[4], 2, 2), "hash"), Throws.ArgumentException);
+        Assert.That(() => new VectorIndex(null!, new VectorMatrix(new float[4], 2, 2), "hash"), Throws.ArgumentNullException);
+    }
+
+    [Test]
+    public async Task Pictures_are_found_where_they_are()
+    {
+        File.WriteAllText(_folder.At("home/photos/right ü.png"), "");
+        using (var writer = new IndexWriter(_folder.At("home/index"), _encoder, _folder.At("home/photos")))
+        {
+            await writer.WriteAsync(["right ü.png"], new VectorMatrix(new float[] { 2, 0 }, 1, 2));
+            await writer.CompleteAsync();
+        }
+
+        Assert.That(RootOf("home/index"), Is.EqualTo(_folder.At("home/photos")));
+        Directory.Move(_folder.At("home/index"), _folder.At("elsewhere/index"));
+        Assert.That(RootOf("elsewhere/index"), Is.EqualTo(_folder.At("home/photos")), "the index alone was moved");
+        Directory.Move(_folder.At("home/photos"), _folder.At("elsewhere/photos"));
+        Assert.That(RootOf("elsewhere/index"), Is.EqualTo(_folder.At("elsewhere/photos")), "both were moved");
+        Directory.Move(_folder.At("elsewhere/photos"), _folder.At("pictures"));
+        Assert.That(RootOf("elsewhere/index"), Is.EqualTo(_folder.At("home/photos")), "it is where it was, as far as can be told");
+        using var index = VectorIndex.Open(_folder.At("elsewhere/index"), _folder.At("pictures"));
+        Assert.That(index.Search([1, 0], 1)[0].Path, Is.EqualTo(Path.Combine(_folder.At("pictures"), "right ü.png")));
+    }
 
     [Test]
     public async Task Damage_is_noticed()
@@ -77,7 +129,7 @@ public sealed class VectorIndexTests : IDisposable
     public async Task An_index_that_is_not_finished_leaves_the_old_one()
     {
         await WriteAsync();
-        using (var writer = new IndexWriter(_folder.At("index"), _encoder, _folder.Path))
+        using (var writer = new IndexWriter(_folder.At("index"), _encoder, _folder.Path, overwrite: true))
         {
             await writer.WriteAsync(["new.png"], new VectorMatrix(new float[] { 1, 0 }, 1, 2));
         }
@@ -96,6 +148,12 @@ public sealed class VectorIndexTests : IDisposable
         using var index = VectorIndex.Open(_folder.At("index"));
         index.CheckEncoder(copy);
         Assert.That(IndexManifest.Read(_folder.At("index")).EncoderPath, Is.EqualTo("the upload"));
+    }
+
+    private string RootOf(string index)
+    {
+        using var opened = VectorIndex.Open(_folder.At(index));
+        return opened.Root;
     }
 
     private async Task WriteAsync(Encoder? encoder = null)

@@ -23,6 +23,44 @@ public sealed class FileEncodingTests
     }
 
     [Test]
+    public async Task A_file_that_cannot_be_prepared_is_named_and_left_out()
+    {
+        using var folder = new TemporaryFolder();
+        using var encoder = new Encoder(TestEncoder.Write(folder.At("e.onnx"), channels: 4));
+        var file = TestImages.SavePlain(folder.At("grey.png"), 1);
+        var skipped = (await encoder.EncodeFilesAsync([file]).ToListAsync()).Single().Skipped.Single();
+        var reason = $"{file} cannot be given to {encoder.Name}: An image of 1 channels cannot become one of 4: only grey and RGB convert into each other.";
+        Assert.That(skipped, Is.EqualTo(new SkippedImage(file, reason)));
+        Assert.That(() => encoder.EncodeFile(file), Throws.TypeOf<JemException>().With.Message.EqualTo(reason));
+    }
+
+    [TestCase(false)]
+    [TestCase(true)]
+    public void A_vector_that_is_not_finite_names_the_image_and_the_encoder(bool normalize)
+    {
+        using var folder = new TemporaryFolder();
+        var options = new EncoderOptions { BatchSize = 2, Normalize = normalize };
+        using var encoder = new Encoder(TestEncoder.Write(folder.At("e.onnx"), change: model => TestEncoder.SetWeights(model, _ => float.NaN)), options);
+        string[] files = [folder.At("no.png"), TestImages.SavePlain(folder.At("a.png"), 1, 2, 3), TestImages.SavePlain(folder.At("b.png"), 1, 2, 3)];
+        var message = $"{encoder.Name} gives a vector that is not finite for {files[1]}: number 0 of it is NaN.";
+        Assert.That(async () => await encoder.EncodeFilesAsync(files).ToListAsync(), Throws.TypeOf<JemException>().With.Message.StartsWith(message));
+        Assert.That(() => encoder.EncodeFile(files[1]), Throws.TypeOf<JemException>().With.Message.StartsWith(message));
+    }
+
+    [Test]
+    public async Task Contents_tell_copies_from_other_images()
+    {
+        using var folder = new TemporaryFolder();
+        using var encoder = new Encoder(TestEncoder.Write(folder.At("e.onnx")));
+        string[] files =
+        [
+            TestImages.SavePlain(folder.At("a.png"), 1, 2, 3), TestImages.SavePlain(folder.At("b.png"), 1, 2, 3), TestImages.SavePlain(folder.At("c.png"), 1, 2, 4),
+        ];
+        var contents = (await encoder.EncodeFilesAsync(files).ToListAsync()).Single().Contents;
+        Assert.That((contents[0] == contents[1], contents[0] == contents[2]), Is.EqualTo((true, false)));
+    }
+
+    [Test]
     public void It_can_be_cancelled()
     {
         using var folder = new TemporaryFolder();

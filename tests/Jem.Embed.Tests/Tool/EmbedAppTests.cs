@@ -1,5 +1,8 @@
 using System.Text.Json;
+using Jem.Embed.Index;
+using Jem.Embed.Runtime;
 using Jem.Embed.Tool.Commands;
+using Jem.Embed.Vectors;
 
 namespace Jem.Embed.Tests.Tool;
 
@@ -101,8 +104,178 @@ public sealed class EmbedAppTests : IDisposable
         var run = await RunAsync("index", _folder.At("photos"), "--model", _model, "--out", _folder.At("photos"), "--overwrite");
         Assert.That(
             run,
-            Is.EqualTo((2, "", $"{_folder.At("photos")} is a folder with other things in it; an index would replace them. Choose another --out.\n")));
+            Is.EqualTo((2, "", $"{_folder.At("photos")} is a folder with other things in it, and no index; it is left as it is. Choose another --out.\n")));
         Assert.That(File.Exists(_folder.At("photos/blue.webp")));
+    }
+
+    [Test]
+    public async Task An_index_that_is_being_written_is_refused_with_one_line()
+    {
+        using (var encoder = new Encoder(_model))
+        using (new IndexWriter(_folder.At("index"), encoder, _folder.At("photos")))
+        {
+            var run = await RunAsync("index", _folder.At("photos"), "--model", _model, "--out", _folder.At("index"), "--overwrite");
+            Assert.That(run, Is.EqualTo((2, "", $"{_folder.At("index")} is being written by somebody else at this moment. Choose another --out.\n")));
+        }
+
+        Assert.That((await RunAsync("index", _folder.At("photos"), "--model", _model, "--out", _folder.At("index"))).Code, Is.Zero);
+    }
+
+    [TestCase("v.npy")]
+    [TestCase("v.csv")]
+    [TestCase("v.parquet")]
+    public async Task A_file_that_is_being_written_is_refused_with_one_line(string name)
+    {
+        using var writer = VectorWriter.Create(_folder.At(name), 6);
+        var run = await RunAsync("encode", _folder.At("photos"), "--model", _model, "--out", _folder.At(name));
+        Assert.That(run, Is.EqualTo((2, "", $"{_folder.At(name)} is being written by somebody else at this moment. Choose another --out.\n")));
+    }
+
+    [Test]
+    public async Task A_page_replaces_a_file_only_on_request()
+    {
+        await RunAsync("index", _folder.At("photos"), "--model", _model, "--out", _folder.At("index"));
+        string[] gallery = ["gallery", _folder.At("photos"), "--index", _folder.At("index"), "--out", _folder.At("index/encoder.onnx")];
+        var before = File.ReadAllBytes(_folder.At("index/encoder.onnx"));
+        Assert.That(
+            await RunAsync(gallery),
+            Is.EqualTo((2, "", $"{_folder.At("index/encoder.onnx")} exists. Choose another --out, or replace it with --overwrite.\n")));
+        Assert.That(File.ReadAllBytes(_folder.At("index/encoder.onnx")), Is.EqualTo(before));
+        gallery[^1] = _folder.At("pages/page.html");
+        Assert.That((await RunAsync(gallery)).Code, Is.Zero);
+        Assert.That((await RunAsync([.. gallery, "--overwrite"])).Code, Is.Zero);
+    }
+
+    [Test]
+    public async Task Pictures_that_were_moved_are_told_of_and_found_by_root()
+    {
+        await RunAsync("index", _folder.At("photos"), "--model", _model, "--out", _folder.At("index"));
+        Directory.Move(_folder.At("photos"), _folder.At("moved"));
+        string[] search = ["search", _folder.At("moved/blue.webp"), "--index", _folder.At("index"), "-k", "2"];
+        var lost = await RunAsync(search);
+        Assert.That((lost.Code, lost.Error), Is.EqualTo((
+            0,
+            $"2 of the 2 pictures found are not there, such as {_folder.At("photos/blue.webp")}. "
+            + "If they were moved, name the folder that was indexed by --root.\n")));
+        var found = await RunAsync([.. search, "--root", _folder.At("moved")]);
+        Assert.That((found.Code, found.Error, found.Output.Contains(_folder.At("moved/blue.webp"))), Is.EqualTo((0, "", true)));
+        Assert.That(await RunAsync([.. search, "--root", _folder.At("none")]), Is.EqualTo((2, "", $"There is no folder {_folder.At("none")}.\n")));
+
+        Directory.Move(_folder.At("index"), _folder.At("together/index"));
+        Directory.Move(_folder.At("moved"), _folder.At("together/photos"));
+        search[1] = _folder.At("together/photos/blue.webp");
+        search[3] = _folder.At("together/index");
+        Assert.That((await RunAsync(search)).Error, Is.Empty);
+    }
+
+    [Test]
+    public async Task One_bad_picture_never_costs_the_page()
+    {
+        await RunAsync("index", _folder.At("photos"), "--model", _model, "--out", _folder.At("index"));
+        File.Delete(_folder.At("photos/reds/orange.jpg"));
+        File.WriteAllText(_folder.At("photos/<broken>.png"), "no image");
+        string[] gallery = ["gallery", _folder.At("photos"), "--index", _folder.At("index"), "--out", _folder.At("page.html")];
+        var run = await RunAsync(gallery);
+        Assert.That((run.Code, run.Output), Is.EqualTo((0, $"{_folder.At("page.html")}: 3 images with their nearest of 3. Open it in a browser.\n")));
+        var lines = run.Error.TrimEnd().Split('\n');
+        Assert.That(lines[0], Does.StartWith($"3 pictures of the page cannot be shown. Cannot read {_folder.At("photos/<broken>.png")} as an image: "));
+        Assert.That(lines[1], Does.StartWith($"2 of the 4 pictures found are not there, such as {_folder.At("photos/reds/orange.jpg")}."));
+        var page = File.ReadAllText(_folder.At("page.html"));
+        Assert.That((page.Split("<div class=\"none\"").Length, page.Split("<img ").Length), Is.EqualTo((4, 5)));
+        Assert.That(page, Does.Contain("&lt;broken&gt;.png as an image").And.Not.Contain("<broken>"));
+    }
+
+    [Test]
+    public async Task No_page_is_written_when_no_image_is_left()
+    {
+        await RunAsync("index", _folder.At("photos"), "--model", _model, "--out", _folder.At("index"));
+        var run = await RunAsync("gallery", _folder.At("photos/notes.txt"), "--index", _folder.At("index"), "--out", _folder.At("page.html"));
+        Assert.That((run.Code, run.Error.TrimEnd().Split('\n')[^1]), Is.EqualTo((1, "None of the 1 files could be read as an image; nothing is written.")));
+        Assert.That(Directory.EnumerateFiles(_folder.Path, "page.html*"), Is.Empty);
+    }
+
+    [Test]
+    public async Task More_neighbours_may_be_asked_for_than_there_are()
+    {
+        await RunAsync("index", _folder.At("photos"), "--model", _model, "--out", _folder.At("index"));
+        var page = _folder.At("page.html");
+        Assert.That((await RunAsync("gallery", _folder.At("photos"), "--index", _folder.At("index"), "--out", page, "-k", "2147483647")).Code, Is.Zero);
+        Assert.That(File.ReadAllText(page).Split("<img "), Has.Length.EqualTo(1 + 3 + (3 * 2)));
+        var found = await RunAsync("search", _folder.At("photos/blue.webp"), "--index", _folder.At("index"), "-k", "2147483647");
+        Assert.That(found.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries), Has.Length.EqualTo(3));
+    }
+
+    [TestCase("encode", "--out", "v.csv")]
+    [TestCase("encode", "--out", "v.npy")]
+    [TestCase("encode", "--out", "v.parquet")]
+    [TestCase("index", "--out", "i")]
+    public async Task An_encoder_that_is_broken_is_told_with_the_image_and_leaves_nothing(string verb, string option, string name)
+    {
+        TestEncoder.Write(_model, change: model => TestEncoder.SetWeights(model, _ => float.NaN));
+        var run = await RunAsync(verb, _folder.At("photos"), "--model", _model, option, _folder.At(name));
+        Assert.That((run.Code, run.Output), Is.EqualTo((1, "")));
+        Assert.That(run.Error, Does.StartWith($"{_model} gives a vector that is not finite for {_folder.At("photos/blue.webp")}: number 0 of it is NaN."));
+        Assert.That(Directory.EnumerateFileSystemEntries(_folder.Path).Select(Path.GetFileName), Is.EquivalentTo(new[] { "encoder.onnx", "photos" }));
+    }
+
+    [TestCase("search", "blue.webp")]
+    [TestCase("gallery", "", "--out", "page.html")]
+    public async Task A_query_that_is_not_finite_is_told_with_the_image(string verb, string query, params string[] rest)
+    {
+        // Of black pixels the numbers overflow, of the others they do not.
+        TestEncoder.Write(_model, change: model => TestEncoder.SetWeights(model, i => i % 12 < 4 ? float.MaxValue : 1));
+        await RunAsync("index", _folder.At("photos/reds"), "--model", TestEncoder.Write(_folder.At("good.onnx")), "--out", _folder.At("i"));
+        File.Copy(_model, _folder.At("i/encoder.onnx"), overwrite: true);
+        var manifest = IndexManifest.Read(_folder.At("i"));
+        using (var encoder = new Encoder(_model))
+        {
+            (manifest with { EncoderSha256 = encoder.Sha256 }).Write(_folder.At("i"));
+        }
+
+        var run = await RunAsync([verb, Path.Combine(_folder.At("photos"), query), "--index", _folder.At("i"), .. rest.Select(part => part.StartsWith('-') ? part : _folder.At(part))]);
+        Assert.That((run.Code, run.Output), Is.EqualTo((1, "")));
+        Assert.That(run.Error, Does.Contain($"encoder.onnx gives a vector that is not finite for {_folder.At("photos/")}"));
+    }
+
+    [TestCase("encode", "--out", "v.csv")]
+    [TestCase("index", "--out", "i")]
+    public async Task An_encoder_that_gives_one_vector_for_all_images_is_warned_of(string verb, string option, string name)
+    {
+        TestEncoder.Write(_model, change: model => TestEncoder.SetWeights(model, _ => 0));
+        var run = await RunAsync(verb, _folder.At("photos"), "--model", _model, option, _folder.At(name));
+        var warning = $"3 of 3 different images got the same vector as {_folder.At("photos/blue.webp")} (zeros): {_model} may have collapsed. "
+            + "Similarities between them mean nothing.\n";
+        Assert.That((run.Code, run.Error), Is.EqualTo((0, warning)));
+        if (verb == "index")
+        {
+            var gallery = await RunAsync("gallery", _folder.At("photos"), "--index", _folder.At(name), "--out", _folder.At("page.html"));
+            Assert.That((gallery.Code, gallery.Error), Is.EqualTo((0, warning.Replace(_model, _folder.At("i/encoder.onnx")))));
+            var search = await RunAsync("search", _folder.At("photos/blue.webp"), "--index", _folder.At(name));
+            Assert.That((search.Code, search.Error), Is.EqualTo((0, search.Error)));
+            Assert.That(search.Error, Does.Contain("gives zeros for").And.Contain("may have collapsed"));
+        }
+    }
+
+    [Test]
+    [Platform(Exclude = "Win", Reason = "Such names are not allowed there.")]
+    public async Task Any_name_of_a_file_is_indexed_found_and_shown_on_one_line()
+    {
+        var odd = _folder.At("photos/x\ny\u001b[31m\t.png");
+        TestImages.SavePlain(_folder.At("plain.png"), 10, 250, 10);
+        File.Move(_folder.At("plain.png"), odd);
+        var made = await RunAsync("index", _folder.At("photos"), "--model", _model, "--out", _folder.At("index"));
+        Assert.That((made.Code, made.Output.Contains("4 images"), made.Error), Is.EqualTo((0, true, "")));
+        var found = await RunAsync("search", odd, "--index", _folder.At("index"), "-k", "1");
+        Assert.That(found.Output, Is.EqualTo($"   1   1.0000  {_folder.At("photos/")}x\\ny\\u001b[31m\\t.png\n"));
+        var json = await RunAsync("search", odd, "--index", _folder.At("index"), "-k", "1", "--json");
+        Assert.That(JsonDocument.Parse(json.Output).RootElement[0].GetProperty("path").GetString(), Is.EqualTo(odd));
+        File.WriteAllText(odd, "no image");
+        var error = (await RunAsync("search", odd, "--index", _folder.At("index"))).Error;
+        Assert.That(error, Does.StartWith($"Cannot read {_folder.At("photos/")}x\\ny\\u001b[31m\\t.png as an image: "));
+        foreach (var name in new[] { "v.npy", "v.csv", "v.parquet" })
+        {
+            Assert.That((await RunAsync("encode", _folder.At("photos"), "--model", _model, "--out", _folder.At(name))).Code, Is.Zero);
+        }
     }
 
     [Test]

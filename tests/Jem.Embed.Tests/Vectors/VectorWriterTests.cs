@@ -111,12 +111,42 @@ public sealed class VectorWriterTests : IDisposable
     }
 
     [Test]
-    public void A_line_break_in_a_name_is_refused_where_names_are_lines()
+    public async Task Lines_of_names_stand_for_any_name()
     {
-        using var writer = VectorWriter.Create(_folder.At("v.npy"), 2);
-        Assert.That(
-            async () => await writer.WriteAsync(["a\nb.png"], new VectorMatrix(new float[2], 1, 2)),
-            Throws.TypeOf<JemException>().With.Message.StartsWith("The name a⏎b.png holds a line break"));
+        string[] names = ["a\nb\r.png", "\"q\".png", "tab\t.png", "back\\n.png", "sep\u2028.png"];
+        using (var writer = VectorWriter.Create(_folder.At("v.npy"), 2))
+        {
+            await writer.WriteAsync(names, new VectorMatrix(new float[10], 5, 2));
+            await writer.CompleteAsync();
+        }
+
+        var lines = File.ReadAllText(_folder.At("v.txt"));
+        Assert.That(lines, Is.EqualTo("\"a\\nb\\r.png\"\n\"\\\"q\\\".png\"\n\"tab\\t.png\"\nback\\n.png\n\"sep\\u2028.png\"\n"));
+        Assert.That(lines.TrimEnd('\n').Split('\n').Select(NameLines.FromLine), Is.EqualTo(names));
+        Assert.That(() => NameLines.FromLine("\"half"), Throws.TypeOf<JemException>().With.Message.Contains("is no JSON string"));
+    }
+
+    [TestCase("v.npy", float.NaN)]
+    [TestCase("v.csv", float.PositiveInfinity)]
+    [TestCase("v.parquet", float.NegativeInfinity)]
+    public void A_vector_that_is_not_finite_is_refused_by_name(string name, float number)
+    {
+        using (var writer = VectorWriter.Create(_folder.At(name), 2))
+        {
+            Assert.That(
+                async () => await writer.WriteAsync(["a.png", "b.png"], new VectorMatrix(new[] { 1, 2, number, 3 }, 2, 2)),
+                Throws.TypeOf<JemException>().With.Message.Contains("not finite for b.png: number 0 of it is"));
+        }
+
+        Assert.That(Directory.EnumerateFileSystemEntries(_folder.Path), Is.Empty);
+    }
+
+    [Test]
+    public void Names_and_vectors_that_do_not_match_are_refused()
+    {
+        using var writer = VectorWriter.Create(_folder.At("v.csv"), 2);
+        Assert.That(async () => await writer.WriteAsync(["a"], new VectorMatrix(new float[4], 2, 2)), Throws.ArgumentException);
+        Assert.That(async () => await writer.WriteAsync(["a"], new VectorMatrix(new float[3], 1, 3)), Throws.ArgumentException);
     }
 
     [Test]

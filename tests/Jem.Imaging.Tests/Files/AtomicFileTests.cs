@@ -27,6 +27,18 @@ public sealed class AtomicFileTests
     }
 
     [Test]
+    [Platform(Exclude = "Win", Reason = "Links need a privilege there.")]
+    public void A_link_stays_one_and_what_it_leads_to_is_replaced()
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder.At("elsewhere/file.txt"), "first");
+        File.CreateSymbolicLink(folder.At("link.txt"), folder.At("elsewhere/file.txt"));
+        AtomicFile.Write(folder.At("link.txt"), "second");
+        Assert.That(File.ReadAllText(folder.At("elsewhere/file.txt")), Is.EqualTo("second"));
+        Assert.That(new FileInfo(folder.At("link.txt")).LinkTarget, Is.EqualTo(folder.At("elsewhere/file.txt")));
+    }
+
+    [Test]
     public void Until_it_is_committed_the_file_is_the_old_one_and_afterwards_the_new_one()
     {
         using var folder = new TemporaryFolder();

@@ -1,4 +1,5 @@
 using Jem.Embed.Runtime;
+using Jem.Embed.Vectors;
 using Jem.Imaging.Resizing;
 using Jem.Trainer.Data;
 
@@ -25,6 +26,8 @@ public interface IEmbedder
 /// <param name="name"><c>trained</c> or <c>random</c>.</param>
 public sealed class EncoderEmbedder(string name, Encoder encoder) : IEmbedder
 {
+    private readonly RepeatedVectors _repeated = new();
+    private readonly Dictionary<IImageSet, int> _looked = [];
     private byte[] _pixels = [];
 
     public string Name => name;
@@ -33,12 +36,27 @@ public sealed class EncoderEmbedder(string name, Encoder encoder) : IEmbedder
 
     public int Dimension => encoder.Info.Dimension;
 
+    /// <summary>A line if most images got the same vector: the encoder may have collapsed.</summary>
+    public string? Warning => _repeated.Warning(encoder.Name);
+
+    /// <inheritdoc/>
+    /// <exception cref="Jem.Imaging.JemException">An embedding is not finite; the message names the image and the encoder.</exception>
     public void Embed(IImageSet images, int first, int count, Memory<float> into)
     {
         var length = encoder.SamplesPerImage;
         _pixels = _pixels.Length < count * length ? new byte[count * length] : _pixels;
         InParallel.For(count, i => encoder.Prepare(images.Image(first + i)).Span.CopyTo(_pixels.AsSpan(i * length)));
-        encoder.Embed(_pixels.AsSpan(0, count * length), count, into.Span);
+        encoder.Embed(_pixels.AsSpan(0, count * length), count, into.Span, row => images.Name(first + row));
+
+        // Images may be embedded again and again, block by block.
+        if (first >= _looked.GetValueOrDefault(images))
+        {
+            _looked[images] = first + count;
+            _repeated.Add(
+                new VectorMatrix(into[..(count * Dimension)], count, Dimension),
+                row => images.Name(first + row),
+                row => RepeatedVectors.Content(_pixels.AsSpan(row * length, length)));
+        }
     }
 }
 

@@ -20,7 +20,7 @@ internal sealed record SampleEmbedding(long Step, int[][] Neighbours, float[][] 
         var vectors = Embed(encoder, sample, report, cancellation).ToUnitLength();
 
         // Every image finds itself, though not always first: there may be copies of it.
-        var found = ExactSearch.Nearest(vectors, vectors, NeighbourCount + 1, cancellation);
+        var found = ExactSearch.Nearest(vectors, vectors, NeighbourCount + 1, cancellation).AsCosines();
         var others = Enumerable.Range(0, sample.Count).Select(query => Others(found, query)).ToArray();
         return new SampleEmbedding(
             step,
@@ -40,10 +40,10 @@ internal sealed record SampleEmbedding(long Step, int[][] Neighbours, float[][] 
         for (var first = 0; first < sample.Count; first += batch)
         {
             cancellation.ThrowIfCancellationRequested();
-            var count = Math.Min(batch, sample.Count - first);
+            var (start, count) = (first, Math.Min(batch, sample.Count - first));
             report(first);
             var pixels = sample.Pixels.AsSpan(first * encoder.SamplesPerImage, count * encoder.SamplesPerImage);
-            encoder.Embed(pixels, count, data.AsSpan(first * dimension, count * dimension));
+            encoder.Embed(pixels, count, data.AsSpan(first * dimension, count * dimension), row => sample.Names[start + row], cancellation);
         }
 
         return new VectorMatrix(data, sample.Count, dimension);
