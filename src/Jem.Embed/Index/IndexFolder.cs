@@ -58,6 +58,9 @@ internal sealed class IndexFolder : IDisposable
             ? old
             : folder;
 
+    /// <summary>Whether a writer prepares an index of that name, or was stopped while it did.</summary>
+    public static bool IsInWork(string folder) => File.Exists(Path.Combine(Working(RealPath(folder)), Lock));
+
     /// <summary>Puts the new index in its place. The old one goes when the new one is there.</summary>
     /// <exception cref="IndexPlaceException">Something else is there by now.</exception>
     public void Commit()

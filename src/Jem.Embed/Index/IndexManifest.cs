@@ -13,7 +13,9 @@ public sealed record IndexManifest(int Format, int Count, int Dimension, string 
 {
     public const string FileName = "index.json";
 
-    /// <summary>The same folder, as a path from that of the index: it holds when both are moved together. Null where there is none, as on another drive.</summary>
+    /// <summary>
+    /// The same folder, as a path from that of the index: it holds when both are moved together. Null where there is none, as on another drive.
+    /// </summary>
     public string? RootFromIndex { get; init; }
 
     /// <summary>Tells apart indexes that are otherwise described alike; empty in those of older versions.</summary>

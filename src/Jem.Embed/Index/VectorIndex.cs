@@ -68,18 +68,23 @@ public sealed class VectorIndex : IDisposable
     /// <exception cref="JemException">The index is damaged.</exception>
     public static VectorIndex Open(string folder, string? root = null)
     {
+        const int Attempts = 50;
         ArgumentException.ThrowIfNullOrEmpty(folder);
-        while (true)
+        for (var attempt = 1; ; attempt++)
         {
             var whole = IndexFolder.Whole(folder);
-            var manifest = IndexManifest.Read(whole);
+            IndexManifest? manifest = null;
             VectorIndex index;
             try
             {
+                manifest = IndexManifest.Read(whole);
                 index = Open(whole, manifest, root);
             }
-            catch (Exception error) when (error is IOException or JemException && IsReplaced(whole, manifest))
+            catch (Exception error) when (error is IOException or JemException && attempt < Attempts
+                && (manifest is null ? IndexFolder.IsInWork(folder) : IsReplaced(whole, manifest)))
             {
+                // A writer is between the old index and the new one.
+                Thread.Sleep(attempt / 10);
                 continue;
             }
 

@@ -85,7 +85,7 @@ public sealed class VectorMatrix
 
         var row = at / dimension;
         throw new JemException(
-            $"{encoder} gives a vector that is not finite for {nameOf?.Invoke(row) ?? $"image {row} (counted from 0)"}: number {at % dimension} of it is {data[at]}. "
-            + "Its weights are damaged, or its training diverged; take another encoder.");
+            $"{encoder} gives a vector that is not finite for {nameOf?.Invoke(row) ?? $"image {row} (counted from 0)"}: "
+            + $"number {at % dimension} of it is {data[at]}. Its weights are damaged, or its training diverged; take another encoder.");
     }
 }

@@ -19,10 +19,16 @@ public sealed class AtomicFile : IDisposable
 
     /// <param name="path">The file's name; its folder must be there.</param>
     /// <param name="partial">Its name until it is whole, in the same folder; null is the name with <see cref="Partial"/> behind it.</param>
-    /// <exception cref="IOException">The file cannot be made, or is being written by somebody else.</exception>
+    /// <exception cref="IOException">The file cannot be made, is a device, or is being written by somebody else.</exception>
     public AtomicFile(string path, string? partial = null)
     {
         _path = new FileInfo(path).LinkTarget is null ? path : File.ResolveLinkTarget(path, returnFinalTarget: true)!.FullName;
+        var full = Path.GetFullPath(_path);
+        if (full.StartsWith("/dev/", StringComparison.Ordinal) && !full.StartsWith("/dev/shm/", StringComparison.Ordinal))
+        {
+            throw new IOException($"{path} is a device, which a file would replace for everybody. Choose the name of a file.");
+        }
+
         _partial = partial ?? _path + Partial;
 
         // The file is locked until it has its name. On Windows only what shares its removal can be renamed meanwhile.

@@ -174,7 +174,9 @@ public sealed class IndexWriterTests : IDisposable
     public void Names_and_vectors_that_do_not_match_are_refused()
     {
         using var writer = new IndexWriter(Index, _encoder, _folder.Path);
-        Assert.That(async () => await writer.WriteAsync(["a", "b"], One()), Throws.ArgumentException.With.Message.StartsWith("2 names came with 1 vectors of 2"));
+        Assert.That(
+            async () => await writer.WriteAsync(["a", "b"], One()),
+            Throws.ArgumentException.With.Message.StartsWith("2 names came with 1 vectors of 2"));
         Assert.That(
             async () => await writer.WriteAsync(["a"], new VectorMatrix(new float[3], 1, 3)),
             Throws.ArgumentException.With.Message.Contains("vectors of 2."));

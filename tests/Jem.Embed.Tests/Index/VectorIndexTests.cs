@@ -54,7 +54,7 @@ public sealed class VectorIndexTests : IDisposable
     public void A_vector_that_is_not_finite_is_an_error() =>
         Assert.That(
             () => new VectorIndex(["a", "b"], new VectorMatrix(new float[] { 1, 0, 0, float.NaN }, 2, 2), ""),
-            Throws.TypeOf<JemException>().With.Message.StartsWith("The encoder gives a vector that is not finite for b: number 1 of it is NaN."));
+            Throws.TypeOf<JemException>().With.Message.Contains("gives a vector that is not finite for b: number 1 of it is NaN."));
 
     [Test]
     public void A_similarity_is_a_cosine()
@@ -78,7 +78,8 @@ public sealed class VectorIndexTests : IDisposable
     public void A_wrong_query_is_refused_and_any_number_of_neighbours_may_be_asked_for()
     {
         using var index = new VectorIndex(["a", "b"], new VectorMatrix(new float[] { 1, 0, 0, 1 }, 2, 2), "hash");
-        Assert.That(() => index.Search([1, 2, 3], 1), Throws.ArgumentException.With.Message.Contains("A query has 3 numbers; the vectors of the index have 2."));
+        var message = "A query has 3 numbers; the vectors of the index have 2.";
+        Assert.That(() => index.Search([1, 2, 3], 1), Throws.ArgumentException.With.Message.Contains(message));
         Assert.That(() => index.Search([], 1), Throws.ArgumentException.With.Message.Contains("A query has 0 numbers"));
         Assert.That(() => index.Search([1, 2], 0), Throws.InstanceOf<ArgumentOutOfRangeException>());
         Assert.That(() => index.Search([1, float.NaN], 1), Throws.TypeOf<JemException>().With.Message.Contains("not finite"));

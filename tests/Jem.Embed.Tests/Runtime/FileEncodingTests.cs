@@ -54,7 +54,9 @@ public sealed class FileEncodingTests
         using var encoder = new Encoder(TestEncoder.Write(folder.At("e.onnx")));
         string[] files =
         [
-            TestImages.SavePlain(folder.At("a.png"), 1, 2, 3), TestImages.SavePlain(folder.At("b.png"), 1, 2, 3), TestImages.SavePlain(folder.At("c.png"), 1, 2, 4),
+            TestImages.SavePlain(folder.At("a.png"), 1, 2, 3),
+            TestImages.SavePlain(folder.At("b.png"), 1, 2, 3),
+            TestImages.SavePlain(folder.At("c.png"), 1, 2, 4),
         ];
         var contents = (await encoder.EncodeFilesAsync(files).ToListAsync()).Single().Contents;
         Assert.That((contents[0] == contents[1], contents[0] == contents[2]), Is.EqualTo((true, false)));

@@ -232,7 +232,8 @@ public sealed class EmbedAppTests : IDisposable
             (manifest with { EncoderSha256 = encoder.Sha256 }).Write(_folder.At("i"));
         }
 
-        var run = await RunAsync([verb, Path.Combine(_folder.At("photos"), query), "--index", _folder.At("i"), .. rest.Select(part => part.StartsWith('-') ? part : _folder.At(part))]);
+        var options = rest.Select(part => part.StartsWith('-') ? part : _folder.At(part));
+        var run = await RunAsync([verb, Path.Combine(_folder.At("photos"), query), "--index", _folder.At("i"), .. options]);
         Assert.That((run.Code, run.Output), Is.EqualTo((1, "")));
         Assert.That(run.Error, Does.Contain($"encoder.onnx gives a vector that is not finite for {_folder.At("photos/")}"));
     }

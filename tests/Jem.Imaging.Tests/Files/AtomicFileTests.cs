@@ -39,6 +39,17 @@ public sealed class AtomicFileTests
     }
 
     [Test]
+    [Platform(Exclude = "Win", Reason = "Links need a privilege there.")]
+    public void A_device_is_not_replaced_nor_what_a_link_leads_to()
+    {
+        using var folder = new TemporaryFolder();
+        File.CreateSymbolicLink(folder.At("link.csv"), "/dev/null");
+        Assert.That(
+            () => new AtomicFile(folder.At("link.csv")).Dispose(),
+            Throws.TypeOf<IOException>().With.Message.StartsWith($"{folder.At("link.csv")} is a device"));
+    }
+
+    [Test]
     public void Until_it_is_committed_the_file_is_the_old_one_and_afterwards_the_new_one()
     {
         using var folder = new TemporaryFolder();
