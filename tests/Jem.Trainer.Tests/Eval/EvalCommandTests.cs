@@ -1,8 +1,11 @@
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
+using Google.Protobuf;
 using Jem.Trainer.Commands;
 using Jem.Trainer.Data;
 using Jem.Trainer.Tests.Commands;
+using Onnx;
 
 namespace Jem.Trainer.Tests.Eval;
 
@@ -28,6 +31,26 @@ public sealed class EvalCommandTests
         var result = CommandLine.Run(["eval", "missing", "--data", Data, .. flags.Split(' ')]);
         Assert.That(result.Code, Is.EqualTo(CommandHost.WrongUsage));
         Assert.That(result.Error, Does.StartWith(complaint));
+    }
+
+    [Test]
+    public void An_encoder_that_gives_no_numbers_is_told_with_the_image()
+    {
+        using var folder = new TemporaryFolder();
+        var result = CommandLine.Run(["eval", WithWeights(folder.At("nan.onnx"), float.NaN), "--data", Data, "--protocol", "knn"]);
+        Assert.That((result.Code, result.Output), Is.EqualTo((CommandHost.Failed, "")));
+        var image = DataSets.Open(Data, DataSplit.Test).Name(0);
+        Assert.That(result.Error, Does.Contain($"{folder.At("nan.onnx")} gives a vector that is not finite for {image}: number 0 of it is NaN."));
+    }
+
+    [Test]
+    public void An_encoder_that_gives_one_vector_for_all_images_is_warned_of()
+    {
+        using var folder = new TemporaryFolder();
+        var result = CommandLine.Run(["eval", WithWeights(folder.At("flat.onnx"), 0), "--data", Data, "--protocol", "knn"]);
+        Assert.That(result.Code, Is.EqualTo(CommandHost.Done));
+        Assert.That(result.Error, Does.Match(@"2\d\d of 2\d\d different images got the same vector as .* \(zeros\): .*flat\.onnx may have collapsed"));
+        Assert.That(CommandLine.Run(["eval", EncoderFixture.Encoder, "--data", Data, "--protocol", "knn"]).Error, Does.Not.Contain("collapsed"));
     }
 
     [Test]
@@ -135,5 +158,21 @@ public sealed class EvalCommandTests
         var result = CommandLine.Run(["eval", encoder, "--data", Data, "--json", folder.At("eval.json"), "--overwrite", .. flags]);
         Assert.That(result.Code, Is.Zero, result.Error);
         return [.. JsonNode.Parse(File.ReadAllText(folder.At("eval.json")))!.AsArray().Select(row => row!.AsObject())];
+    }
+
+    // The encoder with one number for all of its weights.
+    private static string WithWeights(string path, float weight)
+    {
+        var model = ModelProto.Parser.ParseFrom(File.ReadAllBytes(EncoderFixture.Encoder));
+        foreach (var tensor in model.Graph.Initializer.Where(tensor => tensor.DataType == (int)TensorProto.Types.DataType.Float))
+        {
+            var numbers = new float[tensor.Dims.Aggregate(1L, (product, size) => product * size)];
+            numbers.AsSpan().Fill(weight);
+            tensor.FloatData.Clear();
+            tensor.RawData = ByteString.CopyFrom(MemoryMarshal.AsBytes(numbers.AsSpan()));
+        }
+
+        File.WriteAllBytes(path, model.ToByteArray());
+        return path;
     }
 }
