@@ -30,8 +30,10 @@ public sealed record MocoOptions : MethodOptions
     [Option("Whether each view is both query and key, for twice the work per step.")]
     public bool Symmetric { get; init; }
 
-    /// <summary>Groups of the batch, each with a batch norm of its own; keys are grouped otherwise than queries (≥ 1).</summary>
-    [Option("Groups of the batch, each with a batch norm of its own; keys are grouped otherwise than queries. 1 is batch norm over the batch.", Least = 1)]
+    /// <summary>Groups of the batch, each with batch norm statistics of its own; keys are grouped otherwise than queries (≥ 1).</summary>
+    [Option(
+        "Groups of the batch, each with batch norm statistics of its own; keys are grouped otherwise than queries. 1 is batch norm over the batch.",
+        Least = 1)]
     public int NormSplits { get; init; } = 8;
 
     /// <summary>How the teacher follows the student.</summary>

@@ -85,14 +85,15 @@ public class PreparedByTheCardTests
 
     private static float[] Prepared(string file) => MemoryMarshal.Cast<byte, float>(File.ReadAllBytes($"{file}.f32")).ToArray();
 
-    /// <summary>Soft colours without any symmetry; and as a printer has them, with a colour profile, which Pillow cannot write.</summary>
+    /// <summary>Soft colours without any symmetry; and as a telephone and a printer have them, with colour profiles that Pillow does not make.</summary>
     private static void SavePhotograph(string folder)
     {
         using Image small = Image.Gaussnoise(9, 7, mean: 128, sigma: 80, seed: 1)
             .Bandjoin(Image.Gaussnoise(9, 7, mean: 128, sigma: 80, seed: 2), Image.Gaussnoise(9, 7, mean: 128, sigma: 80, seed: 3));
         using Image large = small.Resize(15), bytes = large.Cast(Enums.BandFormat.Uchar), colours = bytes.Copy(interpretation: Enums.Interpretation.Srgb);
         colours.WriteToFile(Path.Combine(folder, "photograph.png"));
-        using var inks = colours.IccTransform("cmyk", inputProfile: "srgb");
+        using Image wide = colours.IccTransform("p3", inputProfile: "srgb"), inks = colours.IccTransform("cmyk", inputProfile: "srgb");
+        wide.WriteToFile(Path.Combine(folder, "wide-with-profile.png"));
         inks.WriteToFile(Path.Combine(folder, "inks-with-profile.jpg[Q=95]"));
     }
 
