@@ -6,7 +6,7 @@ namespace Jem.Trainer.Commands;
 /// <summary>A file that a command writes where a person names it. What is there already is replaced only when asked.</summary>
 internal static class OutputFile
 {
-    public static Option<bool> Overwrite() => new("--overwrite") { Description = "Replace the file that is there." };
+    public static Option<bool> Overwrite() => new("--overwrite") { Description = "Replace the file to write, if it exists." };
 
     /// <summary>Finds out before the work, not after, whether the file can be written.</summary>
     /// <param name="flag">The flag that names the file, for messages.</param>

@@ -22,8 +22,8 @@ internal sealed class RunFlags
     private readonly Option<string?> _resume = new("--resume")
     {
         Description = "Go on with this run from its newest checkpoint, byte for byte as if it had never stopped. "
-            + "It keeps its options; those given here must be the same. With --epochs or --steps it gets another length: from its checkpoint on, "
-            + "schedules are those of a run so long.",
+            + "It keeps its options; those given here must be the same. Only --epochs or --steps may give it another length: from its checkpoint on, "
+            + "it then follows the schedules of a run of that length.",
         HelpName = "RUN",
     };
     private readonly Option<double?> _epochs = new("--epochs") { Description = "How often to go through the images, such as 20 or 0.5 [100].", HelpName = "N" };
