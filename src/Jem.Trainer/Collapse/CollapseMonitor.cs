@@ -54,11 +54,11 @@ public sealed class CollapseMonitor(CollapseSigns signs, int rows, int dimension
     // The heavier first: what is one point has one direction, too. That the loss says the same makes it certain sooner.
     private CollapseKind? Found(CollapsePoint point)
     {
-        // After the last step there is nothing to wait for.
+        // After the last step there is nothing to wait for; a loss alone is no proof any sooner, for healthy runs of DINO end near ln K.
         var patience = point.Step >= steps ? _patience / 2 : _patience;
         return _complete.Lasts(patience) ? CollapseKind.Complete
             : _dimensional.Lasts(_loss.Lasts(patience) ? patience : 2 * patience) ? CollapseKind.Dimensional
-            : _loss.Lasts(Math.Min((IsReached(point.Loss) ? 2 : 6) * patience, CollapseThresholds.LossPatience(steps))) ? CollapseKind.Loss
+            : _loss.Lasts(Math.Min((IsReached(point.Loss) ? 2 : 6) * _patience, CollapseThresholds.LossPatience(steps))) ? CollapseKind.Loss
             : null;
     }
 

@@ -68,6 +68,8 @@ public sealed class RunFolder
         held = run.Lock();
         try
         {
+            // Another process may have made a run here since it was looked at.
+            Check(path, overwrite);
             run.Mark();
             run.Delete();
             Directory.CreateDirectory(run.Program);

@@ -111,6 +111,12 @@ public class CollapseMonitorTests
         Assert.That(told.Select(pair => (pair.Step, pair.Finding.Kind)), Is.EqualTo(new[] { ((long)at, CollapseKind.Loss) }));
     }
 
+    [TestCase(150, 95, Description = "as measured")]
+    [TestCase(300, 95)]
+    [TestCase(400, 120)]
+    public void A_run_of_DINO_that_ends_near_ln_K_is_healthy(int steps, int from) =>
+        Assert.That(Told(Monitor(steps), Points(steps, step => (step < from ? 4.7 : Math.Log(100) + 0.005, 0.3, 13))), Is.Empty);
+
     [Test]
     public void A_collapse_shortly_before_the_end_is_told_of_at_the_last_step()
     {

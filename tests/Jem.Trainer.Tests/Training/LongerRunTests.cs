@@ -87,6 +87,18 @@ public sealed class LongerRunTests : IDisposable
         Jem("train", "--resume", run, "--steps", "8", "--quiet");
     }
 
+    [Test]
+    public void A_queue_that_opens_is_said_and_logged()
+    {
+        var run = _folder.At("queue");
+        var result = CommandLine.Run(
+            "train", "swav", "--data", "synthetic:shapes?n=120&size=16", "--out", run, "--width", "4", "--image-size", "16", "--batch", "8", "--steps", "8",
+            "--set", "prototypes=12", "--set", "queue.length=16", "--set", "queue.from_epoch=0.3", "--set", "local_views.count=0");
+        Assert.That(result.Code, Is.Zero, result.Error);
+        Assert.That(result.Output, Does.Contain("Step 6: queue_open is on from here; the loss may jump."));
+        Assert.That(File.ReadAllText(Path.Combine(run, "log.txt")), Does.Contain("step 6: queue_open is on from here"));
+    }
+
     private string Train(string name, int steps)
     {
         Jem([.. Arguments(_folder.At(name), steps)]);
