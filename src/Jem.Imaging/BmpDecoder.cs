@@ -9,28 +9,32 @@ namespace Jem.Imaging;
 /// </summary>
 internal static class BmpDecoder
 {
-    private const int FileHeader = 14;
+    private const int FileHeader = 14, MostHeader = 1 << 10;
 
-    /// <summary>Whether the file begins as a bitmap does, whatever its name.</summary>
-    public static bool Claims(string path)
+    /// <summary>Width and height by the header, both above 0.</summary>
+    /// <param name="file">The bitmap, of which its beginning is enough.</param>
+    /// <exception cref="InvalidDataException">The header is damaged or of a kind that is not supported.</exception>
+    public static (int Width, int Height) Size(ReadOnlySpan<byte> file)
     {
-        using var stream = File.OpenRead(path);
-        return stream.ReadByte() == 'B' && stream.ReadByte() == 'M';
+        if (file.Length < FileHeader + 40 || Int32(file, 14) is < 40 or > MostHeader)
+        {
+            throw new InvalidDataException("the bitmap's header is cut off or of a kind before Windows 3");
+        }
+
+        var (width, height) = (Int32(file, 18), Math.Abs((long)Int32(file, 22)));
+        return width > 0 && height is > 0 and <= int.MaxValue
+            ? (width, (int)height)
+            : throw new InvalidDataException($"a bitmap of {width}×{height} pixels is none");
     }
 
     /// <exception cref="InvalidDataException">The bitmap is damaged or of a kind that is not supported.</exception>
     public static PlanarImage Decode(ReadOnlySpan<byte> file)
     {
-        if (file.Length < FileHeader + 40 || Int32(file, 14) < 40)
-        {
-            throw new InvalidDataException("the bitmap's header is cut off or of a kind before Windows 3");
-        }
-
-        var (width, signedHeight, bits, compression) = (Int32(file, 18), Int32(file, 22), file[28], Int32(file, 30));
-        var height = Math.Abs((long)signedHeight);
-        var stride = ((Math.Max(width, 0) * (long)bits) + 31) / 32 * 4;
+        var (width, height) = Size(file);
+        var (signedHeight, bits, compression) = (Int32(file, 22), file[28], Int32(file, 30));
+        var stride = ((width * (long)bits) + 31) / 32 * 4;
         var offset = Int32(file, 10);
-        if (width <= 0 || height == 0 || width * height > int.MaxValue / 4 || compression is not (0 or 3) || bits is not (1 or 4 or 8 or 16 or 24 or 32))
+        if (compression is not (0 or 3) || bits is not (1 or 4 or 8 or 16 or 24 or 32))
         {
             throw new InvalidDataException($"a bitmap of {width}×{height} pixels, {bits} bits and compression {compression} is not supported");
         }
@@ -41,7 +45,7 @@ internal static class BmpDecoder
         }
 
         var colour = Colours(file, bits, compression);
-        var (plane, data) = (width * (int)height, new byte[3 * width * (int)height]);
+        var (plane, data) = (width * height, new byte[3 * width * height]);
         for (var y = 0; y < height; y++)
         {
             // A positive height means that the lowest row comes first.
@@ -54,7 +58,7 @@ internal static class BmpDecoder
             }
         }
 
-        return new PlanarImage(data, 3, (int)height, width);
+        return new PlanarImage(data, 3, height, width);
     }
 
     private static uint Sample(ReadOnlySpan<byte> row, int x, int bits) => bits switch

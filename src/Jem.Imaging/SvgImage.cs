@@ -1,4 +1,5 @@
 using System.Text;
+using Jem.Imaging.Decoding;
 using NetVips;
 
 namespace Jem.Imaging;
@@ -15,7 +16,7 @@ internal static class SvgImage
         try
         {
             using var drawn = Image.SvgloadBuffer(Encoding.UTF8.GetBytes(svg));
-            return ImageDecoder.Read(drawn);
+            return Pixels.Read(drawn);
         }
         catch (VipsException error)
         {

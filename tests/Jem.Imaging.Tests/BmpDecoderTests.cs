@@ -57,7 +57,7 @@ public sealed class BmpDecoderTests
     {
         using var folder = new TemporaryFolder();
         File.WriteAllBytes(folder.At("a.bmp"), bitmap);
-        return ImageDecoder.Decode(folder.At("a.bmp"), shortSide);
+        return ImageDecoder.Decode(folder.At("a.bmp"), new() { ShortSide = shortSide });
     }
 
     private static byte[] Bitmap(int width, int height, int bits, int compression, byte[] paletteOrMasks, byte[] rows)

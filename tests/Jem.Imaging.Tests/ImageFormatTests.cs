@@ -24,7 +24,7 @@ public sealed class ImageFormatTests : IDisposable
     {
         using var stored = Corners(48, 32).Mutate(change => change.Set(GValue.GIntType, "orientation", orientation));
         var image = Decode(stored, "a.jpg[Q=100]");
-        var reduced = ImageDecoder.Decode(_folder.At("a.jpg"), 16);
+        var reduced = ImageDecoder.Decode(_folder.At("a.jpg"), new() { ShortSide = 16 });
         using (Assert.EnterMultipleScope())
         {
             Assert.That((image.Width, image.Height), Is.EqualTo(orientation < 5 ? (48, 32) : (32, 48)));
@@ -87,7 +87,7 @@ public sealed class ImageFormatTests : IDisposable
     {
         using Image half = Flat(16, 16, 0, 100, 255).Bandjoin(128), clear = Flat(16, 16, 0, 0, 0).Bandjoin(0);
         Assert.That(Corner(Decode(half, file)), Is.EqualTo(new[] { 127, 177, 255 }).Within(1));
-        Assert.That(Corner(ImageDecoder.Decode(_folder.At(file.Split('[')[0]), 8)), Is.EqualTo(new[] { 127, 177, 255 }).Within(2));
+        Assert.That(Corner(ImageDecoder.Decode(_folder.At(file.Split('[')[0]), new() { ShortSide = 8 })), Is.EqualTo(new[] { 127, 177, 255 }).Within(2));
         Assert.That(Corner(Decode(clear, file)), Is.EqualTo(new[] { 255, 255, 255 }));
     }
 
@@ -104,7 +104,7 @@ public sealed class ImageFormatTests : IDisposable
         using var image = deep.Copy(interpretation: bands < 3 ? Enums.Interpretation.Grey16 : Enums.Interpretation.Rgb16);
         var expected = bands < 3 ? new[] { 50 } : [50, 100, 150];
         Assert.That(Corner(Decode(image, file)), Is.EqualTo(expected).Within(1));
-        Assert.That(Corner(ImageDecoder.Decode(_folder.At(file.Split('[')[0]), 6)), Is.EqualTo(expected).Within(1));
+        Assert.That(Corner(ImageDecoder.Decode(_folder.At(file.Split('[')[0]), new() { ShortSide = 6 })), Is.EqualTo(expected).Within(1));
     }
 
     [TestCase("a.png[bitdepth=1]")]
@@ -173,7 +173,7 @@ public sealed class ImageFormatTests : IDisposable
         var whole = image.WriteToBuffer($".{format}");
         File.WriteAllBytes(_folder.At("a"), whole[..(int)(whole.Length * part)]);
         Assert.That(() => ImageDecoder.Decode(_folder.At("a")), Throws.TypeOf<UnreadableImageException>());
-        Assert.That(() => ImageDecoder.Decode(_folder.At("a"), 20), Throws.TypeOf<UnreadableImageException>());
+        Assert.That(() => ImageDecoder.Decode(_folder.At("a"), new() { ShortSide = 20 }), Throws.TypeOf<UnreadableImageException>());
     }
 
     [Test]
@@ -186,13 +186,13 @@ public sealed class ImageFormatTests : IDisposable
         File.WriteAllText(_folder.At("a.jpg"), "text");
         Assert.That(
             () => ImageDecoder.Decode(_folder.At("a.jpg")),
-            Throws.TypeOf<UnreadableImageException>().With.Property("Reason").EqualTo("it is cut short, or neither JPEG, PNG, WebP, TIFF, GIF nor BMP."));
+            Throws.TypeOf<UnreadableImageException>().With.Property("Reason").EqualTo("it is cut short, or neither JPEG, PNG, WebP, TIFF, GIF, AVIF nor BMP."));
     }
 
     private PlanarImage Decode(Image image, string file, int shortSide = 0)
     {
         image.WriteToFile(_folder.At(file));
-        return ImageDecoder.Decode(_folder.At(file.Split('[')[0]), shortSide);
+        return ImageDecoder.Decode(_folder.At(file.Split('[')[0]), new() { ShortSide = shortSide });
     }
 
     private void CheckInks(string file, int shortSide, params (double[] Inks, int[] Colour)[] cases)

@@ -13,7 +13,7 @@ internal sealed record FileDecoder(int Channels, int ShortSide)
     /// <exception cref="JemException">The file cannot be read, or has channels that do not convert.</exception>
     public PlanarImage Decode(string path)
     {
-        var decoded = ImageDecoder.Decode(path, ShortSide);
+        var decoded = ImageDecoder.Decode(path, new DecodeOptions { ShortSide = ShortSide });
         if (decoded.Channels != Channels && (decoded.Channels, Channels) is not ((1, 3) or (3, 1)))
         {
             throw new JemException(
