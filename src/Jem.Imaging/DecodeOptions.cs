@@ -6,6 +6,12 @@ public sealed record DecodeOptions
     /// <summary>The image as it is.</summary>
     public static DecodeOptions Default { get; } = new();
 
+    /// <summary>
+    /// The image as it is up to 2^24 pixels; a larger one is reduced to a shorter side of 2048 pixels while it is decoded, so that it is
+    /// never held whole.
+    /// </summary>
+    public static DecodeOptions Bounded { get; } = new() { ShortSide = 2048, ReduceAbove = 1 << 24 };
+
     /// <summary>Reduces the image while it is decoded, until its shorter side has this many pixels, if it has more; 0 does not.</summary>
     /// <exception cref="ArgumentOutOfRangeException">It is negative.</exception>
     public int ShortSide

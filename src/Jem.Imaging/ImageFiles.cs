@@ -26,7 +26,7 @@ public static class ImageFiles
     // Formats of photographs and drawings, so that a person who has them learns that they are not read.
     private static readonly HashSet<string> s_known =
     [
-        ".heic", ".heif", ".hif", ".avif", ".jxl", ".jp2", ".j2k", ".jpx", ".jpf", ".jxr", ".wdp", ".apng", ".jpe", ".jif", ".svg", ".svgz", ".psd", ".psb",
+        ".heic", ".heif", ".hif", ".jxl", ".jp2", ".j2k", ".jpx", ".jpf", ".jxr", ".wdp", ".apng", ".jpe", ".jif", ".svg", ".svgz", ".psd", ".psb",
         ".xcf", ".ai", ".eps", ".ico", ".cur", ".tga", ".dds", ".pcx", ".exr", ".hdr", ".ppm", ".pgm", ".pbm", ".pnm", ".pfm", ".qoi", ".dib", ".fits", ".fit",
         ".dcm", ".nii", ".czi", ".svs", ".ndpi", ".raw", ".dng", ".cr2", ".cr3", ".crw", ".nef", ".nrw", ".arw", ".srf", ".sr2", ".orf", ".rw2", ".raf", ".pef",
         ".srw", ".x3f", ".3fr", ".erf", ".kdc", ".mrw", ".iiq", ".rwl",
@@ -34,7 +34,7 @@ public static class ImageFiles
 
     /// <summary>The endings by which images in folders are recognised, in lower case.</summary>
     public static IReadOnlyList<string> Extensions { get; } =
-        [".jpg", ".jpeg", ".jfif", ".png", ".webp", ".bmp", ".tif", ".tiff", ".gif"];
+        [".jpg", ".jpeg", ".jfif", ".png", ".webp", ".avif", ".bmp", ".tif", ".tiff", ".gif"];
 
     /// <summary>Whether a path has the ending of an image that is read.</summary>
     public static bool IsImage(string path) => Extensions.Contains(Path.GetExtension(path).ToLowerInvariant());

@@ -33,6 +33,12 @@ internal static class EncodeLoop
         });
         await console.ReportAsync(skipped, files.Count);
         await console.WarnAsync(repeated, encoder);
+        Func<int, string>? advice = encoder.Info.Range > 0 ? null : range => $"An encoder trained with ?range={range} sees more.";
+        foreach (var line in encoder.Remarks.Lines("those given", advice))
+        {
+            await console.ComplainAsync(line);
+        }
+
         var seconds = watch.Elapsed.TotalSeconds;
         return encoded > 0
             ? $"{encoded} images ({encoder.Info.Dimension} numbers each) in {seconds:0.0} s, {encoded / seconds:0} images/s"

@@ -16,6 +16,7 @@ public sealed record GalleryRow(string Query, IReadOnlyList<Neighbour> Neighbour
 public static class GalleryPage
 {
     private const int Side = 112;
+    private static readonly DecodeOptions s_small = new() { ShortSide = 2 * Side };
 
     private const string Style = """
         body { font: 15px/1.4 system-ui, sans-serif; margin: 2rem auto; max-width: 82rem; padding: 0 1rem; color: #222; background: #fff }
@@ -76,7 +77,7 @@ public static class GalleryPage
         try
         {
             problem = null;
-            var picture = ImageEncoder.ToPngUri(Resizer.ToFit(ImageDecoder.Decode(path), Side));
+            var picture = ImageEncoder.ToPngUri(Resizer.ToFit(ImageDecoder.Decode(path, s_small), Side));
             return $"<img alt=\"{Text(caption)}\" title=\"{Text(Path.GetFileName(path))}\" src=\"{picture}\">";
         }
         catch (Exception error)

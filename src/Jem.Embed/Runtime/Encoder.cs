@@ -77,6 +77,9 @@ public sealed class Encoder : IDisposable
 
     public EncoderInfo Info { get; }
 
+    /// <summary>What a person should know of the files that were encoded with <see cref="FileEncoding"/>.</summary>
+    public ImageRemarks Remarks { get; } = new();
+
     /// <summary>Identifies the file: embeddings of different encoders cannot be compared.</summary>
     public string Sha256 { get; }
 

@@ -29,6 +29,12 @@ public sealed record EncoderInfo(
     private const int MaxImageSize = 1 << 14;
     private const int MaxDimension = 1 << 20;
 
+    /// <summary>The level of white in files of more than 8 bits per sample, as in training; 0 is that of the format.</summary>
+    public double Range { get; init; }
+
+    /// <summary>How files are read for this encoder: a large one is not held whole.</summary>
+    public DecodeOptions Decoding => DecodeOptions.Bounded with { ShortSide = Math.Max(ImageSize, DecodeOptions.Bounded.ShortSide), Range = Range };
+
     /// <summary>Reads the metadata of a model.</summary>
     /// <param name="path">The file, for messages.</param>
     /// <exception cref="JemException">A key is missing or has a value that makes no sense.</exception>
@@ -49,7 +55,10 @@ public sealed record EncoderInfo(
             reader.OneOf("jem.resize", ("squash", ResizeRule.Squash), ("shortest-side-center-crop", ResizeRule.ShortestSideCenterCrop)),
             reader.Count("jem.dimension", MaxDimension),
             reader.OneOf("jem.normalized", ("true", true), ("false", false)),
-            reader.Text("jem.data"));
+            reader.Text("jem.data"))
+        {
+            Range = metadata.ContainsKey("jem.range") ? reader.Numbers("jem.range", 1, 0)[0] : 0,
+        };
     }
 
     private sealed class MetadataReader(IReadOnlyDictionary<string, string> metadata, string path)

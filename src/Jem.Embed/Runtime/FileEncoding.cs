@@ -93,10 +93,11 @@ public static class FileEncoding
 
     private static ReadOnlyMemory<byte> Pixels(Encoder encoder, string path)
     {
-        var image = ImageDecoder.Decode(path);
+        var read = ImageDecoder.Read(path, encoder.Info.Decoding);
+        encoder.Remarks.Add(read);
         try
         {
-            return encoder.Prepare(image);
+            return encoder.Prepare(read.Image);
         }
         catch (Exception error) when (error is not OutOfMemoryException)
         {

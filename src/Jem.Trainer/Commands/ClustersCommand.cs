@@ -81,7 +81,7 @@ internal static class ClustersCommand
     private static int Run(Request request, JemKit kit, bool overwrite, Output output, CancellationToken cancellation)
     {
         var source = Source(request, kit);
-        var images = new DataFlag(kit.Data).Open(request.Data, request.Split, new DataOpening { Cancellation = cancellation }, output);
+        var images = new DataFlag(kit.Data).Open(request.Data, request.Split, new DataOpening { Cancellation = cancellation, Range = source.Range }, output);
         var labelled = LabelDraw.Of(images, request.Labels, request.Seed);
         OutputFolder.Prepare(request.Out, overwrite);
         try

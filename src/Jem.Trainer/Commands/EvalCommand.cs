@@ -65,7 +65,7 @@ internal static class EvalCommand
         try
         {
             var measured = Open(encoders, kit);
-            var opening = new DataOpening { Warn = output.Warn, Cancellation = cancellation };
+            var opening = new DataOpening { Warn = output.Warn, Cancellation = cancellation, Range = RangeOf(measured[^1].Open) };
             var data = StatusLine.Run(status => EvaluationData.Open(parsed, options, opening with { Status = status }), output);
             data.Check(options);
             var warnings = new List<string>();
@@ -85,6 +85,13 @@ internal static class EvalCommand
             var unwritten = json is null ? "" : $", and {json} was not written";
             throw new OperationCanceledException($"Interrupted; nothing was measured to the end{unwritten}.", error, cancellation);
         }
+    }
+
+    // Files are read as the encoder's were in training. An encoder that cannot be opened is noticed before the images are decoded.
+    private static double RangeOf(Func<Encoder> open)
+    {
+        using var encoder = open();
+        return encoder.Info.Range;
     }
 
     private static List<EvalResult> Measure(

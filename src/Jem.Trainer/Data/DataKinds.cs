@@ -44,6 +44,9 @@ public static class DataKinds
 
     private static readonly DataOption s_channels = new("channels", "1 for grey, 3 for colour, or the number of bands of the files", 3, 1, 1024);
 
+    private static readonly DataOption s_range = new(
+        DataSpec.RangeOption, "the level of white in files of more than 8 bits, such as 4095 for 12 bits; 0 takes 65535 for 16 bits", 0, 0, int.MaxValue);
+
     /// <summary>Every kind of this library.</summary>
     public static Catalog<DataKind> BuiltIn { get; } = new(
         "kind of data",
@@ -63,18 +66,19 @@ public static class DataKinds
         new("folder", "folder:DIR", "image files; sub-folders are classes; DIR/train and DIR/test (or val, dev, eval…) are splits", [],
             [
                 s_channels,
+                s_range,
                 new("classes", "1 takes sub-folders as classes, 0 takes every image below without labels", 1, 0, 1),
             ],
             "put the images into {0}/train and {0}/test (or val, dev, eval), with the same class folders in both.",
             (spec, split) => ImageFolder.HasSplit(spec.Argument!, split),
-            (spec, split, opening) => ImageFolder.Open(spec.Argument!, split, spec.Options["classes"] == 1, spec.Options["channels"], opening))
+            (spec, split, opening) => ImageFolder.Open(spec.Argument!, split, spec.Options["classes"] == 1, spec.Options["channels"], Ranged(spec, opening)))
         { TakesPath = true },
         new("list", "list:FILE",
             "a path per line, and behind a tab or comma its class; a first line may name columns; beside train.txt, test.txt or val.txt is the test split", [],
-            [s_channels],
+            [s_channels, s_range],
             "a list called train.txt has its test split in test.txt or val.txt beside it, photos-train.csv in photos-test.csv.",
             (spec, split) => ListFile.HasSplit(spec.Argument!, split),
-            (spec, split, opening) => ListFile.Open(spec.Argument!, split, spec.Options["channels"], opening))
+            (spec, split, opening) => ListFile.Open(spec.Argument!, split, spec.Options["channels"], Ranged(spec, opening)))
         { TakesPath = true },
         new(Mixture, "mix:W*SPEC+W*SPEC",
             "several sets by weight, such as 'mix:0.7*folder:a+0.3*cifar10:b'; labelled if one part has all class names", [], [], "",
@@ -89,4 +93,6 @@ public static class DataKinds
             ],
             "",
             (_, _) => true, (spec, split, _) => new SyntheticShapes(ShapesOptions.From(spec), split)));
+
+    private static DataOpening Ranged(DataSpec spec, DataOpening opening) => spec.Range > 0 ? opening with { Range = spec.Range } : opening;
 }

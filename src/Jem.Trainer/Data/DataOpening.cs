@@ -1,15 +1,22 @@
 namespace Jem.Trainer.Data;
 
 /// <summary>
-/// How image files are opened. Sets that are in memory anyway do not look at it. Nothing here changes the pixels but <see cref="ShortSide"/>.
+/// How image files are opened. Sets that are in memory anyway do not look at it. Nothing here changes the pixels but
+/// <see cref="ShortSide"/> and <see cref="Range"/>.
 /// </summary>
 public sealed record DataOpening
 {
     /// <summary>
-    /// Photographs are reduced until their shorter side has this many pixels; smaller ones stay. 0 keeps them as they are.
+    /// Photographs are reduced until their shorter side has this many pixels; smaller ones stay. 0 keeps them as they are,
+    /// but for those of more than 16 megapixels, which are reduced to 2048.
     /// Twice the size of a view is enough for views; a run that is to be repeated keeps it.
     /// </summary>
     public int ShortSide { get; init; }
+
+    /// <summary>
+    /// The level of white in files of more than 8 bits per sample, where the specification does not say it (<c>?range=4095</c>); 0 is that of the format.
+    /// </summary>
+    public double Range { get; init; }
 
     /// <summary>
     /// An image that cannot be read stops the opening. Otherwise up to 5 % of them are left out and listed as <see cref="IImageSet.Skipped"/>.

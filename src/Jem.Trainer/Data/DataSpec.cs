@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Jem.Graphs.Naming;
 using Jem.Shared;
 
@@ -9,6 +10,8 @@ namespace Jem.Trainer.Data;
 /// </summary>
 public sealed record DataSpec
 {
+    internal const string RangeOption = "range";
+
     private DataSpec(DataKind kind, string? argument, IReadOnlyDictionary<string, int> options, IReadOnlyList<MixturePart> parts) =>
         (Kind, Argument, Options, Parts) = (kind, argument, options, parts);
 
@@ -23,6 +26,9 @@ public sealed record DataSpec
 
     /// <summary>The parts of a mixture; empty for other kinds.</summary>
     public IReadOnlyList<MixturePart> Parts { get; }
+
+    /// <summary>The level of white in files of more than 8 bits per sample; 0 where it does not say one.</summary>
+    public int Range => RangeIn(ToString());
 
     /// <summary>What a text names.</summary>
     /// <param name="text">The specification, as a person writes it: <c>folder:photos?channels=1</c>.</param>
@@ -56,6 +62,10 @@ public sealed record DataSpec
         var argument = Kind.TakesPath && Path.GetFullPath(Argument!) is var full && !full.Contains('?') ? full : Argument;
         return new DataSpec(Kind, argument, Options, [.. Parts.Select(part => part with { Spec = part.Spec.Rooted() })]);
     }
+
+    /// <summary>The range of a specification of whatever kinds; the parts of a mixture have the same one.</summary>
+    internal static int RangeIn(string text) =>
+        Regex.Match(text, $@"[?&]{RangeOption}=(\d+)") is { Success: true } match && int.TryParse(match.Groups[1].Value, out var range) ? range : 0;
 
     /// <summary>The specification in full: options that differ from their defaults, in the order of the kind's table.</summary>
     public override string ToString()

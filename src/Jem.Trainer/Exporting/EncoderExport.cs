@@ -5,6 +5,7 @@ using Jem.Graphs.Export;
 using Jem.Graphs.Ir;
 using Jem.Graphs.Programs;
 using Jem.Imaging.Files;
+using Jem.Trainer.Data;
 using Jem.Trainer.Runs;
 using Onnx;
 
@@ -20,6 +21,9 @@ public sealed record EncoderSource(string ProgramFolder, IReadOnlyList<NamedTens
     /// <summary>The kinds of recipes that the program may have.</summary>
     public ProgramKinds Kinds { get; init; } = ProgramKinds.BuiltIn;
 
+    /// <summary>The level of white in files of more than 8 bits per sample, of the images that it was trained on; 0 is that of the format.</summary>
+    public int Range { get; init; }
+
     /// <summary>The newest checkpoint of a run.</summary>
     /// <exception cref="InvalidDataException">The run has no checkpoint yet, or it is broken.</exception>
     /// <param name="best">Take the checkpoint with the highest accuracy by nearest neighbours instead.</param>
@@ -32,7 +36,12 @@ public sealed record EncoderSource(string ProgramFolder, IReadOnlyList<NamedTens
 
         var checkpoint = (best ? run.Checkpoints.Best() : run.Checkpoints.Latest())
             ?? throw new InvalidDataException($"The run {run.Root} has no checkpoint yet: let it train until its first one.");
-        return new EncoderSource(run.Program, checkpoint.Tensors, checkpoint.Step, run.ReadConfig().DataProvenance) { Kinds = run.Kinds };
+        var config = run.ReadConfig();
+        return new EncoderSource(run.Program, checkpoint.Tensors, checkpoint.Step, config.DataProvenance)
+        {
+            Kinds = run.Kinds,
+            Range = DataSpec.RangeIn(config.Data),
+        };
     }
 
     /// <summary>The untrained network that a run began with: the floor to compare it with.</summary>
@@ -86,7 +95,7 @@ public static class EncoderExport
     private static Dictionary<string, string> Metadata(ProgramManifest manifest, StageManifest stage, EncoderSource source)
     {
         var image = manifest.Image;
-        return new()
+        var metadata = new Dictionary<string, string>
         {
             ["jem.format"] = "1",
             ["jem.method"] = manifest.Method,
@@ -101,6 +110,12 @@ public static class EncoderExport
             ["jem.normalized"] = "false",
             ["jem.data"] = source.Data,
         };
+        if (source.Range > 0)
+        {
+            metadata["jem.range"] = Number(source.Range);
+        }
+
+        return metadata;
     }
 
     // What a stage computes of an image: prototypes are compared with, and their scores stand for it.

@@ -3,6 +3,7 @@ using Jem.Embed.Runtime;
 using Jem.Imaging;
 using Jem.Imaging.Resizing;
 using Microsoft.ML.OnnxRuntime;
+using Onnx;
 
 namespace Jem.Embed.Tests.Runtime;
 
@@ -22,6 +23,21 @@ public sealed class EncoderTests : IDisposable
         Assert.That(encoder.Info.Mean, Is.EqualTo(new[] { 0.3f, 0.4f, 0.5f }));
         Assert.That(encoder.Info.Std, Is.EqualTo(new[] { 0.20f, 0.21f, 0.22f }));
         Assert.That(encoder.Sha256, Has.Length.EqualTo(64));
+    }
+
+    [TestCase(null, 0)]
+    [TestCase("4095", 4095)]
+    [TestCase("0.5", 0.5)]
+    public void The_metadata_may_say_which_level_of_deep_files_is_white(string? range, double expected)
+    {
+        using var encoder = new Encoder(TestEncoder.Write(_folder.At("e.onnx"), change: model =>
+        {
+            if (range is not null)
+            {
+                model.MetadataProps.Add(new StringStringEntryProto { Key = "jem.range", Value = range });
+            }
+        }));
+        Assert.That((encoder.Info.Range, encoder.Info.Decoding.Range), Is.EqualTo((expected, expected)));
     }
 
     [Test]

@@ -1,10 +1,14 @@
 using Jem.Embed.Runtime;
 using Jem.Imaging;
+using Jem.Imaging.Resizing;
 
 namespace Jem.Embed.Tests.Runtime;
 
 public sealed class FileEncodingTests
 {
+    // A GIF of two frames of 2×2 pixels, black and white.
+    private const string TwoFrames = "R0lGODlhAgACAIAAAAAAAP///yH5BAAKAAAALAAAAAACAAIAAAIDBAAFACH5BAAKAAAALAAAAAACAAIAAAIDTBIFADs=";
+
     [Test]
     public async Task Files_keep_their_order_and_damaged_ones_are_named()
     {
@@ -60,6 +64,32 @@ public sealed class FileEncodingTests
         ];
         var contents = (await encoder.EncodeFilesAsync(files).ToListAsync()).Single().Contents;
         Assert.That((contents[0] == contents[1], contents[0] == contents[2]), Is.EqualTo((true, false)));
+    }
+
+    [Test]
+    public async Task Large_photographs_are_reduced_while_they_are_decoded()
+    {
+        const int Side = 6000;
+        using var folder = new TemporaryFolder();
+        using var encoder = new Encoder(TestEncoder.Write(folder.At("e.onnx")));
+        ImageEncoder.Save(Resizer.Resize(TestImages.Noise(60, 60, 3, 1), Side, Side), folder.At("a.png"));
+        File.Copy(folder.At("a.png"), folder.At("b.png"));
+        var whole = encoder.EmbedBatch([ImageDecoder.Decode(folder.At("a.png"))]).Row(0).ToArray();
+        var before = GC.GetTotalAllocatedBytes(precise: true);
+        var batches = await encoder.EncodeFilesAsync([folder.At("a.png"), folder.At("b.png")]).ToListAsync();
+        Assert.That(GC.GetTotalAllocatedBytes(precise: true) - before, Is.LessThan(2L * Side * Side), "one whole image has 3 bytes a pixel");
+        Assert.That(batches[0].Vectors.Row(1).ToArray(), Is.EqualTo(whole).Within(0.03f));
+    }
+
+    [Test]
+    public async Task Remarks_count_what_a_person_should_know()
+    {
+        using var folder = new TemporaryFolder();
+        using var encoder = new Encoder(TestEncoder.Write(folder.At("e.onnx")));
+        ImageEncoder.Save(TestImages.Noise(8, 8, 3, 1), folder.At("a.png"));
+        File.WriteAllBytes(folder.At("b.gif"), Convert.FromBase64String(TwoFrames));
+        await encoder.EncodeFilesAsync([folder.At("a.png"), folder.At("b.gif")]).ToListAsync();
+        Assert.That(encoder.Remarks.Lines("it", null), Is.EqualTo(new[] { "1 of 2 images of it have further pages or frames: of each the first is read." }));
     }
 
     [Test]

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text.Json.Nodes;
 using Jem.Embed.Runtime;
 using Jem.Graphs.Export;
 using Jem.Graphs.Seeding;
@@ -63,6 +64,19 @@ public sealed class EncoderExportTests : IDisposable
         Assert.That(
             Directory.GetFiles(folder).Order().Select(File.ReadAllText),
             Is.EqualTo(EncoderFiles.All.Order(StringComparer.Ordinal).Select(name => $"older {name}")));
+    }
+
+    [TestCase("folder:scans?range=4095", 4095)]
+    [TestCase("mix:1*folder:a?channels=1&range=1023+2*list:b?range=1023", 1023)]
+    [TestCase("folder:range=7", 0)]
+    public void The_file_says_which_level_of_deep_files_is_white(string data, int range)
+    {
+        var config = Path.Combine(_run.Folder.Root, "config.json");
+        var json = JsonNode.Parse(File.ReadAllText(config))!;
+        json["data"] = data;
+        File.WriteAllText(config, json.ToJsonString());
+        using var encoder = new Encoder(EncoderExport.Model(EncoderSource.OfRun(_run.Folder)), "it");
+        Assert.That(encoder.Info.Range, Is.EqualTo(range));
     }
 
     [Test]

@@ -14,7 +14,7 @@ namespace Jem.Trainer.Data.Cache;
 internal sealed record CacheFile(long Limit, IReadOnlyList<CachedImage> Images, MappedMemory<byte> Pixels)
 {
     /// <summary>Changes with the layout.</summary>
-    public const int Version = 2;
+    public const int Version = 3;
 
     private const int HashLength = 32, TailLength = 16 + HashLength;
 
@@ -59,6 +59,8 @@ internal sealed record CacheFile(long Limit, IReadOnlyList<CachedImage> Images, 
             writer.Write(image.Checksum);
             writer.Write((byte)image.Content.Length);
             writer.Write(image.Content);
+            writer.Write(image.Pages);
+            writer.Write((short)(image.DeepPeak ?? -1));
             writer.Write(image.Reason ?? "");
         }
 
@@ -77,8 +79,8 @@ internal sealed record CacheFile(long Limit, IReadOnlyList<CachedImage> Images, 
         for (var i = 0; i < images.Length; i++)
         {
             var (offset, width, height, checksum) = (reader.ReadInt64(), reader.ReadInt32(), reader.ReadInt32(), reader.ReadUInt32());
-            var (content, reason) = (reader.ReadBytes(reader.ReadByte()), reader.ReadString());
-            images[i] = new CachedImage(offset, width, height, checksum, content, reason.Length == 0 ? null : reason);
+            var (content, pages, peak, reason) = (reader.ReadBytes(reader.ReadByte()), reader.ReadInt32(), reader.ReadInt16(), reader.ReadString());
+            images[i] = new CachedImage(offset, width, height, checksum, content, pages, peak < 0 ? null : peak, reason.Length == 0 ? null : reason);
         }
 
         return new CacheFile(limit, images, new MappedMemory<byte>(file));

@@ -138,12 +138,6 @@ internal sealed class DecodedFiles
             throw new OperationCanceledException($"Interrupted while the images of {listing.Origin} were decoded.", error, opening.Cancellation);
         }
 
-        // libvips writes all threads' errors into one place: only alone does a bad file get its own reason.
-        foreach (var file in Enumerable.Range(0, images.Length).Where(file => images[file]?.Reason is not null))
-        {
-            images[file] = Decode(listing.Files[file], decoder, writer);
-        }
-
         return images;
     }
 
@@ -165,7 +159,8 @@ internal sealed class DecodedFiles
 
         try
         {
-            var image = decoder.Decode(file.Path);
+            var read = decoder.Read(file.Path);
+            var image = read.Image;
             byte[] content;
             using (var stream = File.OpenRead(file.Path))
             {
@@ -174,7 +169,9 @@ internal sealed class DecodedFiles
 
             // The file is read twice: its content and its pixels are of one only if it stayed as it was.
             return FileStatus.Of(file.Path) == status
-                ? new CachedImage(writer?.Append(image.Pixels.Span) ?? -1, image.Width, image.Height, CachedImage.ChecksumOf(image.Pixels.Span), content, null)
+                ? new CachedImage(
+                    writer?.Append(image.Pixels.Span) ?? -1, image.Width, image.Height, CachedImage.ChecksumOf(image.Pixels.Span), content,
+                    read.Pages, read.DeepPeak, null)
                 : CachedImage.Bad("It was changed while it was read.");
         }
         catch (UnreadableImageException error)
@@ -223,6 +220,17 @@ internal sealed class DecodedFiles
         return copies;
     }
 
+    private static IEnumerable<string> Remarks(DecodedFiles decoded, string origin)
+    {
+        var remarks = new ImageRemarks();
+        foreach (var image in decoded.Images.Where(image => image.Reason is null))
+        {
+            remarks.Add(image.Pages, image.DeepPeak);
+        }
+
+        return remarks.Lines(origin, decoded.Decoder.Range > 0 ? null : range => $"If white is {range}, open them with ?range={range}.");
+    }
+
     /// <param name="error">Why there is no cache.</param>
     private static DecodedFiles Warned(DecodedFiles decoded, FileListing listing, DataOpening opening, Exception? error)
     {
@@ -233,6 +241,11 @@ internal sealed class DecodedFiles
             opening.Warn?.Invoke(
                 $"{bad.Count:N0} of {listing.Files.Count:N0} images of {listing.Origin} cannot be read and are left out: "
                 + $"{names}{(bad.Count > 3 ? ", …" : "")}");
+        }
+
+        foreach (var line in Remarks(decoded, listing.Origin))
+        {
+            opening.Warn?.Invoke(line);
         }
 
         var (held, good) = (decoded.Images.Count(image => image.Offset >= 0), listing.Files.Count - bad.Count);

@@ -45,7 +45,7 @@ internal sealed class FileImages : IImageSet
     /// <param name="origin">Where the files come from, as prose.</param>
     /// <exception cref="DataException">Too many files cannot be read, or one if the opening is strict.</exception>
     public static FileImages Open(FileListing listing, int channels, DataOpening opening, string origin) =>
-        new(listing, DecodedFiles.Open(listing, new FileDecoder(channels, opening.ShortSide), opening), origin);
+        new(listing, DecodedFiles.Open(listing, new FileDecoder(channels, opening.ShortSide, opening.Range), opening), origin);
 
     public PlanarImage Image(int index)
     {

@@ -53,6 +53,13 @@ internal sealed class Mixture : IImageSet
     /// <exception cref="DataException">A part cannot be opened, the numbers of channels differ, or a part gives nothing.</exception>
     public static Mixture Open(IReadOnlyList<MixturePart> parts, DataSplit split, DataOpening opening)
     {
+        // An encoder reads all files by one range.
+        var range = parts.FirstOrDefault(part => part.Spec.Options.ContainsKey(DataSpec.RangeOption))?.Spec;
+        if (parts.FirstOrDefault(part => part.Spec.Options.ContainsKey(DataSpec.RangeOption) && part.Spec.Range != range!.Range) is { } differs)
+        {
+            throw new DataException($"The mixture's parts differ in range: {range} and {differs.Spec}. Give all of them the same ?range=N.");
+        }
+
         var sets = parts.Select(part => DataSets.Open(part.Spec, split, opening)).ToArray();
         var other = Array.FindIndex(sets, set => set.Channels != sets[0].Channels);
         return other < 0

@@ -49,6 +49,29 @@ public sealed class CacheTests : IDisposable
     }
 
     [Test]
+    public void A_range_says_which_level_of_deep_files_is_white()
+    {
+        Directory.CreateDirectory(Images);
+        using (Image grey = Image.Black(8, 8) + 2048, deep = grey.Cast(Enums.BandFormat.Ushort), image = deep.Copy(interpretation: Enums.Interpretation.Grey16))
+        {
+            image.WriteToFile(Path.Combine(Images, "a.png"));
+        }
+
+        int Level(string options, double range = 0) =>
+            DataSets.Open($"folder:{Images}?channels=1{options}", DataSplit.Train, Warned(range)).Image(0).Pixels.Span[0];
+        DataOpening Warned(double range) => new() { CacheFolder = Cache, Range = range, Warn = _warnings.Add };
+        Assert.That(Level(""), Is.EqualTo(8));
+        Assert.That(Level(""), Is.EqualTo(8), "from the cache");
+        var warning = $"All 1 images of {Images} with 16 bits per sample stay at 4,095 or below, of 65,535: of 256 levels 9 are left. "
+            + "If white is 4095, open them with ?range=4095.";
+        Assert.That(_warnings, Is.EqualTo(new[] { warning, warning }));
+        Assert.That(Level("&range=4095"), Is.EqualTo(128));
+        Assert.That(Level("", 4095), Is.EqualTo(128), "as an encoder's metadata say");
+        Assert.That(_warnings, Has.Count.EqualTo(2));
+        Assert.That(Level("&range=8191", 4095), Is.EqualTo(64), "what a person says comes first");
+    }
+
+    [Test]
     public void The_fingerprint_is_of_the_contents_and_not_of_place_and_time()
     {
         Draw(3);

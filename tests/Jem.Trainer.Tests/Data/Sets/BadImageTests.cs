@@ -27,7 +27,7 @@ public sealed class BadImageTests : IDisposable
             Assert.That(first.Skipped.Select(image => image.Name), Is.EqualTo(new[] { "07.png", "23.png", "42.png" }));
             Assert.That(
                 first.Skipped.Select(image => image.Reason),
-                Is.EqualTo(new[] { "it is empty.", "it is damaged or cut short.", "it is cut short, or neither JPEG, PNG, WebP, TIFF, GIF nor BMP." }));
+                Is.EqualTo(new[] { "it is empty.", "it is damaged or cut short.", "it is cut short, or neither JPEG, PNG, WebP, TIFF, GIF, AVIF nor BMP." }));
             Assert.That(second.Skipped, Is.EqualTo(first.Skipped));
             Assert.That(second.Fingerprint, Is.EqualTo(first.Fingerprint));
         }

@@ -99,6 +99,13 @@ public sealed class MixtureTests : IDisposable
     }
 
     [Test]
+    public void Parts_of_other_ranges_are_refused() =>
+        Assert.That(
+            () => DataSets.Open("mix:1*synthetic:shapes?n=5+1*folder:a?range=4095+1*list:b", DataSplit.Train),
+            Throws.TypeOf<DataException>().With.Message.EqualTo(
+                "The mixture's parts differ in range: folder:a?range=4095 and list:b. Give all of them the same ?range=N."));
+
+    [Test]
     public void Other_channels_and_a_share_of_nothing_are_refused()
     {
         Assert.That(
