@@ -10,18 +10,27 @@ internal static class PreparationText
     {
         var (channels, side) = (metadata["jem.channels"], metadata["jem.image_size"]);
         var (mean, std) = (metadata["jem.mean"].Replace(",", ", "), metadata["jem.std"].Replace(",", ", "));
+        var range = metadata.GetValueOrDefault("jem.range");
         var normalize = $"Compute (level / 255 − mean) / std, channel by channel: mean is {mean}; std is {std}.";
-        return channels is "1" or "3" ? OfFiles(channels == "1", side, normalize, mean, std) : OfSamples(channels, side, normalize, mean, std);
+        return channels is "1" or "3" ? OfFiles(channels == "1", side, range, normalize, mean, std) : OfSamples(channels, side, range, normalize, mean, std);
     }
 
-    private static string OfFiles(bool grey, string side, string normalize, string mean, string std) => $$"""
+    private static string EightBits(string? range) => range is null
+        ? "Of 16 bits take the upper 8."
+        : $"Of files with more than 8 bits, {range} is white: a level becomes 255 · level / {range}, rounded and limited to 0 … 255.";
+
+    private static string Levels(string? range) =>
+        range is null ? "np.asarray(image) >> 8" : $"(np.asarray(image) * (255 / {range}) + 0.5).clip(0, 255)";
+
+    private static string OfFiles(bool grey, string side, string? range, string normalize, string mean, string std) => $$"""
         1. Take the first frame of an animation, the first page of a document.
         2. Turn the image upright by its EXIF orientation.
-        3. Of 16 bits take the upper 8.
-        4. Take the colours as sRGB, whatever colour profile the file has. Only CMYK is converted: by its profile or, without one, by
+        3. {{EightBits(range)}}
+        4. Convert the colours to sRGB by the colour profile of the file, relative colorimetric. Without a profile they are sRGB; but of CMYK,
            red = (255 − cyan) · (255 − black) / 255, green with magenta and blue with yellow likewise.
         5. Lay transparency on white.
         6. Resize the whole image to {{side}}×{{side}}, whatever its proportions: {{Antialiasing}}.
+           `jem-embed` first reduces an image of more than 2²⁴ pixels to a shorter side of 2048; that moves a few levels by one.
         7. {{(grey ? "Make it grey, after resizing: 0.299 red + 0.587 green + 0.114 blue, rounded." : "Give a grey image its one channel three times.")}}
         8. {{normalize}}
 
@@ -36,11 +45,18 @@ internal static class PreparationText
 
         def prepare(path):
             image = ImageOps.exif_transpose(Image.open(path))
-            if image.mode.startswith("I"):
-                image = Image.fromarray((np.asarray(image) >> 8).astype(np.uint8))
-            if image.mode == "CMYK" and "icc_profile" in image.info:
-                inks = ImageCms.ImageCmsProfile(io.BytesIO(image.info["icc_profile"]))
-                image = ImageCms.profileToProfile(image, inks, ImageCms.createProfile("sRGB"), 1, "RGB")
+            profile = image.info.get("icc_profile")
+            if image.mode[0] in "IF":
+                image = Image.fromarray(({{Levels(range)}}).astype(np.uint8))
+            elif image.mode not in ("L", "RGB", "CMYK"):
+                image = image.convert("RGBA")
+            if profile:
+                try:
+                    profile = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+                    mode = "RGBA" if image.mode == "RGBA" else "RGB"
+                    image = ImageCms.profileToProfile(image, profile, ImageCms.createProfile("sRGB"), 1, mode)
+                except ImageCms.PyCMSError:
+                    pass  # a profile of other colours
             image = image.convert("RGBA")
             image = Image.alpha_composite(Image.new("RGBA", image.size, "white"), image).convert("RGB")
             image = image.resize(({{side}}, {{side}}), Image.BILINEAR){{(grey ? ".convert(\"L\")" : "")}}
@@ -49,8 +65,8 @@ internal static class PreparationText
         ```
         """;
 
-    private static string OfSamples(string channels, string side, string normalize, string mean, string std) => $$"""
-        1. Take an image of {{channels}} channels, such as a TIFF file of as many bands: nothing converts others. Of 16 bits take the upper 8.
+    private static string OfSamples(string channels, string side, string? range, string normalize, string mean, string std) => $$"""
+        1. Take an image of {{channels}} channels, such as a TIFF file of as many bands: nothing converts others. {{EightBits(range)}}
         2. Turn it upright by its EXIF orientation.
         3. Resize the whole image to {{side}}×{{side}}, whatever its proportions, each channel by itself: {{Antialiasing}}.
         4. {{normalize}}

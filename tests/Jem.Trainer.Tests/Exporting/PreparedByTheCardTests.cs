@@ -28,15 +28,18 @@ public class PreparedByTheCardTests
     }
 
     [Test]
+    public async Task Images_prepared_for_an_encoder_of_files_with_a_range_have_its_embeddings()
+    {
+        using var folder = new TemporaryFolder();
+        Export(folder, "3", range: 40_000);
+        await Check(folder.At("encoder"));
+    }
+
+    [Test]
     public void Samples_prepared_for_an_encoder_of_many_channels_are_those_of_jem_embed()
     {
         using var folder = new TemporaryFolder();
-        Assert.That(CommandLine.Run("graph", "simclr", "--width", "8", "--image-size", "16", "--channels", "5", "--out", folder.At("program")).Code, Is.Zero);
-        using (var initial = File.OpenRead(folder.At("program", ProgramWriter.InitialFile)))
-        {
-            EncoderExport.Write(new EncoderSource(folder.At("program"), Safetensors.Read(initial), 0, "nothing"), folder.At("encoder"));
-        }
-
+        Export(folder, "5", range: 0);
         var pixels = new byte[40 * 30 * 5];
         new Random(1).NextBytes(pixels);
         File.WriteAllBytes(folder.At("samples.raw"), pixels);
@@ -49,6 +52,16 @@ public class PreparedByTheCardTests
 
         using var encoder = new Encoder(folder.At("encoder", EncoderFiles.Model));
         Assert.That(LevelsApart(encoder, Prepared(folder.At("samples.raw")), folder.At("samples.tif")), Is.LessThan(1));
+    }
+
+    /// <summary>An encoder with its first weights.</summary>
+    private static void Export(TemporaryFolder folder, string channels, int range)
+    {
+        Assert.That(
+            CommandLine.Run("graph", "simclr", "--width", "8", "--image-size", "16", "--channels", channels, "--out", folder.At("program")).Code,
+            Is.Zero);
+        using var initial = File.OpenRead(folder.At("program", ProgramWriter.InitialFile));
+        EncoderExport.Write(new EncoderSource(folder.At("program"), Safetensors.Read(initial), 0, "nothing") { Range = range }, folder.At("encoder"));
     }
 
     private static async Task Check(string model)
@@ -109,7 +122,7 @@ public class PreparedByTheCardTests
     private static double LevelsApart(Encoder encoder, float[] prepared, string file)
     {
         var info = encoder.Info;
-        var own = encoder.Prepare(Imaging.ImageDecoder.Decode(file)).ToArray();
+        var own = encoder.Prepare(Imaging.ImageDecoder.Decode(file, info.Decoding)).ToArray();
         var plane = info.ImageSize * info.ImageSize;
         return own.Select((level, i) => Math.Abs((((prepared[i] * info.Std[i / plane]) + info.Mean[i / plane]) * 255) - level)).Average();
     }

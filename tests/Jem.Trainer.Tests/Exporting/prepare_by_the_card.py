@@ -28,7 +28,7 @@ def save_in_many_forms(folder):
     save("colours.webp", colours, lossless=True)
     save("colours.tif", colours)
     save("colours.bmp", colours)
-    save("large.jpg", colours.resize((1620, 1260)), quality=95)
+    save("large.jpg", colours.resize((4800, 3600)), quality=95)
     save("rgba.png", Image.merge("RGBA", (*colours.split(), opacity)))
     save("rgba.webp", Image.merge("RGBA", (*colours.split(), opacity)), lossless=True)
     save("grey.png", grey)
