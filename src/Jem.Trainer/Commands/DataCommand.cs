@@ -6,6 +6,7 @@ using Jem.Imaging;
 using Jem.Trainer.Configuration;
 using Jem.Trainer.Data;
 using Jem.Trainer.Drawing;
+using Jem.Trainer.Sessions;
 using Jem.Trainer.Training;
 using Spectre.Console;
 
@@ -73,7 +74,8 @@ internal static class DataCommand
                 ImageSize = parsed.GetValue(imageSize),
                 Settings = parsed.GetValue(set) ?? [],
             };
-            IImageSet Photographs(DataSplit part) => Open(part, PreparedRun.TwiceAView(MethodResolver.ImageSize(request)));
+            var machine = PreparedRun.MachineOf(new DeviceOptions());
+            IImageSet Photographs(DataSplit part) => Open(part, PreparedRun.TwiceAView(FittedMethod.LargestSize(request, machine)));
             return Run(parsed.GetValue(spec)!, request, parsed.GetValue(output)!, words, Photographs);
         }, CancellationToken.None));
         return command;
@@ -86,10 +88,10 @@ internal static class DataCommand
         var opening = clock.Elapsed;
         var test = DataSets.HasSplit(new DataFlag(request.Kit.Data).Parse(spec), DataSplit.Test) ? open(DataSplit.Test) : null;
         var statistics = ChannelStatistics.Of(train, limit: 10_000);
-        var options = MethodResolver.Resolve(request, new ImageStatistics(train.Channels, statistics.Mean, statistics.Std) { Count = train.Count });
-        var inputs = MethodResolver.Build(request.Method, options, request.Kit).Batch;
+        var method = FittedMethod.Of(request, PreparedRun.Statistics(train), PreparedRun.MachineOf(new DeviceOptions()));
+        var inputs = method.Program.Batch;
         output.Result(Document(train, test, statistics), Facts(train, test, statistics, opening));
-        ImageEncoder.Save(DataSheet.Draw(train, inputs, options.Seed, Math.Min(Rows, train.Count)), picture);
+        ImageEncoder.Save(DataSheet.Draw(train, inputs, method.Options.Seed, Math.Min(Rows, train.Count)), picture);
         output.Say($"{picture}: {Math.Min(Rows, train.Count)} images (left) and their views.");
         return CommandHost.Done;
     }

@@ -6,7 +6,8 @@ using Jem.Trainer.Configuration;
 namespace Jem.Trainer.Commands;
 
 /// <summary>The flags with which <c>train</c> and <c>graph</c> choose a method and its options.</summary>
-internal sealed class OptionFlags(JemKit kit, bool methodRequired = true)
+/// <param name="fitted">What decides an option that is left open, in brackets; null for the method's own.</param>
+internal sealed class OptionFlags(JemKit kit, bool methodRequired = true, string? fitted = null)
 {
     private readonly Argument<string?> _method = new("method")
     {
@@ -22,17 +23,18 @@ internal sealed class OptionFlags(JemKit kit, bool methodRequired = true)
     };
     private readonly Option<int?> _width = new("--width")
     {
-        Description = "Channels of the backbone's first stage, or of a transformer's tokens; fewer are faster [the backbone's own, such as 64 of a ResNet].",
+        Description = "Channels of the backbone's first stage, or of a transformer's tokens; fewer are faster "
+            + $"{fitted ?? "[the backbone's own, such as 64 of a ResNet]"}.",
         HelpName = "N",
     };
     private readonly Option<int?> _imageSize = new("--image-size")
     {
-        Description = $"Side of the views in pixels: the options image.size and views.size {Default(kit, options => options.Image.Size)}.",
+        Description = $"Side of the views in pixels: the options image.size and views.size {fitted ?? Default(kit, options => options.Image.Size)}.",
         HelpName = "N",
     };
     private readonly Option<int?> _batch = new("--batch")
     {
-        Description = $"Images per step. The learning rate is multiplied by B/256 {Default(kit, options => options.Batch)}.",
+        Description = $"Images per step. The learning rate is multiplied by B/256 {fitted ?? Default(kit, options => options.Batch)}.",
         HelpName = "B",
     };
     private readonly Option<ulong?> _seed = new("--seed")
@@ -43,7 +45,9 @@ internal sealed class OptionFlags(JemKit kit, bool methodRequired = true)
     private readonly Option<string?> _preset = new("--preset")
     {
         Description =
-            $"A set of options that was tested for a purpose: {string.Join(", ", Presets.Names)}. `jem methods METHOD` shows what each sets, and why [none].",
+            $"A set of options that was tested for a purpose: {string.Join(", ", Presets.Names)}; {Presets.Paper} takes the paper's. "
+            + "`jem methods METHOD` shows what each sets, and why. "
+            + (fitted is null ? $"[{Presets.Paper}]." : "What does not fit the images is lowered, and said; the paper's is refused [none]."),
         HelpName = "NAME",
     };
     private readonly Option<string?> _config = new("--config")

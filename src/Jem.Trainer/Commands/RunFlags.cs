@@ -26,7 +26,11 @@ internal sealed class RunFlags
             + "it then follows the schedules of a run of that length.",
         HelpName = "RUN",
     };
-    private readonly Option<double?> _epochs = new("--epochs") { Description = "How often to go through the images, such as 20 or 0.5 [100].", HelpName = "N" };
+    private readonly Option<double?> _epochs = new("--epochs")
+    {
+        Description = "How often to go through the images, such as 20 or 0.5 [by the images and the machine; with a preset or a program, 100].",
+        HelpName = "N",
+    };
     private readonly Option<long?> _steps = new("--steps") { Description = "How many steps to train. It replaces --epochs.", HelpName = "N" };
     private readonly Option<long?> _checkpointEvery = new("--checkpoint-every")
     {

@@ -18,9 +18,10 @@ internal static class TrainCommand
         var command = new Command(
             "train",
             "Train an encoder on images, or go on with a run that was stopped.\n\nExample:\n"
-            + "  jem train simclr --data folder:photos --image-size 128 --epochs 100 --out runs/photos\n  jem train --resume runs/photos");
+            + "  jem train simclr --data folder:photos --out runs/photos\n  jem train --resume runs/photos");
         var shown = new OutputFlags("Print JSON on the output and nothing else, one object a line: start, progress, end. Messages go to the error stream.");
-        var flags = new Flags(kit, new OptionFlags(kit, methodRequired: false), new RunFlags(), new DeviceFlags(), shown);
+        var options = new OptionFlags(kit, methodRequired: false, fitted: "[by the images and the machine; with a preset, its own]");
+        var flags = new Flags(kit, options, new RunFlags(), new DeviceFlags(), shown);
         flags.Options.AddTo(command);
         flags.Run.AddTo(command);
         flags.Device.AddTo(command);
@@ -41,7 +42,9 @@ internal static class TrainCommand
             return CommandHost.Done;
         }
 
-        using var job = StatusLine.Run(status => Job(parsed, flags, Loading(status, output, cancellation)), output);
+        var (job, plan) = StatusLine.Run(status => Job(parsed, flags, Loading(status, output, cancellation)), output);
+        using var held = job;
+        plan.ForEach(output.Say);
         output.Say(job.Summary);
         job.Run(Progress(output), RunWatch.Of(job.Folder, job.Images, cancellation), cancellation);
         output.Say($"{job.Folder.Report} shows the run. Next: {Next(job, flags.Kit)}");
@@ -53,12 +56,16 @@ internal static class TrainCommand
         ? RunEstimate.Of(PreparedRun.Of(flags.Run.New(parsed, flags.Options.Request(parsed), flags.Device, loading)), status)
         : throw new UsageException("--dry-run shows what a new run would be: leave --resume out.");
 
-    private static TrainingJob Job(ParseResult parsed, Flags flags, LoadingOptions loading)
+    private static (TrainingJob Job, List<string> Plan) Job(ParseResult parsed, Flags flags, LoadingOptions loading)
     {
         var options = flags.Options.Request(parsed);
-        return flags.Run.Resume(parsed) is { } run
-            ? TrainingJob.Resume(RunFolder.Open(run, flags.Kit.Kinds), flags.Run.GoOn(parsed, options, flags.Device, loading))
-            : TrainingJob.Begin(PreparedRun.Of(flags.Run.New(parsed, options, flags.Device, loading)));
+        if (flags.Run.Resume(parsed) is { } run)
+        {
+            return (TrainingJob.Resume(RunFolder.Open(run, flags.Kit.Kinds), flags.Run.GoOn(parsed, options, flags.Device, loading)), []);
+        }
+
+        var prepared = PreparedRun.Of(flags.Run.New(parsed, options, flags.Device, loading));
+        return (TrainingJob.Begin(prepared), [.. RunPlan.Lines(prepared)]);
     }
 
     private static LoadingOptions Loading(Action<string> status, Output output, CancellationToken cancellation) =>

@@ -6,4 +6,7 @@ public sealed record ImageStatistics(int Channels, double[] Mean, double[] Std)
 {
     /// <summary>Number of images; null if they are not there yet.</summary>
     public int? Count { get; init; }
+
+    /// <summary>The median of their shorter sides as they are kept, in pixels; null if they are not there yet.</summary>
+    public int? ShortSide { get; init; }
 }

@@ -14,6 +14,14 @@ public static class MethodResolver
     public static MethodOptions Resolve(MethodRequest request, ImageStatistics images)
     {
         var options = Resolve(request, ForImages(Method(request.Method, request.Kit).Options, ImageSize(request), images));
+        CheckImages(options, images);
+        return options;
+    }
+
+    /// <summary>Refuses options that contradict the images.</summary>
+    /// <exception cref="UsageException">They do.</exception>
+    internal static void CheckImages(MethodOptions options, ImageStatistics images)
+    {
         if (options.Image.Channels != images.Channels)
         {
             throw new UsageException(
@@ -21,25 +29,38 @@ public static class MethodResolver
                 + $"Leave it out: the data decide, such as folder:DIR?channels={options.Image.Channels}.");
         }
 
-        return images.Count is { } count && options.Image.Count != count
-            ? throw new UsageException($"image.count is {options.Image.Count}, but there are {count} images. Leave it out: the data decide.")
-            : options;
+        if (images.Count is { } count && options.Image.Count != count)
+        {
+            throw new UsageException($"image.count is {options.Image.Count}, but there are {count} images. Leave it out: the data decide.");
+        }
     }
 
     /// <summary>The side of the images that is asked for, before anything is known of the images themselves.</summary>
     /// <exception cref="UsageException">As of <see cref="Resolve(MethodRequest, ImageStatistics)"/>.</exception>
-    public static int ImageSize(MethodRequest request) => Resolve(request, Method(request.Method, request.Kit).Options).Image.Size;
+    public static int ImageSize(MethodRequest request) =>
+        Asked(request, Preset(request.Preset, request, Method(request.Method, request.Kit).Options)).Value<int>("image.size");
 
     /// <summary>Lays what is asked for over given options.</summary>
     /// <exception cref="UsageException">As of <see cref="Resolve(MethodRequest, ImageStatistics)"/>.</exception>
     public static MethodOptions Resolve(MethodRequest request, MethodOptions defaults)
     {
-        var tree = new OptionTree(defaults, request.Kit.Parts.Names);
-        if (request.Preset is { } preset)
-        {
-            tree.Overlay(Presets.Read(preset, request.Method), $"--preset {preset}");
-        }
+        var tree = Asked(request, Preset(request.Preset, request, defaults));
+        return Sized((MethodOptions)tree.As(defaults.GetType()), request.Kit.Parts);
+    }
 
+    /// <summary>The options of a preset over given ones.</summary>
+    /// <param name="name">Null or <see cref="Presets.Paper"/> changes nothing.</param>
+    /// <exception cref="UsageException">The method has none of that name.</exception>
+    internal static MethodOptions Preset(string? name, MethodRequest request, MethodOptions defaults) => name is null or Presets.Paper
+        ? defaults
+        : (MethodOptions)new OptionTree(defaults, request.Kit.Parts.Names).Overlay(Presets.Read(name, request.Method), $"--preset {name}")
+            .As(defaults.GetType());
+
+    /// <summary>Given options, and over them what a person named: by file, flag and setting.</summary>
+    /// <exception cref="UsageException">There is no such option or file, or a value does not fit.</exception>
+    internal static OptionTree Asked(MethodRequest request, MethodOptions options)
+    {
+        var tree = new OptionTree(options, request.Kit.Parts.Names);
         if (request.ConfigFile is { } path)
         {
             tree.Overlay(ReadFile(path, request.Method), $"--config {path}");
@@ -55,7 +76,7 @@ public static class MethodResolver
             tree.Set(setting);
         }
 
-        return Sized((MethodOptions)tree.As(defaults.GetType()), request.Kit.Parts);
+        return tree;
     }
 
     /// <summary>Builds the training program, which checks every option.</summary>
@@ -100,7 +121,7 @@ public static class MethodResolver
     }
 
     // What is printed, recorded and compared are the network's real sizes.
-    private static MethodOptions Sized(MethodOptions options, Parts parts)
+    internal static MethodOptions Sized(MethodOptions options, Parts parts)
     {
         try
         {
@@ -112,7 +133,7 @@ public static class MethodResolver
         }
     }
 
-    private static MethodOptions ForImages(MethodOptions options, int size, ImageStatistics images) => options with
+    internal static MethodOptions ForImages(MethodOptions options, int size, ImageStatistics images) => options with
     {
         Image = options.Image with
         {

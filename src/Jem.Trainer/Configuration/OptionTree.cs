@@ -14,6 +14,7 @@ public sealed class OptionTree
 {
     private readonly JsonObject _root;
     private readonly Dictionary<string, OptionRow> _rows;
+    private readonly HashSet<string> _named = [];
 
     /// <summary>The defaults as a tree.</summary>
     /// <param name="catalogs">The names that options may be from, as <see cref="OptionTable"/> takes them.</param>
@@ -31,6 +32,7 @@ public sealed class OptionTree
         foreach (var (name, value) in Flatten(differences, ""))
         {
             Lay(Row(name, source), value?.DeepClone(), value?.ToJsonString() ?? "null", source);
+            _named.Add(name);
         }
 
         return this;
@@ -47,8 +49,24 @@ public sealed class OptionTree
     {
         var row = Row(name, source);
         Lay(row, Parse(text, row.Type), text, source);
+        _named.Add(row.Name);
         return this;
     }
+
+    /// <summary>Whether the options have one of a name.</summary>
+    public bool Has(string name) => _rows.ContainsKey(name);
+
+    /// <summary>Whether an option was set by <see cref="Overlay"/> or <see cref="Set(string)"/>, if only to its default.</summary>
+    public bool IsNamed(string name) => _named.Contains(name);
+
+    /// <summary>The value of an option.</summary>
+    /// <exception cref="InvalidOperationException">It is of another type.</exception>
+    public T Value<T>(string name) => (T)OptionJson.As(Node(name), typeof(T))!;
+
+    /// <summary>Gives an option a value that nobody asked for: it does not become a named one.</summary>
+    /// <exception cref="UsageException">The value is out of its range.</exception>
+    public void Fit(string name, object value, string source) =>
+        Lay(Row(name, source), JsonSerializer.SerializeToNode(value, value.GetType()), OptionRow.Text(value), source);
 
     /// <summary>The options as a record of the type of the defaults.</summary>
     public object As(Type type) => OptionJson.As(_root, type)!;
@@ -65,6 +83,8 @@ public sealed class OptionTree
         var path = row.Name.Split('.');
         path[..^1].Aggregate(_root, (parent, part) => (JsonObject)parent[part]!)[path[^1]] = node;
     }
+
+    private JsonNode? Node(string name) => name.Split('.').Aggregate((JsonNode?)_root, (parent, part) => parent![part]);
 
     private OptionRow Row(string name, string source) => _rows.TryGetValue(name, out var row) ? row
         : throw new UsageException(name == "method"

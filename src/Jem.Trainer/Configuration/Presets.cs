@@ -10,6 +10,12 @@ namespace Jem.Trainer.Configuration;
 /// </summary>
 public static class Presets
 {
+    /// <summary>The name under which a person asks for a method's own defaults, its paper's.</summary>
+    public const string Paper = "paper";
+
+    /// <summary>The preset whose values stand where sizes follow the images.</summary>
+    internal const string Short = "small";
+
     private const string Folder = "presets/", Ending = ".json";
 
     private static readonly Assembly s_library = typeof(Presets).Assembly;

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using Jem.Trainer.Configuration;
 using Jem.Trainer.Sessions;
 
 namespace Jem.Trainer.Runs;
@@ -55,6 +56,9 @@ public sealed record RunConfig(
 
     /// <summary>The lengths that the run was to have before it was given another, in order; null where it has its first.</summary>
     public IReadOnlyList<EarlierLength>? Earlier { get; init; }
+
+    /// <summary>The options that were chosen for the images and the machine, and why; null where none was.</summary>
+    public IReadOnlyList<FittedOption>? Fitted { get; init; }
 
     /// <summary>What made the run.</summary>
     public RunVersions Versions { get; init; } = new();

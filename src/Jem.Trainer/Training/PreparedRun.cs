@@ -10,7 +10,9 @@ namespace Jem.Trainer.Training;
 
 /// <summary>A new run whose images are open and whose program is there and fits them. Nothing is written yet.</summary>
 /// <param name="ShortSide">To how many pixels the shorter side of photographs was reduced.</param>
-public sealed record PreparedRun(RunRequest Request, IImageSet Images, ProgramFiles Program, int ShortSide, long Steps, long StepsPerEpoch)
+/// <param name="Fit">How the program's options were found; null for a program that was there.</param>
+public sealed record PreparedRun(
+    RunRequest Request, IImageSet Images, ProgramFiles Program, FittedMethod? Fit, int ShortSide, long Steps, long StepsPerEpoch)
 {
     public DeviceOptions Device { get; } = Request.Device(new DeviceOptions());
 
@@ -32,6 +34,7 @@ public sealed record PreparedRun(RunRequest Request, IImageSet Images, ProgramFi
         Program.Sha256)
     {
         Program = Request.Program,
+        Fitted = Fit?.Choices is { Count: > 0 } choices ? choices : null,
         Versions = RunVersions.Current,
     };
 
@@ -49,16 +52,16 @@ public sealed record PreparedRun(RunRequest Request, IImageSet Images, ProgramFi
 
         _ = new Device(request.Device(new DeviceOptions()));
         var kit = request.Options.Kit;
-        var (shortSide, program) = request.Program is { } path ? Written(path, kit) : Built(request.Options);
+        var (shortSide, program) = request.Program is { } path ? Written(path, kit) : Built(request);
         var images = OpenImages(request.Data!, shortSide, request.Loading, kit.Data);
         if (settings.KnnEvery > 0)
         {
             KnnCheck.Monitor(images);
         }
 
-        var files = program(images);
+        var (files, fit) = program(images);
         using var loader = new ViewLoader(images, files.Manifest.Batch, new ViewLoaderOptions { Batch = files.Manifest.BatchSize, Kinds = kit.Inputs });
-        return new PreparedRun(request, images, files, shortSide, request.LengthIn(loader.StepsPerEpoch), loader.StepsPerEpoch);
+        return new PreparedRun(request, images, files, fit, shortSide, fit?.Steps ?? request.LengthIn(loader.StepsPerEpoch), loader.StepsPerEpoch);
     }
 
     /// <summary>To what shorter side photographs are reduced: twice a view's is enough for views.</summary>
@@ -89,28 +92,43 @@ public sealed record PreparedRun(RunRequest Request, IImageSet Images, ProgramFi
     }
 
     // A program that is there is as it is; the images have to fit it.
-    private static (int ShortSide, Func<IImageSet, ProgramFiles> Program) Written(string folder, JemKit kit)
+    private static (int ShortSide, Func<IImageSet, (ProgramFiles, FittedMethod?)> Program) Written(string folder, JemKit kit)
     {
         var files = ProgramFiles.Read(folder, $"--program {folder}", "`jem graph METHOD` writes one.", kit.Kinds);
         return (TwiceAView(files.Manifest.Image.Size), Fitting);
 
-        ProgramFiles Fitting(IImageSet images)
+        (ProgramFiles, FittedMethod?) Fitting(IImageSet images)
         {
             ProgramFit.Check(files, images, kit.Inputs, $"--program {folder}");
-            return files;
+            return (files, null);
         }
     }
 
     // A program that is built takes from the images what it needs to know of them.
-    private static (int ShortSide, Func<IImageSet, ProgramFiles> Program) Built(MethodRequest request)
+    private static (int ShortSide, Func<IImageSet, (ProgramFiles, FittedMethod?)> Program) Built(RunRequest request)
     {
-        return (TwiceAView(MethodResolver.ImageSize(request)), For);
+        var (method, machine) = (request.Options, MachineOf(request.Device(new DeviceOptions())));
+        return (TwiceAView(FittedMethod.LargestSize(method, machine)), For);
 
-        ProgramFiles For(IImageSet images)
+        (ProgramFiles, FittedMethod?) For(IImageSet images)
         {
-            var statistics = ChannelStatistics.Of(images, limit: 10_000);
-            var options = MethodResolver.Resolve(request, new ImageStatistics(images.Channels, statistics.Mean, statistics.Std) { Count = images.Count });
-            return ProgramFiles.Of(ProgramWriter.Files(MethodResolver.Build(request.Method, options, request.Kit)), request.Kit.Kinds);
+            request.Loading.Status?.Invoke("Fitting the method to the images");
+            var fit = FittedMethod.Of(method, Statistics(images), machine, request.HasLength ? request.LengthIn : null);
+            return (ProgramFiles.Of(ProgramWriter.Files(fit.Program), method.Kit.Kinds), fit);
         }
+    }
+
+    /// <summary>What a program needs to know of images.</summary>
+    internal static ImageStatistics Statistics(IImageSet images)
+    {
+        var channels = ChannelStatistics.Of(images, limit: 10_000);
+        return new ImageStatistics(images.Channels, channels.Mean, channels.Std) { Count = images.Count, ShortSide = MedianShortSide.Of(images) };
+    }
+
+    /// <summary>The machine that a run is fitted to.</summary>
+    internal static Machine MachineOf(DeviceOptions device)
+    {
+        var cores = device.Threads > 0 ? device.Threads : Environment.ProcessorCount;
+        return device.Device == "cuda" ? Machine.Cuda(cores) : Machine.Cpu(cores, device.Kernels);
     }
 }

@@ -16,7 +16,7 @@ internal static class ResumeCheck
         var now = was with
         {
             Method = asked.Options.Method.Length > 0 ? asked.Options.Method : was.Method,
-            Options = Options(run, was, asked),
+            Options = Options(run, was, asked, images),
             DataFingerprint = images.Fingerprint,
             Images = images.Count,
             Device = asked.Device(was.Device),
@@ -37,14 +37,14 @@ internal static class ResumeCheck
     private static string Sha256(string folder, ProgramKinds kinds) =>
         ProgramFiles.Read(folder, $"--program {folder}", "Leave it out: a run goes on by its own.", kinds).Sha256;
 
-    private static JsonObject Resolved(RunFolder run, RunConfig was, RunRequest asked)
+    private static JsonObject Resolved(RunFolder run, RunConfig was, RunRequest asked, IImageSet images)
     {
         var options = MethodResolver.Read(was.Options, was.Method, asked.Options.Kit, $"config.json of {run.Root}");
-        return OptionJson.Of(MethodResolver.Resolve(asked.Options with { Method = was.Method }, options));
+        return OptionJson.Of(FittedMethod.Over(options, asked.Options with { Method = was.Method }, images.Channels, images.Count));
     }
 
     // What is not asked for stays as it was, also where the method is one that jem does not know.
-    private static JsonObject Options(RunFolder run, RunConfig was, RunRequest asked)
+    private static JsonObject Options(RunFolder run, RunConfig was, RunRequest asked, IImageSet images)
     {
         if (asked.FirstOption is not { } option)
         {
@@ -52,7 +52,7 @@ internal static class ResumeCheck
         }
 
         return was.Program is null
-            ? Resolved(run, was, asked)
+            ? Resolved(run, was, asked, images)
             : throw new UsageException($"--resume {run.Root}: the run has its program from {was.Program} and goes on by it: leave {option} out.");
     }
 }

@@ -25,7 +25,10 @@ public sealed record RunRequest
     /// <summary>Delete the run that is in <see cref="Out"/>.</summary>
     public bool Overwrite { get; init; }
 
-    /// <summary>How often to go through the images; parts are allowed. With neither this nor <see cref="Steps"/>: 100.</summary>
+    /// <summary>
+    /// How often to go through the images; parts are allowed. With neither this nor <see cref="Steps"/> the images and the machine decide,
+    /// or, with a preset or a program, 100.
+    /// </summary>
     public double? Epochs { get; init; }
 
     public long? Steps { get; init; }
@@ -37,6 +40,9 @@ public sealed record RunRequest
     public Func<RunSettings, RunSettings> Settings { get; init; } = settings => settings;
 
     public LoadingOptions Loading { get; init; } = new();
+
+    /// <summary>Whether a person said how long to train.</summary>
+    internal bool HasLength => Steps is not null || Epochs is not null;
 
     /// <summary>Steps of a run of so many epochs or steps.</summary>
     internal long LengthIn(long stepsPerEpoch) => Steps ?? (long)Math.Max(1, Math.Round((Epochs ?? 100) * stepsPerEpoch));
