@@ -30,7 +30,8 @@ public partial class HelpTests
         var headings = new[] { "Data and run folder:", "Method:", "Length and checks:", "Machine:", "What is shown:", "Example:" };
         Assert.That(headings.Select(heading => help.IndexOf(heading, StringComparison.Ordinal)), Is.Ordered.And.All.Positive);
         var words = Spaces().Replace(help, " ");
-        Assert.That(words, Does.Contain("[resnet18; vit_small of data2vec]").And.Contain("[cpu]").And.Contain("[by the images and the machine;").And.Contain("`jem methods METHOD`"));
+        Assert.That(words, Does.Contain("[resnet18; vit_small of data2vec]").And.Contain("[cpu]")
+            .And.Contain("[by the images and the machine;").And.Contain("`jem methods METHOD`"));
         Assert.That(help.Split('\n').Select(line => line.TrimEnd().Length), Is.All.LessThanOrEqualTo(100));
     }
 
