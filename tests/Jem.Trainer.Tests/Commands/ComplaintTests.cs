@@ -22,7 +22,7 @@ public class ComplaintTests
         "train simclr --data DATA --out NEW --backbone resnet19",
         "jem: --backbone: backbone.name is 'resnet19'; expected resnet18, resnet34, resnet50, vit_tiny, vit_small, convnext_tiny. Did you mean 'resnet18'?")]
     [TestCase(
-        "train simclr --data DATA --out NEW --backbone vit_tiny --image-size 30",
+        "train simclr --data DATA --out NEW --backbone vit_tiny --image-size 30 --preset paper",
         "jem: Patches of 4 pixels (backbone.patch) do not fill images of 30×30. They fill sides of 28 and 32;")]
     [TestCase("train simclr --data DATA --out NEW --set backbone.patch=4", "jem: backbone.patch is 4, which only vision transformers have; resnet18 takes 0.")]
     [TestCase(
@@ -45,7 +45,7 @@ public class ComplaintTests
     [TestCase(
         "train simclr --data DATA --out NEW --batch 8 --set views.count=3",
         "jem: views.count is 3; this method compares exactly 2 views of an image. Set views.count=2.")]
-    [TestCase("train simclr --data DATA --out NEW --batch 8 --set views.size=64", "jem: views.size is 64 and image.size 32; expected the same.")]
+    [TestCase("train simclr --data DATA --out NEW --preset paper --batch 8 --set views.size=64", "jem: views.size is 64 and image.size 32; expected the same.")]
     [TestCase(
         "train simclr --data DATA --out NEW --batch 8 --set views.blur=0.1,0.2,0.3",
         "jem: views.blur is 0.1,0.2,0.3; expected one probability for all views or one for each of the 2.")]
