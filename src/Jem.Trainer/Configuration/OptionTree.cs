@@ -54,18 +54,18 @@ public sealed class OptionTree
     }
 
     /// <summary>Whether the options have one of a name.</summary>
-    public bool Has(string name) => _rows.ContainsKey(name);
+    internal bool Has(string name) => _rows.ContainsKey(name);
 
     /// <summary>Whether an option was set by <see cref="Overlay"/> or <see cref="Set(string)"/>, if only to its default.</summary>
-    public bool IsNamed(string name) => _named.Contains(name);
+    internal bool IsNamed(string name) => _named.Contains(name);
 
     /// <summary>The value of an option.</summary>
     /// <exception cref="InvalidOperationException">It is of another type.</exception>
-    public T Value<T>(string name) => (T)OptionJson.As(Node(name), typeof(T))!;
+    internal T Value<T>(string name) => (T)OptionJson.As(Node(name), typeof(T))!;
 
     /// <summary>Gives an option a value that nobody asked for: it does not become a named one.</summary>
     /// <exception cref="UsageException">The value is out of its range.</exception>
-    public void Fit(string name, object value, string source) =>
+    internal void Fit(string name, object value, string source) =>
         Lay(Row(name, source), JsonSerializer.SerializeToNode(value, value.GetType()), OptionRow.Text(value), source);
 
     /// <summary>The options as a record of the type of the defaults.</summary>

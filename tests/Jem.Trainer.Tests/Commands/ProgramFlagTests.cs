@@ -10,7 +10,9 @@ public sealed class ProgramFlagTests
 {
     private const string Data = "synthetic:shapes?n=40&size=16";
 
-    private static readonly string[] s_options = ["--width", "4", "--image-size", "16", "--batch", "8", "--seed", "5", "--preset", "paper", "--set", "optimizer.name=adamw"];
+    private static readonly string[] s_options =
+        ["--width", "4", "--image-size", "16", "--batch", "8", "--seed", "5", "--preset", "paper",
+        "--set", "optimizer.name=adamw"];
     private static readonly TemporaryFolder s_folder = new();
     private static readonly string s_program = s_folder.At("program");
     private static readonly string s_run = s_folder.At("by program");
