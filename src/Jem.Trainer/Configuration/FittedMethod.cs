@@ -32,12 +32,13 @@ public sealed record FittedMethod(
     /// <exception cref="UsageException">There is no such option or file, or a value does not fit.</exception>
     internal static MethodOptions Over(MethodOptions options, MethodRequest request, int channels, int count)
     {
-        var tree = MethodResolver.Asked(request, MethodResolver.Preset(request.Preset, request, options));
+        var preset = MethodResolver.Preset(request.Preset, request, options);
+        var tree = MethodResolver.Asked(request, preset);
         if (request.Preset is not (null or Presets.Paper))
         {
             var images = new ImageStatistics(channels, options.Image.Mean, options.Image.Std) { Count = count };
             var own = MethodResolver.ForImages(MethodResolver.Method(request.Method, request.Kit).Options, options.Image.Size, images);
-            new FittingRules(tree, request, images, own).Limits();
+            new FittingRules(tree, request, images, own, preset).Limits();
         }
 
         return MethodResolver.Sized((MethodOptions)tree.As(options.GetType()), request.Kit.Parts);

@@ -59,7 +59,7 @@ internal sealed class Fitter
 
         var (backbone, own) = (_preset.Backbone, _request.Kit.Parts.Backbones.Get(_preset.Backbone.Name).Width);
         var asked = MethodResolver.Asked(_request, _preset);
-        int?[] widths = backbone.Width == 0 || asked.IsNamed("backbone.name") || asked.IsNamed("backbone.width")
+        int?[] widths = backbone.Width == 0 || asked.Value<string>("backbone.name") != backbone.Name || asked.IsNamed("backbone.width")
             ? [null]
             : [.. new int?[] { 4, 2, 1 }.Select(times => times * backbone.Width).Where(width => width == backbone.Width || width <= own)];
         return
@@ -72,7 +72,7 @@ internal sealed class Fitter
     private FittedMethod Fit(int? width, int batch)
     {
         var tree = MethodResolver.Asked(_request, _preset);
-        var rules = new FittingRules(tree, _request, _images, _own);
+        var rules = new FittingRules(tree, _request, _images, _own, _preset);
         if (IsOpen)
         {
             rules.Sizes(_machine, width, batch);

@@ -16,13 +16,14 @@ internal sealed class FittingRules
     private readonly OptionTree _tree;
     private readonly MethodRequest _request;
     private readonly ImageStatistics _images;
-    private readonly MethodOptions _paper;
+    private readonly MethodOptions _paper, _preset;
     private readonly List<FittedOption> _choices = [];
 
     /// <param name="tree">The options as they were asked for; it is changed.</param>
-    /// <param name="paper">The method's own.</param>
-    public FittingRules(OptionTree tree, MethodRequest request, ImageStatistics images, MethodOptions paper) =>
-        (_tree, _request, _images, _paper) = (tree, request, images, paper);
+    /// <param name="paper">The method's own options.</param>
+    /// <param name="preset">Those of its preset.</param>
+    public FittingRules(OptionTree tree, MethodRequest request, ImageStatistics images, MethodOptions paper, MethodOptions preset) =>
+        (_tree, _request, _images, _paper, _preset) = (tree, request, images, paper, preset);
 
     /// <summary>What was chosen, in the order of the rules.</summary>
     public IReadOnlyList<FittedOption> Choices => _choices;
@@ -50,7 +51,7 @@ internal sealed class FittingRules
             Quietly("views.size", size);
         }
 
-        var most = BatchFor(Count);
+        var most = Math.Min(LargestBatch, BatchFor(Count));
         Choose("batch", Math.Min(batch, most), batch < most ? "what the memory holds" : most < LargestBatch ? ThirdOfImages : "enough for every method");
         if (width is { } channels)
         {
@@ -102,12 +103,12 @@ internal sealed class FittingRules
     }
 
     // A power of two of which an epoch has three or more.
-    private static int BatchFor(int images) => Math.Min(LargestBatch, 1 << BitOperations.Log2((uint)Math.Max(2, images / 3)));
+    private static int BatchFor(int images) => 1 << BitOperations.Log2((uint)Math.Max(2, images / 3));
 
     // The width, depth, patches and stem of a preset are those of its own backbone.
     private void OwnBackbone()
     {
-        if (_tree.IsNamed("backbone.name"))
+        if (_tree.Value<string>("backbone.name") != _preset.Backbone.Name)
         {
             var own = new BackboneOptions();
             Quietly("backbone.width", own.Width);

@@ -92,10 +92,20 @@ public class FittedMethodTests
     }
 
     [Test]
-    public void A_preset_of_a_version_keeps_its_views()
+    public void A_preset_that_fits_stays_as_it_is()
     {
-        var views = FittedMethod.Of(new MethodRequest("moco") { Preset = "v1" }, Images(200_000, 32), s_two).Options.Views;
-        Assert.That((views.Jitter, views.Hue), Is.EqualTo((1, 0.4)));
+        var fitted = FittedMethod.Of(new MethodRequest("moco") { Preset = "v1" }, Images(200_000, 32), s_two);
+        Assert.That((fitted.Options.Views.Jitter, fitted.Options.Views.Hue, fitted.Options.Batch), Is.EqualTo((1, 0.4, 256)));
+        Assert.That(fitted.Choices, Is.Empty);
+    }
+
+    [TestCase("small")]
+    [TestCase(null)]
+    public void A_preset_s_backbone_that_is_named_keeps_its_width_and_stem(string? preset)
+    {
+        FittedMethod Of(string? backbone) =>
+            FittedMethod.Of(new MethodRequest("simclr") { Preset = preset, Backbone = backbone }, Images(2000, 32), s_two);
+        Assert.That(Of("resnet18").Options.Backbone, Is.EqualTo(Of(null).Options.Backbone).And.Property("Stem").EqualTo("large"));
     }
 
     [Test]
