@@ -10,7 +10,7 @@ namespace Jem.Trainer.Data.Sets;
 internal sealed class ListSyntax
 {
     private const string Separators = "\t,; ";
-    private static readonly string[] s_paths = 
+    private static readonly string[] s_paths =
         ["path", "file", "filename", "filepath", "image", "imagepath", "imagename", "img", "imgpath", "name", "id", "imageid"];
     private static readonly string[] s_labels = ["label", "labels", "class", "classname", "classid", "category", "target", "y"];
     private readonly char _separator;
