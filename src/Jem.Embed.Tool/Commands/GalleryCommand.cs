@@ -39,7 +39,8 @@ internal static class GalleryCommand
             var rows = await FindAsync(console, encoder, vectors, queries, parsed.GetValue(k), cancellation);
             using var file = OutputFiles.Open([page], parsed.GetValue(overwrite), () => new AtomicFile(page));
             var text = new StreamWriter(file.Stream);
-            var unreadable = GalleryPage.Write(text, $"{rows.Count} images and their neighbours among {vectors.Count:N0}", rows, cancellation);
+            var unreadable = GalleryPage.Write(
+                text, $"{rows.Count} images and their neighbours among {vectors.Count:N0}", rows, encoder.Info.Range, cancellation);
             await text.FlushAsync(cancellation);
             file.Commit();
             await console.SayAsync($"{page}: {rows.Count} images with their nearest of {vectors.Count:N0}. Open it in a browser.");

@@ -16,7 +16,6 @@ public sealed record GalleryRow(string Query, IReadOnlyList<Neighbour> Neighbour
 public static class GalleryPage
 {
     private const int Side = 112;
-    private static readonly DecodeOptions s_small = new() { ShortSide = 2 * Side };
 
     private const string Style = """
         body { font: 15px/1.4 system-ui, sans-serif; margin: 2rem auto; max-width: 82rem; padding: 0 1rem; color: #222; background: #fff }
@@ -31,9 +30,12 @@ public static class GalleryPage
         """;
 
     /// <summary>Writes the page. An image that cannot be shown has the reason in its place.</summary>
+    /// <param name="range">The level of white in files of more than 8 bits per sample, as the encoder reads them; 0 is that of the format.</param>
     /// <returns>Those images.</returns>
-    public static IReadOnlyList<SkippedImage> Write(TextWriter page, string title, IReadOnlyList<GalleryRow> rows, CancellationToken cancellation = default)
+    public static IReadOnlyList<SkippedImage> Write(
+        TextWriter page, string title, IReadOnlyList<GalleryRow> rows, double range = 0, CancellationToken cancellation = default)
     {
+        var reduced = new DecodeOptions { ShortSide = 2 * Side, Range = range };
         var unreadable = new List<SkippedImage>();
         var labelled = rows.Any(row => Folder(row.Query) is not "" && row.Neighbours.Any(neighbour => Folder(neighbour.Path) is not ""));
         page.Write(
@@ -61,7 +63,7 @@ public static class GalleryPage
 
         void Figure(string path, string kind, string caption, string? problem)
         {
-            var picture = problem is null ? Picture(path, caption, out problem) : "";
+            var picture = problem is null ? Picture(path, reduced, caption, out problem) : "";
             if (problem is not null)
             {
                 unreadable.Add(new SkippedImage(path, problem));
@@ -72,12 +74,12 @@ public static class GalleryPage
         }
     }
 
-    private static string Picture(string path, string caption, out string? problem)
+    private static string Picture(string path, DecodeOptions reduced, string caption, out string? problem)
     {
         try
         {
             problem = null;
-            var picture = ImageEncoder.ToPngUri(Resizer.ToFit(ImageDecoder.Decode(path, s_small), Side));
+            var picture = ImageEncoder.ToPngUri(Resizer.ToFit(ImageDecoder.Decode(path, reduced), Side));
             return $"<img alt=\"{Text(caption)}\" title=\"{Text(Path.GetFileName(path))}\" src=\"{picture}\">";
         }
         catch (Exception error)

@@ -37,7 +37,7 @@ internal static class DataCommand
         var overwrite = OutputFile.Overwrite();
         var images = new Option<string?>("--images")
         {
-            Description = "Draw nothing; write the images themselves as PNG files, a folder for each class.",
+            Description = "Draw nothing; write the images themselves as PNG files, a folder for each class; those of more than 16 megapixels reduced.",
             HelpName = "DIR",
         };
         var split = new Option<DataSplit>("--split") { Description = "With --images: the split that is written [train].", HelpName = "train|test" };

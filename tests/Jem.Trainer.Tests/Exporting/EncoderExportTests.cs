@@ -77,6 +77,9 @@ public sealed class EncoderExportTests : IDisposable
         File.WriteAllText(config, json.ToJsonString());
         using var encoder = new Encoder(EncoderExport.Model(EncoderSource.OfRun(_run.Folder)), "it");
         Assert.That(encoder.Info.Range, Is.EqualTo(range));
+        EncoderExport.Write(EncoderSource.OfRun(_run.Folder), _folder.At("ranged"));
+        var words = range > 0 ? $"Of files with more than 8 bits, {range} is white" : "Of 16 bits take the upper 8.";
+        Assert.That(File.ReadAllText(_folder.At("ranged", EncoderFiles.Card)), Does.Contain(words));
     }
 
     [Test]
