@@ -14,7 +14,7 @@ internal sealed class EncoderArguments
         Required = true,
     };
     private readonly Option<int> _threads = AtLeastOne(
-        "--threads", "Threads of the encoder; without this flag, one per core.", "N", Environment.ProcessorCount);
+        "--threads", "Threads of the encoder; without this flag, one per core.", "N", Environment.ProcessorCount, most: 1024);
     private readonly Option<int> _batch = AtLeastOne(
         "--batch", "Images that the encoder takes at once. More need more memory.", "B", new EncoderOptions().BatchSize);
     private readonly Option<bool> _overwrite = OutputFiles.Overwrite();
@@ -26,14 +26,14 @@ internal sealed class EncoderArguments
 
     public Option<string> Out { get; }
 
-    public static Option<int> AtLeastOne(string name, string description, string help, int value)
+    public static Option<int> AtLeastOne(string name, string description, string help, int value, int most = int.MaxValue)
     {
         var option = new Option<int>(name) { Description = description, HelpName = help, DefaultValueFactory = _ => value };
         option.Validators.Add(result =>
         {
-            if (result.Tokens.Count == 1 && int.TryParse(result.Tokens[0].Value, out var number) && number < 1)
+            if (result.Tokens.Count == 1 && int.TryParse(result.Tokens[0].Value, out var number) && (number < 1 || number > most))
             {
-                result.AddError($"{name} is {number}; expected at least 1.");
+                result.AddError($"{name} is {number}; expected {(number < 1 ? "at least 1" : $"at most {most}")}.");
             }
         });
         return option;

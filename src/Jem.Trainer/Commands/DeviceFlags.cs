@@ -13,6 +13,9 @@ internal sealed class DeviceFlags
         DefaultValueFactory = _ => "cpu",
         HelpName = "cpu|cuda",
     };
+    /// <summary>More threads than any machine has cores for: each takes memory before it does anything.</summary>
+    internal const int MostThreads = 1024;
+
     private readonly Option<string?> _library = new("--ep-library")
     {
         Description = "With --device cuda: the plugin library with ONNX Runtime's CUDA execution provider [none: ONNX Runtime has it built in].",
@@ -43,9 +46,9 @@ internal sealed class DeviceFlags
     {
         bool Given(Option option) => parsed.GetResult(option) is { Implicit: false };
         var threads = parsed.GetValue(_threads);
-        if (threads < 0)
+        if (threads is < 0 or > MostThreads)
         {
-            throw new UsageException($"--threads is {threads}; expected a whole number ≥ 0.");
+            throw new UsageException($"--threads is {threads}; expected a whole number from 0 to {MostThreads:N0}.");
         }
 
         return others => others with

@@ -8,6 +8,8 @@ namespace Jem.Trainer.Commands;
 /// <summary>The flags of <c>jem train</c> that say on what, where and how long, and how the run is kept.</summary>
 internal sealed class RunFlags
 {
+    private const int MostPrefetch = 1000;
+
     private readonly Option<string?> _data = DataFlag.Create("The images to train on. A new run needs it.");
     private readonly Option<string?> _program = new("--program")
     {
@@ -147,8 +149,10 @@ internal sealed class RunFlags
     {
         loading = loading with { Workers = parsed.GetValue(_workers), Strict = parsed.GetValue(_strict) };
         loading = parsed.GetValue(_prefetch) is { } prefetch ? loading with { Prefetch = prefetch } : loading;
-        return loading is { Workers: null or >= 1, Prefetch: >= 2 }
-            ? loading
-            : throw new UsageException($"--workers {loading.Workers} and --prefetch {loading.Prefetch}: expected at least 1 and at least 2.");
+        return loading is not { Workers: null or (>= 1 and <= DeviceFlags.MostThreads) }
+            ? throw new UsageException($"--workers is {loading.Workers}; expected a whole number from 1 to {DeviceFlags.MostThreads:N0}.")
+            : loading is not { Prefetch: >= 2 and <= MostPrefetch }
+            ? throw new UsageException($"--prefetch is {loading.Prefetch}; expected a whole number from 2 to {MostPrefetch:N0}.")
+            : loading;
     }
 }
