@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using System.CommandLine.Parsing;
 using System.Runtime.InteropServices;
 using Jem.Shared;
 
@@ -78,9 +79,22 @@ public static class EmbedApp
         string[] options = [.. command.Options.SelectMany(option => option.Aliases.Prepend(option.Name))];
         string[] verbs = [.. command.Subcommands.Select(verb => verb.Name)];
 
-        // A misspelt option may have been taken for an argument.
-        var unknown = parsed.Tokens.Select(token => token.Value).FirstOrDefault(token => token.StartsWith('-') && !options.Contains(token))
-            ?? (verbs.Length > 0 && parsed.UnmatchedTokens is [var first, ..] ? first : null);
+        // The library would name .NET's types.
+        var wrong = parsed.Errors.Select(problem => problem.SymbolResult).OfType<OptionResult>().FirstOrDefault(result => result.Tokens.Count > 0);
+        if (wrong is { Tokens: [var first, var second, ..], Option.Arity.MaximumNumberOfValues: 1 })
+        {
+            return $"{wrong.Option.Name} is given twice, as {first.Value} and as {second.Value}; expected once.";
+        }
+
+        if (wrong is { Tokens: [var value] } && wrong.Option.ValueType == typeof(int) && !int.TryParse(value.Value, out _))
+        {
+            return $"{wrong.Option.Name} is '{value.Value}'; expected a whole number, at least 1.";
+        }
+
+        // A misspelt option may have been taken for an argument; a negative number is no option.
+        var unknown = parsed.Tokens.Select(token => token.Value)
+            .FirstOrDefault(token => token.StartsWith('-') && !options.Contains(token) && !double.TryParse(token, out _))
+            ?? (verbs.Length > 0 && parsed.UnmatchedTokens is [var unmatched, ..] ? unmatched : null);
         return unknown is not null
             ? $"Unknown '{unknown}'. Did you mean '{Nearest.To(unknown, unknown.StartsWith('-') ? options : verbs)}'?"
             : string.Join(' ', parsed.Errors.Select(problem => problem.Message).Distinct());

@@ -37,7 +37,7 @@ internal static class SearchCommand
             var (path, folder) = (parsed.GetValue(image)!, parsed.GetValue(index)!);
             if (!File.Exists(path))
             {
-                throw new EmbedUsageException($"There is no image {path}.");
+                throw new EmbedUsageException(Directory.Exists(path) ? $"{path} is a folder; expected an image to look for." : $"There is no image {path}.");
             }
 
             using var vectors = IndexArguments.Open(folder, parsed.GetValue(root));

@@ -15,7 +15,7 @@ public sealed record BackboneOptions
     /// <summary>Channels of the first stage, or of a transformer's tokens (≥ 0).</summary>
     [Option(
         "Channels of the first stage, or of a transformer's tokens; others follow in proportion. 0 takes the backbone's own: "
-        + "ResNet 64, ConvNeXt 96, ViT-Tiny 192, ViT-Small 384.", Least = 0)]
+        + "ResNet 64, ConvNeXt 96, ViT-Tiny 192, ViT-Small 384.", Least = 0, Most = 2048)]
     public int Width { get; init; }
 
     /// <summary>Blocks of a vision transformer (≥ 0).</summary>

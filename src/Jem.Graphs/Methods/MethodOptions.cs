@@ -9,7 +9,7 @@ namespace Jem.Graphs.Methods;
 public abstract record MethodOptions
 {
     /// <summary>Images per step, each of which gives as many rows as it has views (B, ≥ 2).</summary>
-    [Option("Images per step, each of which gives as many rows as it has views. Batch norm and the loss compare them.", Symbol = "B", Least = 2)]
+    [Option("Images per step, each of which gives as many rows as it has views. Batch norm and the loss compare them.", Symbol = "B", Least = 2, Most = 65536)]
     public int Batch { get; init; } = 256;
 
     /// <summary>Seed of the first weights, the order of the images and their views.</summary>

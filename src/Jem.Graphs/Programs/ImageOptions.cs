@@ -6,7 +6,7 @@ namespace Jem.Graphs.Programs;
 public sealed record ImageOptions
 {
     /// <summary>Side in pixels, ≥ 1; images are square. It is the size of the main views, too.</summary>
-    [Option("Side in pixels; views.size is the same.", Least = 1)]
+    [Option("Side in pixels; views.size is the same.", Least = 1, Most = 4096)]
     public int Size { get; init; } = 32;
 
     /// <summary>Channels, ≥ 1.</summary>

@@ -13,7 +13,7 @@ public sealed record ViewRecipe
     public int Count { get; init; } = 2;
 
     /// <summary>Side of a view in pixels (≥ 1).</summary>
-    [Option("Side of a view in pixels; views are square. It is image.size.", Least = 1)]
+    [Option("Side of a view in pixels; views are square. It is image.size.", Least = 1, Most = 4096)]
     public int Size { get; init; } = 32;
 
     /// <summary>The area of the crop as a fraction of the image's, drawn uniformly (in (0, 1]).</summary>

@@ -22,11 +22,13 @@ public sealed class AtomicFile : IDisposable
     /// <exception cref="IOException">The file cannot be made, is a device, or is being written by somebody else.</exception>
     public AtomicFile(string path, string? partial = null)
     {
-        _path = new FileInfo(path).LinkTarget is null ? path : File.ResolveLinkTarget(path, returnFinalTarget: true)!.FullName;
+        // Of a bare name .NET resolves the link against the root instead of the current folder.
+        _path = new FileInfo(path).LinkTarget is null ? path : File.ResolveLinkTarget(Path.GetFullPath(path), returnFinalTarget: true)!.FullName;
         var full = Path.GetFullPath(_path);
-        if (full.StartsWith("/dev/", StringComparison.Ordinal) && !full.StartsWith("/dev/shm/", StringComparison.Ordinal))
+        if (FileStatus.Of(full).Kind == FileKind.Other
+            || (full.StartsWith("/dev/", StringComparison.Ordinal) && !full.StartsWith("/dev/shm/", StringComparison.Ordinal)))
         {
-            throw new IOException($"{path} is a device, which a file would replace for everybody. Choose the name of a file.");
+            throw new IOException($"{path} is a device or a pipe, which a file would replace for everybody. Choose the name of a file.");
         }
 
         _partial = partial ?? _path + Partial;

@@ -108,6 +108,8 @@ internal static class CommandHost
     // The library would name .NET's types.
     private static string? WrongValue(SymbolResult? result) => result switch
     {
+        OptionResult { Tokens: [var first, var second, ..], Option: { Arity.MaximumNumberOfValues: 1 } option } =>
+            $"{option.Name} is given twice, as {first.Value} and as {second.Value}; expected once.",
         OptionResult { Tokens: [var token, ..], Option: { ValueType: { IsEnum: true } type } option } =>
             $"{option.Name} is {token.Value}; expected {string.Join(", ", Names(type))}. Did you mean '{Nearest.To(token.Value, Names(type))}'?",
         OptionResult { Tokens: [var token, ..], Option: { } option } when Kind(option.ValueType) is { } kind =>

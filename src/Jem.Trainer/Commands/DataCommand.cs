@@ -65,7 +65,9 @@ internal static class DataCommand
                 return CommandHost.Done;
             }
 
-            OutputFile.Check(output.Name, parsed.GetValue(output)!, parsed.GetValue(overwrite));
+            var picture = parsed.GetValue(output)!;
+            OutputFile.Check(output.Name, picture, parsed.GetValue(overwrite));
+            flag.RequireOutside(parsed.GetValue(spec)!, output.Name, picture);
 
             // The pixels are those that training sees.
             var request = new MethodRequest(parsed.GetValue(method)!)

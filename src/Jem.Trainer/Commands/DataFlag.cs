@@ -30,6 +30,22 @@ internal sealed class DataFlag(Catalog<DataKind> kinds)
         return StatusLine.Run(status => DataSets.Open(spec, split, opening with { Status = status, Warn = output.Warn }), output);
     }
 
+    /// <summary>Refuses a file in a folder of images: it would replace one of them, or become one.</summary>
+    /// <param name="flag">The flag that names the file, for messages.</param>
+    /// <exception cref="UsageException">It lies in such a folder, or the specification names no data set.</exception>
+    public void RequireOutside(string text, string flag, string path)
+    {
+        var spec = Parse(text);
+        var full = Path.GetFullPath(path);
+        var folder = spec.Parts.Select(part => part.Spec).Prepend(spec).Select(part => part.Argument).FirstOrDefault(argument =>
+            Directory.Exists(argument) && full.StartsWith(Path.TrimEndingDirectorySeparator(Path.GetFullPath(argument)) + Path.DirectorySeparatorChar,
+                StringComparison.Ordinal));
+        if (folder is not null)
+        {
+            throw new UsageException($"{flag} {path} lies in {folder}, among the images: it would be one of them. Name a file elsewhere.");
+        }
+    }
+
     /// <summary>What a specification names.</summary>
     /// <exception cref="UsageException">The specification names no data set.</exception>
     public DataSpec Parse(string text)

@@ -45,7 +45,7 @@ internal static class EvalCommand
                 var output = new Output(parsed, parsed.GetResult(json) is not null && parsed.GetValue(json) is null, parsed.GetValue(quiet));
                 if (parsed.GetValue(json) is { } file)
                 {
-                    OutputFile.Check(json.Name, file, parsed.GetValue(overwrite));
+                    OutputFile.Check(json.Name, file, parsed.GetValue(overwrite), ".json");
                 }
 
                 var encoders = new Encoders(parsed.GetValue(subject)!, parsed.GetValue(best), parsed.GetValue(baselines));

@@ -26,9 +26,9 @@ internal static class ReportCommand
                 var (folder, shown) = (RunFolder.Open(parsed.GetValue(run)!, kit.Kinds), new Output(parsed, json: false, quiet: false));
 
                 // The run's own page is made anew at any time.
-                if (parsed.GetValue(output) is { } page)
+                if (parsed.GetValue(output) is { } page && Path.GetFullPath(page) != Path.GetFullPath(folder.Report))
                 {
-                    OutputFile.Check(output.Name, page, parsed.GetValue(overwrite) || Path.GetFullPath(page) == Path.GetFullPath(folder.Report));
+                    OutputFile.Check(output.Name, page, parsed.GetValue(overwrite), ".html");
                 }
 
                 return Run(folder, new DataFlag(kit.Data), parsed.GetValue(data), parsed.GetValue(output), shown, cancellation);

@@ -93,6 +93,10 @@ public static class MethodResolver
         {
             throw new UsageException(error.Message);
         }
+        catch (Exception error) when (error is OutOfMemoryException or OverflowException)
+        {
+            throw new UsageException("The network is too large for this machine. Take a smaller --width, --image-size or --batch, or smaller heads.");
+        }
     }
 
     /// <summary>The options of a method, all of which a file gives.</summary>

@@ -167,6 +167,17 @@ public sealed class RunFolder
     /// <summary>Writes the configuration, whole or not at all. Call it with the lock held.</summary>
     public void Write(RunConfig config) => AtomicFile.Write(Config, config.ToJson());
 
+    /// <summary>The run that a file belongs to and needs; null for a file of nobody, and for a run's page, which is made anew at any time.</summary>
+    internal static string? OwnerOf(string file)
+    {
+        var full = Path.GetFullPath(file);
+        var folder = Path.GetDirectoryName(full)!;
+        RunFolder run = new(folder), above = new(Path.GetDirectoryName(folder) ?? folder);
+        return full != run.Report && (run.Files.Contains(full) || full == run.Marker) && run.IsOurs ? run.Root
+            : (folder == above.Program || folder == above.Checkpoints.Path || folder == above.TensorBoard) && above.IsOurs ? above.Root
+            : null;
+    }
+
     private bool IsMarked => File.Exists(Marker) && File.ReadAllText(Marker) == MarkerText;
 
     private bool IsOurs => IsMarked || (File.Exists(Config) && RunConfig.IsOne(File.ReadAllText(Config)));

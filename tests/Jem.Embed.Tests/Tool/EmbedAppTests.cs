@@ -205,6 +205,15 @@ public sealed class EmbedAppTests : IDisposable
         Assert.That(found.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries), Has.Length.EqualTo(3));
     }
 
+    [TestCase("-k is '1e9'; expected a whole number, at least 1.", "-k", "1e9")]
+    [TestCase("-k is -1; expected at least 1.", "-k", "-1")]
+    [TestCase("-k is given twice, as 1 and as 2; expected once.", "-k", "1", "-k", "2")]
+    public async Task A_number_that_is_wrong_is_told_without_names_of_types(string complaint, params string[] flags)
+    {
+        var run = await RunAsync(["search", _folder.At("photos/blue.webp"), "--index", _folder.At("index"), .. flags]);
+        Assert.That((run.Code, run.Error.TrimEnd()), Is.EqualTo((2, $"{complaint} See `jem-embed search --help`.")));
+    }
+
     [TestCase("encode", "--out", "v.csv")]
     [TestCase("encode", "--out", "v.npy")]
     [TestCase("encode", "--out", "v.parquet")]
@@ -327,7 +336,7 @@ public sealed class EmbedAppTests : IDisposable
     [TestCase(
         2, "{0}/encoder.onnx is a file; an index is a folder. Choose another --out.", "index", "photos", "--model", "encoder.onnx", "--out", "encoder.onnx")]
     [TestCase(
-        1, "There are no images in {0}/empty: looked for .jpg .jpeg .jfif .png .webp .bmp .tif .tiff .gif, in sub-folders too.", "index", "empty",
+        1, "There are no images in {0}/empty: looked for .jpg .jpeg .jfif .png .webp .avif .bmp .tif .tiff .gif, in sub-folders too.", "index", "empty",
         "--model", "encoder.onnx", "--out", "i")]
     public async Task What_is_missing_is_one_clear_line(int code, string message, params string[] args)
     {

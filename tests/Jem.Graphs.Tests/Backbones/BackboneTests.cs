@@ -67,7 +67,7 @@ public class BackboneTests
     [Test]
     public void A_width_below_zero_is_refused() =>
         Assert.That(() => Build(new() { Width = -1 }, [2, 3, 32, 32]), Throws.ArgumentException.With.Message.StartsWith(
-            "backbone.width is -1; expected a whole number ≥ 0. Channels"));
+            "backbone.width is -1; expected a whole number in [0, 2048]. Channels"));
 
     [TestCase("resnet18", 64, 0, 0)]
     [TestCase("resnet50", 64, 0, 0)]

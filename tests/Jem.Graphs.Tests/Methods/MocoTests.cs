@@ -48,7 +48,7 @@ public class MocoTests() : ReplayFixture("moco_replay", "moco", s_options)
     public void Settings_that_make_no_sense_are_refused() => Assert.Multiple(() =>
     {
         Refused(s_options with { Temperature = 0 }, "temperature is 0; expected a number > 0. Temperature of InfoNCE: 0.2 in version 2, 0.07 in version 1.");
-        Refused(s_options with { Queue = 0 }, "queue is 0; expected a whole number ≥ 1. Keys of earlier steps that a query is told apart from, any number. "
+        Refused(s_options with { Queue = 0 }, "queue is 0; expected a whole number ≥ 1. Keys of earlier steps that serve as negatives, any number. "
             + "4096 is usual for CIFAR.");
         Refused(s_options with { Queue = 61, Image = s_options.Image with { Count = 60 } },
             "queue is 61, and there are 60 images: each image would meet itself among its negatives. Set queue=6.");

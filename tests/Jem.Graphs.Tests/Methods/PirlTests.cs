@@ -71,8 +71,8 @@ public class PirlTests() : ReplayFixture("pirl_replay", "pirl", s_options)
     {
         Refused(s_options with { Jigsaw = new() { Weight = 2 } }, "jigsaw.weight is 2; expected a number in [0, 1]; for 2 per cent write 0.02. "
             + "The weight of the jigsaw's loss; the whole view's has the rest.");
-        Refused(s_options with { Jigsaw = new() { Grid = 1 } }, "jigsaw.grid is 1; expected a whole number ≥ 2. Cells along a side of the image; "
-            + "of each one a random patch is taken, and they come in random order.");
+        Refused(s_options with { Jigsaw = new() { Grid = 1 } }, "jigsaw.grid is 1; expected a whole number ≥ 2. Cells along a side of the image. "
+            + "A random patch is cut from each cell, and the patches are shuffled.");
         Refused(s_options with { Views = s_options.Views with { Count = 2 } }, "views.count is 2; this method compares exactly 1 view of an image. "
             + "Set views.count=1.");
     });

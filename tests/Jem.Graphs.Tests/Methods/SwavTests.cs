@@ -66,7 +66,7 @@ public class SwavTests() : ReplayFixture("swav_replay", "swav", s_options)
     [Test]
     public void An_epsilon_of_zero_is_refused() =>
         Refused(s_options with { SinkhornEpsilon = 0 }, "sinkhorn_epsilon is 0; expected a number > 0. Weight of the entropy in Sinkhorn's transport. "
-            + "Small, codes are hard; large, they are uniform.");
+            + "A small weight makes hard codes, a large one uniform codes.");
 
     [Test]
     public void Another_number_of_global_views_is_refused() =>

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Jem.Imaging.Files;
 
 namespace Jem.Imaging.Tests.Files;
@@ -36,6 +37,36 @@ public sealed class AtomicFileTests
         AtomicFile.Write(folder.At("link.txt"), "second");
         Assert.That(File.ReadAllText(folder.At("elsewhere/file.txt")), Is.EqualTo("second"));
         Assert.That(new FileInfo(folder.At("link.txt")).LinkTarget, Is.EqualTo(folder.At("elsewhere/file.txt")));
+    }
+
+    [Test]
+    [Platform(Exclude = "Win", Reason = "Links need a privilege there.")]
+    public void A_link_that_is_named_without_a_folder_leads_from_the_current_one()
+    {
+        var (link, target) = ($"link-{Guid.NewGuid():N}", $"target-{Guid.NewGuid():N}");
+        try
+        {
+            File.WriteAllText(target, "first");
+            File.CreateSymbolicLink(link, target);
+            AtomicFile.Write(link, "second");
+            Assert.That(File.ReadAllText(target), Is.EqualTo("second"));
+        }
+        finally
+        {
+            File.Delete(link);
+            File.Delete(target);
+        }
+    }
+
+    [Test]
+    [Platform("Linux")]
+    public void A_pipe_is_not_replaced()
+    {
+        using var folder = new TemporaryFolder();
+        var pipe = folder.At("pipe.csv");
+        Process.Start("mkfifo", pipe).WaitForExit();
+        Assert.That(() => new AtomicFile(pipe).Dispose(), Throws.TypeOf<IOException>().With.Message.StartsWith($"{pipe} is a device or a pipe"));
+        Assert.That(FileStatus.Of(pipe).Kind, Is.EqualTo(FileKind.Other));
     }
 
     [Test]

@@ -155,19 +155,19 @@ public sealed class AccidentTests : IDisposable
         var run = _folder.At("altered");
         Assert.That(CommandLine.Run(Train(run)).Code, Is.Zero);
         var config = Path.Combine(run, "config.json");
-        File.WriteAllText(config, File.ReadAllText(config).Replace("\"temperature\": 0.5", "\"temperature\": 0.4"));
+        File.WriteAllText(config, File.ReadAllText(config).Replace("\"temperature\": 0.1", "\"temperature\": 0.4"));
         var refusal = CommandLine.Run(Resume(run));
         Assert.That(
             (refusal.Code, refusal.Error),
             Is.EqualTo((
                 1,
                 $"jem: The checkpoint {RunFolder.Open(run).Checkpoints.FileOf(Steps)} was made by another configuration: "
-                + "options.temperature is 0.5 there and 0.4 in config.json. Restore what was changed, or start a new run.")));
+                + "options.temperature is 0.1 there and 0.4 in config.json. Restore what was changed, or start a new run.")));
     }
 
     [TestCase("--batch 9", "options.batch is 8 in the run, 9 is asked for.")]
     [TestCase("--steps 7", "7 steps are asked for, and 300 are done. Ask for as many at least, or start a new run with --out.")]
-    [TestCase("--set temperature=0.1", "options.temperature is 0.5 in the run, 0.1 is asked for.")]
+    [TestCase("--set temperature=0.3", "options.temperature is 0.1 in the run, 0.3 is asked for.")]
     [TestCase("--portable", "device.kernels is true in the run, false is asked for.")]
     [TestCase("--data synthetic:shapes?n=121&size=16", "the images are not those that the run began with (images was 120 and is 121).")]
     public void What_does_not_agree_with_the_run_is_named(string flags, string complaint)

@@ -15,6 +15,11 @@ public class ComplaintTests
     [TestCase("train simclr --data DATA --out NEW --threads -1", "jem: --threads is -1; expected a whole number from 0 to 1,024.")]
     [TestCase("train simclr --data DATA --out NEW --threads 100000", "jem: --threads is 100000; expected a whole number from 0 to 1,024.")]
     [TestCase("train simclr --data DATA --out NEW --workers 100000", "jem: --workers is 100000; expected a whole number from 1 to 1,024.")]
+    [TestCase("data folder:FULL --out FULL/broken.png --overwrite", "jem: --out FULL/broken.png lies in FULL, among the images: it would be one of them.")]
+    [TestCase("train simclr --data DATA --out NEW --width 8 --width 9", "jem: --width is given twice, as 8 and as 9; expected once.")]
+    [TestCase("train simclr --data DATA --out NEW --width 2147483647", "jem: --width: backbone.width is 2147483647; expected a whole number in [0, 2048]")]
+    [TestCase("train simclr --data DATA --out NEW --image-size 100000", "jem: --image-size: image.size is 100000; expected a whole number in [1, 4096]")]
+    [TestCase("train simclr --data DATA --out NEW --batch 2147483647", "jem: --batch: batch is 2147483647; expected a whole number in [2, 65536]")]
     [TestCase("train simclr --data DATA --out NEW --prefetch 1", "jem: --prefetch is 1; expected a whole number from 2 to 1,000.")]
     [TestCase("data DATA --images NEW --split trian", "jem: --split is trian; expected train, test. Did you mean 'train'? See `jem data --help`.")]
     [TestCase("train simlr --data DATA --out NEW", "jem: Unknown method 'simlr'. Did you mean 'simclr'?")]
@@ -38,7 +43,7 @@ public class ComplaintTests
     [TestCase(
         "train simclr --data DATA --out NEW --batch 8 --set temperature=0",
         "jem: --set: temperature is 0; expected a number > 0, such as 0.5. Temperature of NT-Xent.")]
-    [TestCase("train simclr --data DATA --out NEW --batch 1", "jem: --batch: batch is 1; expected a whole number ≥ 2, such as 256. Images per step")]
+    [TestCase("train simclr --data DATA --out NEW --batch 1", "jem: --batch: batch is 1; expected a whole number in [2, 65536], such as 256. Images per step")]
     [TestCase(
         "train simclr --data DATA --out NEW --batch 8 --set views.flip=50",
         "jem: --set: views.flip is 50; expected a number in [0, 1], such as 0.5; for 50 per cent write 0.5. Probability")]

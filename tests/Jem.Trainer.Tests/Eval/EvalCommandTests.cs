@@ -141,6 +141,17 @@ public sealed class EvalCommandTests
     }
 
     [Test]
+    public void A_file_of_another_kind_is_not_replaced_even_when_asked()
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder.At("encoder.onnx"), "mine");
+        string[] eval = ["eval", EncoderFixture.Encoder, "--data", Data, "--protocol", "rank", "--json", folder.At("encoder.onnx"), "--overwrite"];
+        var expected = $"jem: --json {folder.At("encoder.onnx")} is there and no .json file: it is not replaced, even with --overwrite. Name another file.";
+        Assert.That(CommandLine.Run(eval), Is.EqualTo(new CommandLine(2, "", expected)));
+        Assert.That(File.ReadAllText(folder.At("encoder.onnx")), Is.EqualTo("mine"));
+    }
+
+    [Test]
     public void Interrupting_it_ends_with_130_and_writes_nothing()
     {
         using var folder = new TemporaryFolder();

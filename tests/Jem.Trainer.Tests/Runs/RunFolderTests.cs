@@ -34,6 +34,20 @@ public sealed class RunFolderTests : IDisposable
     }
 
     [Test]
+    public void A_file_of_a_run_is_known_as_one_and_its_page_is_anybody_s()
+    {
+        var run = Create();
+        foreach (var name in new[] { "config.json", "status.json", "encoder.onnx", "program/program.json", "checkpoints/step-00000001.safetensors" })
+        {
+            Assert.That(RunFolder.OwnerOf(Path.Combine(Out, name)), Is.EqualTo(Out), name);
+            Assert.That(RunFolder.OwnerOf(Path.Combine(_folder.Path, name)), Is.Null, name);
+        }
+
+        Assert.That(RunFolder.OwnerOf(run.Report), Is.Null);
+        Assert.That(RunFolder.OwnerOf(Path.Combine(Out, "eval.json")), Is.Null);
+    }
+
+    [Test]
     public void A_run_is_replaced_only_when_asked()
     {
         File.WriteAllText(Create().Metrics, "old");
