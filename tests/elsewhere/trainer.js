@@ -21,7 +21,7 @@ export function trainWithJem(row, folder, jem) {
   const steps = row.steps ?? STEPS;
   start(jem, [
     "train", row.method, "--data", specification(sets), "--out", run, "--steps", `${steps}`, "--image-size", `${row.side}`, "--seed", row.seed ?? "7",
-    "--threads", "1", "--checkpoint-every", `${STEPS}`, "--keep", "1000", "--quiet", ...(row.kernels ? [] : ["--portable"]),
+    "--preset", "paper", "--threads", "1", "--checkpoint-every", `${STEPS}`, "--keep", "1000", "--quiet", ...(row.kernels ? [] : ["--portable"]),
     ...row.settings.flatMap((setting) => ["--set", setting]),
   ]);
   return {

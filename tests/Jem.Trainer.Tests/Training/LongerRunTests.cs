@@ -108,7 +108,7 @@ public sealed class LongerRunTests : IDisposable
     private static string[] Arguments(string run, int steps, string? images = null) =>
     [
         "train", "simclr", "--data", images is null ? "synthetic:shapes?n=120&size=16" : $"folder:{images}", "--out", run, "--width", "4", "--image-size", "16",
-        "--batch", "8", "--quiet", "--steps", $"{steps}", "--checkpoint-every", "10", "--keep", "9", "--set", "optimizer.name=sgd",
+        "--batch", "8", "--preset", "paper", "--quiet", "--steps", $"{steps}", "--checkpoint-every", "10", "--keep", "9", "--set", "optimizer.name=sgd",
     ];
 
     private static void Jem(params string[] args)

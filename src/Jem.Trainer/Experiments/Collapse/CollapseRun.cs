@@ -34,6 +34,7 @@ internal sealed record CollapseRun(
         {
             Options = new MethodRequest(pair.Method)
             {
+                Preset = Presets.Paper,
                 Width = plan.Width,
                 Batch = plan.Batch,
                 Seed = plan.Seed,
