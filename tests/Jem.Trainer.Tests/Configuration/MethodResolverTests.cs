@@ -41,7 +41,7 @@ public class MethodResolverTests
     [TestCase("""{"batch": 8, "batch": 9}""", "not JSON: ")]
     [TestCase("""{"batch": 8""", "not JSON: ")]
     [TestCase("""[8]""", """expected an object of options, such as { "temperature": 0.2 }.""")]
-    [TestCase("""{"batch": 1}""", "batch is 1; expected a whole number ≥ 2")]
+    [TestCase("""{"batch": 1}""", "batch is 1; expected a whole number in [2, 65536]")]
     [TestCase("""{"method": "simclr"}""", "the method is not an option but an argument, such as `jem train simclr`.")]
     public void A_wrong_file_is_named(string json, string complaint)
     {

@@ -72,7 +72,7 @@ public class OptionTreeTests
         "--set: temperature is warm; expected a number > 0, such as 0.5. Temperature of NT-Xent. The paper takes 0.1 for ImageNet and 0.5 for CIFAR-10.")]
     [TestCase(
         "batch=1.5",
-        "--set: batch is 1.5; expected a whole number ≥ 2, such as 256. Images per step, each of which gives as many rows as it has views. "
+        "--set: batch is 1.5; expected a whole number in [2, 65536], such as 256. Images per step, each of which gives as many rows as it has views. "
         + "Batch norm and the loss compare them.")]
     [TestCase("seed=-1", "--set: seed is -1; expected a whole number, such as 0. Seed of the first weights, the order of the images and their views.")]
     [TestCase(
@@ -95,9 +95,9 @@ public class OptionTreeTests
             () => Tree.Set("projector.norm=1"),
             Throws.TypeOf<UsageException>().With.Message.StartsWith("--set: projector.norm is 1; expected true or false, such as true."));
 
-    [TestCase("""{"batch": "many"}""", """x.json: batch is "many"; expected a whole number ≥ 2, such as 256.""")]
-    [TestCase("""{"batch": 1}""", "x.json: batch is 1; expected a whole number ≥ 2, such as 256.")]
-    [TestCase("""{"batch": null}""", "x.json: batch is null; expected a whole number ≥ 2, such as 256.")]
+    [TestCase("""{"batch": "many"}""", """x.json: batch is "many"; expected a whole number in [2, 65536], such as 256.""")]
+    [TestCase("""{"batch": 1}""", "x.json: batch is 1; expected a whole number in [2, 65536], such as 256.")]
+    [TestCase("""{"batch": null}""", "x.json: batch is null; expected a whole number in [2, 65536], such as 256.")]
     [TestCase("""{"views": {"blurr": 0}}""", "x.json: unknown option 'views.blurr'. Did you mean 'views.blur'?")]
     [TestCase("""{"views": 3}""", "x.json: unknown option 'views'. Did you mean 'views.count'?")]
     [TestCase("""{"projector": {"norm": "no"}}""", """x.json: projector.norm is "no"; expected true or false, such as true.""")]

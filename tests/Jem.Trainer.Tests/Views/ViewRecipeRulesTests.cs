@@ -19,7 +19,7 @@ public sealed class ViewRecipeRulesTests
         yield return new(recipe with { CropScale = [0.5] }, "views.crop_scale is 0.5;");
         yield return new(recipe with { CropRatio = [0, 1] }, "views.crop_ratio is 0,1");
         yield return new(recipe with { BlurSigma = [0, 1] }, "views.blur_sigma is 0,1");
-        yield return new(recipe with { Size = 0 }, "views.size is 0; expected a whole number ≥ 1. Side of a view in pixels");
+        yield return new(recipe with { Size = 0 }, "views.size is 0; expected a whole number in [1, 4096]. Side of a view in pixels");
         yield return new(
             recipe with { Interpolation = "bicubical" },
             "views.interpolation is 'bicubical'; expected bilinear, bicubic, nearest. Did you mean 'bicubic'?");
