@@ -79,24 +79,17 @@ public static class EmbedApp
         string[] options = [.. command.Options.SelectMany(option => option.Aliases.Prepend(option.Name))];
         string[] verbs = [.. command.Subcommands.Select(verb => verb.Name)];
 
-        // The library would name .NET's types.
-        var wrong = parsed.Errors.Select(problem => problem.SymbolResult).OfType<OptionResult>().FirstOrDefault(result => result.Tokens.Count > 0);
-        if (wrong is { Tokens: [var first, var second, ..], Option.Arity.MaximumNumberOfValues: 1 })
-        {
-            return $"{wrong.Option.Name} is given twice, as {first.Value} and as {second.Value}; expected once.";
-        }
-
-        if (wrong is { Tokens: [var value] } && wrong.Option.ValueType == typeof(int) && !int.TryParse(value.Value, out _))
-        {
-            return $"{wrong.Option.Name} is '{value.Value}'; expected a whole number, at least 1.";
-        }
-
         // A misspelt option may have been taken for an argument; a negative number is no option.
         var unknown = parsed.Tokens.Select(token => token.Value)
             .FirstOrDefault(token => token.StartsWith('-') && !options.Contains(token) && !double.TryParse(token, out _))
             ?? (verbs.Length > 0 && parsed.UnmatchedTokens is [var unmatched, ..] ? unmatched : null);
         return unknown is not null
             ? $"Unknown '{unknown}'. Did you mean '{Nearest.To(unknown, unknown.StartsWith('-') ? options : verbs)}'?"
-            : string.Join(' ', parsed.Errors.Select(problem => problem.Message).Distinct());
+            : string.Join(' ', parsed.Errors.Select(Sentence).Distinct());
+
+        // A value that is a number and out of its range has a message of ours.
+        static string Sentence(ParseError problem) =>
+            problem.SymbolResult is OptionResult { Tokens: [var value] } && int.TryParse(value.Value, out _) ? problem.Message
+            : WrongValue.Of(problem.SymbolResult) ?? problem.Message;
     }
 }

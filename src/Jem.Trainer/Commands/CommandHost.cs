@@ -92,7 +92,7 @@ internal static class CommandHost
         var unknown = Misspelt(parsed) ?? (parsed.UnmatchedTokens is [var first, ..] ? first : null);
         if (unknown is null)
         {
-            var value = parsed.Errors.Select(error => WrongValue(error.SymbolResult)).FirstOrDefault(text => text is not null);
+            var value = parsed.Errors.Select(error => WrongValue.Of(error.SymbolResult)).FirstOrDefault(text => text is not null);
             return $"{value ?? parsed.Errors[0].Message} {help}";
         }
 
@@ -104,28 +104,6 @@ internal static class CommandHost
     private static string? Misspelt(ParseResult parsed) => parsed.Tokens
         .TakeWhile(token => token.Type != TokenType.DoubleDash)
         .FirstOrDefault(token => token is { Type: TokenType.Argument, Value: ['-', '-', not '-', ..] })?.Value;
-
-    // The library would name .NET's types.
-    private static string? WrongValue(SymbolResult? result) => result switch
-    {
-        OptionResult { Tokens: [var first, var second, ..], Option: { Arity.MaximumNumberOfValues: 1 } option } =>
-            $"{option.Name} is given twice, as {first.Value} and as {second.Value}; expected once.",
-        OptionResult { Tokens: [var token, ..], Option: { ValueType: { IsEnum: true } type } option } =>
-            $"{option.Name} is {token.Value}; expected {string.Join(", ", Names(type))}. Did you mean '{Nearest.To(token.Value, Names(type))}'?",
-        OptionResult { Tokens: [var token, ..], Option: { } option } when Kind(option.ValueType) is { } kind =>
-            $"{option.Name} is {token.Value}; expected {kind}.",
-        _ => null,
-    };
-
-    private static IEnumerable<string> Names(Type type) => Enum.GetNames(type).Select(name => name.ToLowerInvariant());
-
-    private static string? Kind(Type type) => Type.GetTypeCode(Nullable.GetUnderlyingType(type) ?? type) switch
-    {
-        TypeCode.Int32 or TypeCode.Int64 => "a whole number",
-        TypeCode.UInt32 or TypeCode.UInt64 => "a whole number ≥ 0",
-        TypeCode.Single or TypeCode.Double => "a number",
-        _ => null,
-    };
 
     private static string Example(RootCommand root) => $"`jem {root.Subcommands[0].Name}`";
 }
