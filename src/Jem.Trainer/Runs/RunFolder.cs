@@ -143,11 +143,7 @@ public sealed class RunFolder
     {
         try
         {
-            return new FileStream(LockFile, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
-        }
-        catch (IOException error) when (Disk.IsInUse(error))
-        {
-            throw new UsageException($"{Root}: another process is training this run. Wait for it, or stop it.");
+            return FileLock.TryTake(LockFile) ?? throw new UsageException($"{Root}: another process is training this run. Wait for it, or stop it.");
         }
         catch (Exception error) when (error is IOException and not DirectoryNotFoundException or UnauthorizedAccessException)
         {
