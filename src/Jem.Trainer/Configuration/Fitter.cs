@@ -36,21 +36,21 @@ internal sealed class Fitter
 
     public FittedMethod Fit()
     {
-        var fitted = default(FittedMethod);
-        foreach (var (width, batch, isNarrowest) in Candidates())
+        var chosen = default(Candidate);
+        foreach (var (width, batch, isNarrowest) in Sizes())
         {
-            fitted = Fit(width, batch);
-            if (fitted.MemoryBytes <= _machine.MemoryBytes / 2 && (isNarrowest || fitted.Seconds * Wanted(fitted.Options) <= MostSeconds))
+            chosen = Try(width, batch);
+            if (chosen.MemoryBytes <= _machine.MemoryBytes / 2 && (isNarrowest || chosen.Seconds * Wanted(chosen.Options) <= MostSeconds))
             {
                 break;
             }
         }
 
-        return fitted!;
+        return WithLength(chosen!);
     }
 
     // The widest first. Where even the narrowest takes too much memory, smaller batches follow.
-    private IEnumerable<(int? Width, int Batch, bool IsNarrowest)> Candidates()
+    private IEnumerable<(int? Width, int Batch, bool IsNarrowest)> Sizes()
     {
         if (!IsOpen)
         {
@@ -69,7 +69,7 @@ internal sealed class Fitter
         ];
     }
 
-    private FittedMethod Fit(int? width, int batch)
+    private Candidate Try(int? width, int batch)
     {
         var tree = MethodResolver.Asked(_request, _preset);
         var rules = new FittingRules(tree, _request, _images, _own, _preset);
@@ -84,7 +84,12 @@ internal sealed class Fitter
         }
 
         var (options, program) = Build(tree);
-        var seconds = _machine.SecondsPerStep(program);
+        return new Candidate(tree, rules, options, program, _machine.SecondsPerStep(program), Machine.MemoryOf(program));
+    }
+
+    private FittedMethod WithLength(Candidate chosen)
+    {
+        var (tree, rules, options, program, seconds, memory) = chosen;
         var steps = _asked?.Invoke(StepsPerEpoch(options));
         if (IsOpen)
         {
@@ -93,7 +98,7 @@ internal sealed class Fitter
             (options, program) = Build(tree);
         }
 
-        return new FittedMethod(options, program, steps, seconds, Machine.MemoryOf(program), rules.Choices);
+        return new FittedMethod(options, program, steps, seconds, memory, rules.Choices);
     }
 
     private long Length(MethodOptions options, double seconds, FittingRules rules)
@@ -116,4 +121,8 @@ internal sealed class Fitter
     private long StepsPerEpoch(MethodOptions options) => Math.Max(1, (_images.Count ?? 1) / options.Batch);
 
     private long Wanted(MethodOptions options) => Math.Clamp(Epochs * StepsPerEpoch(options), LeastSteps, MostSteps);
+
+    /// <summary>A program of some sizes, and what it costs.</summary>
+    private sealed record Candidate(
+        OptionTree Tree, FittingRules Rules, MethodOptions Options, TrainingProgram Program, double Seconds, long MemoryBytes);
 }

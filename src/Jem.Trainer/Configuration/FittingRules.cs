@@ -48,7 +48,7 @@ internal sealed class FittingRules
             Choose("image.size", size, side > machine.LargestView
                 ? $"the images are larger; that suits {machine.Name}"
                 : $"the median of the images' shorter sides is {side}");
-            Quietly("views.size", size);
+            Choose("views.size", size);
         }
 
         var most = Math.Min(LargestBatch, BatchFor(Count));
@@ -70,7 +70,7 @@ internal sealed class FittingRules
         Choose("ema.momentum", momentum, $"the teacher keeps up within {steps:N0} steps");
         if (_tree.Has("ema.final_momentum") && _tree.Value<double>("ema.final_momentum") < momentum)
         {
-            Quietly("ema.final_momentum", momentum);
+            Choose("ema.final_momentum", momentum);
         }
 
         var warmup = steps / Math.Max(1.0, Count / Batch) / 20;
@@ -111,10 +111,10 @@ internal sealed class FittingRules
         if (_tree.Value<string>("backbone.name") != _preset.Backbone.Name)
         {
             var own = new BackboneOptions();
-            Quietly("backbone.width", own.Width);
-            Quietly("backbone.depth", own.Depth);
-            Quietly("backbone.patch", own.Patch);
-            Quietly("backbone.stem", own.Stem);
+            Choose("backbone.width", own.Width);
+            Choose("backbone.depth", own.Depth);
+            Choose("backbone.patch", own.Patch);
+            Choose("backbone.stem", own.Stem);
         }
     }
 
@@ -130,7 +130,7 @@ internal sealed class FittingRules
         {
             if (row.Name != "views.size")
             {
-                Quietly(row.Name, row.Value);
+                Choose(row.Name, row.Value);
             }
         }
     }
@@ -157,23 +157,19 @@ internal sealed class FittingRules
         }
     }
 
-    private void Choose(string option, object value, string reason)
+    /// <param name="reason">Null for what follows from another choice, and is not said.</param>
+    private void Choose(string option, object value, string? reason = null)
     {
         if (!_tree.Has(option) || _tree.IsNamed(option) || (option == "image.size" && _tree.IsNamed("views.size")))
         {
             return;
         }
 
-        _choices.RemoveAll(choice => choice.Option == option);
         _tree.Fit(option, value, option);
-        _choices.Add(new FittedOption(option, OptionRow.Text(value), reason));
-    }
-
-    private void Quietly(string option, object value)
-    {
-        if (_tree.Has(option) && !_tree.IsNamed(option))
+        if (reason is not null)
         {
-            _tree.Fit(option, value, option);
+            _choices.RemoveAll(choice => choice.Option == option);
+            _choices.Add(new FittedOption(option, OptionRow.Text(value), reason));
         }
     }
 }
