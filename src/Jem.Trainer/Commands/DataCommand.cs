@@ -27,7 +27,7 @@ internal static class DataCommand
             DefaultValueFactory = _ => "simclr",
             HelpName = "METHOD",
         };
-        var imageSize = new Option<int?>("--image-size") { Description = "Side of the views in pixels [32].", HelpName = "N" };
+        var imageSize = new Option<int?>("--image-size") { Description = "Side of the views in pixels [by the images, as in training].", HelpName = "N" };
         var set = new Option<string[]>("--set")
         {
             Description = "Set an option of this method, such as views.jitter=0. May be repeated.",
@@ -78,19 +78,19 @@ internal static class DataCommand
             };
             var machine = PreparedRun.MachineOf(new DeviceOptions());
             IImageSet Photographs(DataSplit part) => Open(part, PreparedRun.TwiceAView(FittedMethod.LargestSize(request, machine)));
-            return Run(parsed.GetValue(spec)!, request, parsed.GetValue(output)!, words, Photographs);
+            return Run(parsed.GetValue(spec)!, request, machine, picture, words, Photographs);
         }, CancellationToken.None));
         return command;
     }
 
-    private static int Run(string spec, MethodRequest request, string picture, Output output, Func<DataSplit, IImageSet> open)
+    private static int Run(string spec, MethodRequest request, Machine machine, string picture, Output output, Func<DataSplit, IImageSet> open)
     {
         var clock = Stopwatch.StartNew();
         var train = open(DataSplit.Train);
         var opening = clock.Elapsed;
         var test = DataSets.HasSplit(new DataFlag(request.Kit.Data).Parse(spec), DataSplit.Test) ? open(DataSplit.Test) : null;
-        var statistics = ChannelStatistics.Of(train, limit: 10_000);
-        var method = FittedMethod.Of(request, PreparedRun.Statistics(train), PreparedRun.MachineOf(new DeviceOptions()));
+        var statistics = PreparedRun.Statistics(train);
+        var method = FittedMethod.Of(request, statistics, machine);
         var inputs = method.Program.Batch;
         output.Result(Document(train, test, statistics), Facts(train, test, statistics, opening));
         ImageEncoder.Save(DataSheet.Draw(train, inputs, method.Options.Seed, Math.Min(Rows, train.Count)), picture);
@@ -98,7 +98,7 @@ internal static class DataCommand
         return CommandHost.Done;
     }
 
-    private static Table Facts(IImageSet train, IImageSet? test, ChannelStatistics statistics, TimeSpan opening)
+    private static Table Facts(IImageSet train, IImageSet? test, ImageStatistics statistics, TimeSpan opening)
     {
         var table = new Table().Border(TableBorder.None).HideHeaders().AddColumns("", "");
         void Row(string name, string value) => table.AddRow(new Text(name), new Text(value));
@@ -114,7 +114,7 @@ internal static class DataCommand
         return table;
     }
 
-    private static JsonObject Document(IImageSet train, IImageSet? test, ChannelStatistics statistics) => new()
+    private static JsonObject Document(IImageSet train, IImageSet? test, ImageStatistics statistics) => new()
     {
         ["data"] = train.Provenance,
         ["training_images"] = train.Count,

@@ -28,7 +28,7 @@ public sealed record DataSpec
     public IReadOnlyList<MixturePart> Parts { get; }
 
     /// <summary>The level of white in files of more than 8 bits per sample; 0 where it does not say one.</summary>
-    public int Range => RangeIn(ToString());
+    public int Range => Parts.Count > 0 ? Parts.Max(part => part.Spec.Range) : Options.GetValueOrDefault(RangeOption);
 
     /// <summary>What a text names.</summary>
     /// <param name="text">The specification, as a person writes it: <c>folder:photos?channels=1</c>.</param>
