@@ -25,6 +25,8 @@ public sealed class AtomicFile : IDisposable
         // Of a bare name .NET resolves the link against the root instead of the current folder.
         _path = new FileInfo(path).LinkTarget is null ? path : File.ResolveLinkTarget(Path.GetFullPath(path), returnFinalTarget: true)!.FullName;
         var full = Path.GetFullPath(_path);
+
+        // Linux tells what a path leads to; elsewhere the folder of devices does.
         if (FileStatus.Of(full).Kind == FileKind.Other
             || (full.StartsWith("/dev/", StringComparison.Ordinal) && !full.StartsWith("/dev/shm/", StringComparison.Ordinal)))
         {

@@ -7,15 +7,15 @@ namespace Jem.Trainer.Commands;
 /// <summary>The flags that choose where a program runs.</summary>
 internal sealed class DeviceFlags
 {
+    /// <summary>More threads than any machine has cores for: each takes memory before it does anything.</summary>
+    internal const int MostThreads = 1024;
+
     private readonly Option<string> _device = new("--device")
     {
         Description = "The processor that runs the graphs.",
         DefaultValueFactory = _ => "cpu",
         HelpName = "cpu|cuda",
     };
-    /// <summary>More threads than any machine has cores for: each takes memory before it does anything.</summary>
-    internal const int MostThreads = 1024;
-
     private readonly Option<string?> _library = new("--ep-library")
     {
         Description = "With --device cuda: the plugin library with ONNX Runtime's CUDA execution provider [none: ONNX Runtime has it built in].",
