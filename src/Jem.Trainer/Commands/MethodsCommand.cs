@@ -82,7 +82,8 @@ internal static class MethodsCommand
         var list = List(rows.GroupBy(Group), output.Width);
         var defaults = new Text(
             $"\nThe defaults are the paper's: `--preset {Presets.Paper}`. Without a preset `jem train` begins with "
-            + $"{(presets.Contains(Presets.Short) ? $"--preset {Presets.Short}" : "them")} and fits sizes, length and schedules to the images and the machine.");
+            + $"{(presets.Contains(Presets.Short) ? $"--preset {Presets.Short}" : "them")} and fits sizes, length and schedules "
+            + "to the images and the machine.");
         output.Result(document, new Rows([new Text(method.Paper), .. presets.SelectMany(preset => Preset(preset, method)), defaults, list]));
     }
 
