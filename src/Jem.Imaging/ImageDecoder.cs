@@ -16,7 +16,7 @@ public static class ImageDecoder
     private static readonly Lock s_large = new();
 
     /// <summary>Changes whenever the same file may be decoded into other samples: with libvips and with this class.</summary>
-    public static string Version { get; } = $"4, libvips {LibVips.Version}";
+    public static string Version { get; } = $"5, libvips {LibVips.Version}";
 
     /// <summary>The image in a file: upright, [C, H, W], where C is 1 (grey), 3 (sRGB) or the number of channels of a file without a colour space.</summary>
     /// <inheritdoc cref="Read"/>
@@ -132,9 +132,9 @@ public static class ImageDecoder
 
     private static (int Width, int Height)? ReducedSize(int width, int height, DecodeOptions options)
     {
-        var scale = options.ShortSide / (double)Math.Min(width, height);
-        return scale is > 0 and < 1 && (long)width * height > options.ReduceAbove
-            ? ((int)Math.Ceiling(width * scale), (int)Math.Ceiling(height * scale))
-            : null;
+        var (side, shorter) = ((long)options.ShortSide, Math.Min(width, height));
+        // The longer side is rounded as libvips does it.
+        int Scaled(int length) => (int)(((2 * length * side) + shorter) / (2 * shorter));
+        return side > 0 && side < shorter && (long)width * height > options.ReduceAbove ? (Scaled(width), Scaled(height)) : null;
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Numerics;
 
 namespace Jem.Imaging;
@@ -39,14 +40,16 @@ public sealed class ImageRemarks
     {
         if (_paged > 0)
         {
-            yield return $"{_paged:N0} of {_images:N0} images of {origin} have further pages or frames: of each the first is read.";
+            yield return string.Create(CultureInfo.InvariantCulture, $"{_paged:N0} of {_images:N0} images of {origin} have further pages or frames: of each the first is read.");
         }
 
         if (_deep > 0 && _peak < Dark && advice is not null)
         {
             var range = (256 << (32 - BitOperations.LeadingZeroCount((uint)_peak))) - 1;
-            yield return $"All {_deep:N0} images of {origin} with 16 bits per sample stay at {range:N0} or below, of 65,535: "
-                + $"of 256 levels {_peak + 1} are left. {advice(range)}";
+            yield return string.Create(
+                CultureInfo.InvariantCulture,
+                $"All {_deep:N0} images of {origin} with 16 bits per sample stay at {range:N0} or below, of 65,535: of 256 levels {_peak + 1} are left. ")
+                + advice(range);
         }
     }
 }

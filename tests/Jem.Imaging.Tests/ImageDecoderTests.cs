@@ -101,6 +101,22 @@ public sealed class ImageDecoderTests : IDisposable
         Assert.That((int)image.Plane(2)[^1], Is.EqualTo(215).Within(3), "what was right is below");
     }
 
+    [TestCase(187, 96)]
+    [TestCase(293, 224)]
+    [TestCase(309, 224)]
+    [TestCase(82, 56)]
+    public void The_short_side_is_the_one_asked_for_whatever_the_quotient(int side, int shortSide)
+    {
+        using Image drawn = Image.Black(side + 30, side, 3).Cast(Enums.BandFormat.Uchar).Copy(interpretation: Enums.Interpretation.Srgb);
+        drawn.WriteToFile(_folder.At("a.png"));
+        drawn.WriteToFile(_folder.At("a.jpg"));
+        var (png, jpeg) = (ImageDecoder.Decode(_folder.At("a.png"), new() { ShortSide = shortSide }),
+            ImageDecoder.Decode(_folder.At("a.jpg"), new() { ShortSide = shortSide }));
+        Assert.That((png.Height, jpeg.Height), Is.EqualTo((shortSide, shortSide)));
+        Assert.That((png.Width, jpeg.Width), Is.EqualTo((Longer(), Longer())));
+        int Longer() => ((2 * (side + 30) * shortSide) + side) / (2 * side);
+    }
+
     [Test]
     public void Deep_grey_transparent_and_many_channels_are_reduced_too()
     {

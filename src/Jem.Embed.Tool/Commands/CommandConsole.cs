@@ -17,11 +17,11 @@ internal sealed class CommandConsole(TextWriter output, TextWriter error)
     public Task SayAsync(string line) => Output.WriteLineAsync(ControlCharacters.Escape(line));
 
     /// <summary>One line that is no result. Where nobody can hear it, as when the terminal is gone, the work goes on.</summary>
-    public async Task ComplainAsync(string line)
+    public void Complain(string line)
     {
         try
         {
-            await Error.WriteLineAsync(ControlCharacters.Escape(line));
+            Error.WriteLine(ControlCharacters.Escape(line));
         }
         catch (IOException)
         {
@@ -29,12 +29,22 @@ internal sealed class CommandConsole(TextWriter output, TextWriter error)
     }
 
     /// <summary>One line that names what could not be read.</summary>
-    public Task ReportAsync(IReadOnlyList<SkippedImage> skipped, int total) =>
-        skipped.Count > 0 ? ComplainAsync($"Skipped {skipped.Count} of {total} files. {Reasons(skipped)}") : Task.CompletedTask;
+    public void Report(IReadOnlyList<SkippedImage> skipped, int total)
+    {
+        if (skipped.Count > 0)
+        {
+            Complain($"Skipped {skipped.Count} of {total} files. {Reasons(skipped)}");
+        }
+    }
 
     /// <summary>A line if the encoder seems to have collapsed.</summary>
-    public Task WarnAsync(RepeatedVectors repeated, Encoder encoder) =>
-        repeated.Warning(encoder.Name) is { } warning ? ComplainAsync(warning) : Task.CompletedTask;
+    public void Warn(RepeatedVectors repeated, Encoder encoder)
+    {
+        if (repeated.Warning(encoder.Name) is { } warning)
+        {
+            Complain(warning);
+        }
+    }
 
     /// <summary>The reasons, of the first if there are many.</summary>
     public static string Reasons(IReadOnlyList<SkippedImage> skipped)

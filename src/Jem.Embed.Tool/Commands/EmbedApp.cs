@@ -34,13 +34,13 @@ public static class EmbedApp
         if (parsed.Errors.Count > 0 && !helps)
         {
             var path = parsed.CommandResult.Command is RootCommand ? "jem-embed" : $"jem-embed {parsed.CommandResult.Command.Name}";
-            await console.ComplainAsync($"{Explain(parsed)} See `{path} --help`.");
+            console.Complain($"{Explain(parsed)} See `{path} --help`.");
             return WrongUsage;
         }
 
         if (args.Contains(""))
         {
-            await console.ComplainAsync("An argument is empty. Is a variable of the shell not set?");
+            console.Complain("An argument is empty. Is a variable of the shell not set?");
             return WrongUsage;
         }
 
@@ -58,17 +58,17 @@ public static class EmbedApp
         }
         catch (OperationCanceledException)
         {
-            await console.ComplainAsync("Interrupted.");
+            console.Complain("Interrupted.");
             return Interrupted;
         }
         catch (EmbedUsageException problem)
         {
-            await console.ComplainAsync(problem.Message);
+            console.Complain(problem.Message);
             return WrongUsage;
         }
         catch (Exception problem) when (Environment.GetEnvironmentVariable("JEM_DEBUG") is null or "")
         {
-            await console.ComplainAsync(problem.Message);
+            console.Complain(problem.Message);
             return Failed;
         }
     }

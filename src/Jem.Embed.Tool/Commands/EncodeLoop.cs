@@ -31,12 +31,12 @@ internal static class EncodeLoop
                 report(encoded + skipped.Count);
             }
         });
-        await console.ReportAsync(skipped, files.Count);
-        await console.WarnAsync(repeated, encoder);
+        console.Report(skipped, files.Count);
+        console.Warn(repeated, encoder);
         Func<int, string>? advice = encoder.Info.Range > 0 ? null : range => $"An encoder trained with ?range={range} sees more.";
         foreach (var line in encoder.Remarks.Lines("those given", advice))
         {
-            await console.ComplainAsync(line);
+            console.Complain(line);
         }
 
         var seconds = watch.Elapsed.TotalSeconds;

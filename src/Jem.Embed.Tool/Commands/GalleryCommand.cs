@@ -32,7 +32,7 @@ internal static class GalleryCommand
         command.SetAction(async (parsed, cancellation) =>
         {
             var (folder, page) = (parsed.GetValue(index)!, parsed.GetValue(output)!);
-            OutputFiles.Check([page], parsed.GetValue(overwrite));
+            OutputFiles.Check([page], parsed.GetValue(overwrite), ".html");
             using var vectors = IndexArguments.Open(folder, parsed.GetValue(root));
             using var encoder = IndexArguments.OpenEncoder(vectors);
             var queries = Spread(ImageArguments.Find(parsed.GetValue(images)!, console, cancellation), parsed.GetValue(limit));
@@ -46,12 +46,12 @@ internal static class GalleryCommand
             await console.SayAsync($"{page}: {rows.Count} images with their nearest of {vectors.Count:N0}. Open it in a browser.");
             if (unreadable.Count > 0)
             {
-                await console.ComplainAsync($"{unreadable.Count} pictures of the page cannot be shown. {CommandConsole.Reasons(unreadable)}");
+                console.Complain($"{unreadable.Count} pictures of the page cannot be shown. {CommandConsole.Reasons(unreadable)}");
             }
 
             if (IndexArguments.Missing(rows.SelectMany(row => row.Neighbours)) is { } missing)
             {
-                await console.ComplainAsync(missing);
+                console.Complain(missing);
             }
 
             return EmbedApp.Done;
@@ -72,11 +72,11 @@ internal static class GalleryCommand
 
         if (rows.All(row => row.Problem is not null))
         {
-            await console.ReportAsync([.. rows.Select(row => new SkippedImage(row.Query, row.Problem!))], rows.Count);
+            console.Report([.. rows.Select(row => new SkippedImage(row.Query, row.Problem!))], rows.Count);
             throw new JemException($"None of the {rows.Count} files could be read as an image; nothing is written.");
         }
 
-        await console.WarnAsync(repeated, encoder);
+        console.Warn(repeated, encoder);
         return rows;
     }
 

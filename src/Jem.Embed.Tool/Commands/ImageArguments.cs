@@ -31,7 +31,7 @@ internal static class ImageArguments
 
             if (passedOver.Count > 0)
             {
-                console.Error.WriteLine(ControlCharacters.Escape($"{folder}: {passedOver}."));
+                console.Complain($"{folder}: {passedOver}.");
             }
 
             return images;

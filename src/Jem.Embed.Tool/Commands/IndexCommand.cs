@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Jem.Embed.Index;
 using Jem.Embed.Runtime;
+using Jem.Shared;
 
 namespace Jem.Embed.Tool.Commands;
 
@@ -31,7 +32,7 @@ internal static class IndexCommand
                 (batch, vectors) => writer.WriteAsync([.. batch.Select(path => names[path])], vectors),
                 cancellation);
             await writer.CompleteAsync();
-            await console.SayAsync($"{index}: {summary}. Search it: jem-embed search IMAGE --index {index}");
+            await console.SayAsync($"{index}: {summary}. Search it: jem-embed search IMAGE --index {ShellWord.Of(index)}");
             return EmbedApp.Done;
         });
         return command;

@@ -8,14 +8,20 @@ internal static class OutputFiles
 {
     public static Option<bool> Overwrite() => new("--overwrite") { Description = "Replace what is at --out." };
 
+    /// <param name="ending">Of the files that the verb writes, such as <c>.html</c>: no other is replaced, whatever a person asks.</param>
     /// <exception cref="EmbedUsageException">One of the files is there and may not be replaced.</exception>
-    public static void Check(IEnumerable<string> files, bool overwrite)
+    public static void Check(IEnumerable<string> files, bool overwrite, string ending = "")
     {
         foreach (var file in files)
         {
             if (Directory.Exists(file))
             {
                 throw new EmbedUsageException($"{file} is a folder; expected a file to write. Choose another --out.");
+            }
+
+            if (File.Exists(file) && !file.EndsWith(ending, StringComparison.OrdinalIgnoreCase))
+            {
+                throw new EmbedUsageException($"{file} is there and no {ending} file: it is not replaced, even with --overwrite. Choose another --out.");
             }
 
             if (!overwrite && (Path.Exists(file) || new FileInfo(file).LinkTarget is not null))

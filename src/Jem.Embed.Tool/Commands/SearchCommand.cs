@@ -45,7 +45,7 @@ internal static class SearchCommand
             var vector = encoder.EncodeFile(path, cancellation);
             if (vector.All(number => number == 0))
             {
-                await console.ComplainAsync($"{encoder.Name} gives zeros for {path}: the encoder may have collapsed. Similarities to it mean nothing.");
+                console.Complain($"{encoder.Name} gives zeros for {path}: the encoder may have collapsed. Similarities to it mean nothing.");
             }
 
             var found = vectors.Search(vector, parsed.GetValue(k));
@@ -53,7 +53,7 @@ internal static class SearchCommand
             await console.Output.WriteLineAsync(parsed.GetValue(json) ? JsonSerializer.Serialize(found, s_json) : string.Join('\n', lines));
             if (IndexArguments.Missing(found) is { } missing)
             {
-                await console.ComplainAsync(missing);
+                console.Complain(missing);
             }
 
             return EmbedApp.Done;

@@ -34,6 +34,11 @@ internal sealed class IndexFolder : IDisposable
         {
             Settle();
             RequireRoom();
+            if (Directory.Exists(Replaced))
+            {
+                throw new IndexPlaceException($"{Replaced} has files of yours of names that are in {_name} as well. Move them away.");
+            }
+
             Directory.CreateDirectory(Making);
         }
         catch
@@ -87,7 +92,7 @@ internal sealed class IndexFolder : IDisposable
         }
 
         // While something is left in it, the lock's file says whose the folder is.
-        _lock.Removes = Directory.EnumerateFileSystemEntries(Working(_folder)).Take(2).Count() < 2;
+        _lock.Removes = !Directory.Exists(Making) && !Directory.Exists(Replaced);
         _lock.Dispose();
         RemoveIfEmpty(Working(_folder));
     }
@@ -132,8 +137,9 @@ internal sealed class IndexFolder : IDisposable
     // and nothing but that is kept.
     private void Settle()
     {
-        if (!Directory.Exists(_folder) && IndexManifest.IsIn(Replaced))
+        if (!IndexManifest.IsIn(_folder) && IndexManifest.IsIn(Replaced))
         {
+            RemoveIfEmpty(_folder);
             Directory.Move(Replaced, _folder);
         }
 
@@ -172,7 +178,7 @@ internal sealed class IndexFolder : IDisposable
         {
             Directory.Delete(folder);
         }
-        catch (IOException)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             // There is something in it, or it is gone.
         }

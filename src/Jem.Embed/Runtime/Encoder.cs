@@ -15,7 +15,6 @@ namespace Jem.Embed.Runtime;
 public sealed class Encoder : IDisposable
 {
     private readonly InferenceSession _session;
-    private readonly RunOptions _run;
     private readonly Normalizer _normalizer;
     private readonly float[] _images;
 
@@ -58,7 +57,6 @@ public sealed class Encoder : IDisposable
             ModelPorts.Check(_session, Info, name);
             _normalizer = new Normalizer(Info.Mean, Info.Std);
             _images = new float[SamplesPerBatch()];
-            _run = new RunOptions();
         }
         catch
         {
@@ -129,13 +127,15 @@ public sealed class Encoder : IDisposable
             throw new ArgumentException($"{count} images need {needed}; got {pixels.Length} and {into.Length}.");
         }
 
-        using var stop = cancellation.UnsafeRegister(run => ((RunOptions)run!).Terminate = true, _run);
+        // One that was told to stop stays so: every call has its own.
+        using var run = new RunOptions();
+        using var stop = cancellation.UnsafeRegister(state => ((RunOptions)state!).Terminate = true, run);
         for (var first = 0; first < count; first += Options.BatchSize)
         {
             cancellation.ThrowIfCancellationRequested();
             var (size, start) = (Math.Min(Options.BatchSize, count - first), first);
             _normalizer.Apply(pixels.Slice(first * SamplesPerImage, size * SamplesPerImage), Info.ImageSize * Info.ImageSize, _images);
-            Run(size, into.Slice(first * Info.Dimension, size * Info.Dimension), nameOf is null ? null : row => nameOf(start + row), cancellation);
+            Run(run, size, into.Slice(first * Info.Dimension, size * Info.Dimension), nameOf is null ? null : row => nameOf(start + row), cancellation);
         }
     }
 
@@ -155,7 +155,6 @@ public sealed class Encoder : IDisposable
 
     public void Dispose()
     {
-        _run.Dispose();
         _session.Dispose();
     }
 
@@ -166,18 +165,17 @@ public sealed class Encoder : IDisposable
             $"{Name}: {Options.BatchSize} images of {Info.Channels}×{Info.ImageSize}×{Info.ImageSize} are {samples} samples; "
             + $"a batch holds at most {Array.MaxLength}. Encode fewer images at once.");
 
-    private void Run(int count, Span<float> into, Func<int, string>? nameOf, CancellationToken cancellation)
+    private void Run(RunOptions run, int count, Span<float> into, Func<int, string>? nameOf, CancellationToken cancellation)
     {
         long[] shape = [count, Info.Channels, Info.ImageSize, Info.ImageSize];
         using var image = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, _images.AsMemory(0, count * SamplesPerImage), shape);
         try
         {
-            using var outputs = _session.Run(_run, [ModelPorts.Image], [image], [ModelPorts.Embedding]);
+            using var outputs = _session.Run(run, [ModelPorts.Image], [image], [ModelPorts.Embedding]);
             outputs[0].GetTensorDataAsSpan<float>().CopyTo(into);
         }
         catch (OnnxRuntimeException) when (cancellation.IsCancellationRequested)
         {
-            _run.Terminate = false;
             throw new OperationCanceledException(cancellation);
         }
         catch (OnnxRuntimeException error)

@@ -14,19 +14,17 @@ public sealed class NpyVectorWriter : VectorWriter
     private readonly AtomicFile _names;
     // It holds nothing but the stream of the file, which closes it.
     private readonly StreamWriter _nameText;
-    private readonly string _namesPath;
     private long _count;
 
     /// <inheritdoc cref="VectorWriter.Create(string, int)"/>
     public NpyVectorWriter(string path, int dimension)
         : base(dimension)
     {
-        _namesPath = NamesPath(path);
         _vectors = Create(path);
         try
         {
             _vectors.Stream.Write(NpyFile.Header(0, dimension));
-            _names = Create(_namesPath);
+            _names = Create(NamesPath(path));
         }
         catch
         {
@@ -63,8 +61,8 @@ public sealed class NpyVectorWriter : VectorWriter
         _names.Stream.Flush(flushToDisk: true);
 
         // Whenever this stops, names that are there belong to the vectors beside them.
-        File.Delete(_namesPath);
-        Disk.FlushFolder(Path.GetDirectoryName(Path.GetFullPath(_namesPath))!);
+        File.Delete(_names.Path);
+        Disk.FlushFolder(Path.GetDirectoryName(Path.GetFullPath(_names.Path))!);
         _vectors.Commit();
         _names.Commit();
     }

@@ -34,13 +34,19 @@ public sealed class RepeatedVectors
         }
     }
 
-    /// <summary>One line for a person if more than half of the images have one vector; otherwise null. Copies of one image count once.</summary>
+    /// <summary>
+    /// One line for a person if half of the images may have one vector; otherwise null. Copies of the first image of a vector count once.
+    /// </summary>
     /// <param name="encoder">What made the vectors.</param>
-    public string? Warning(string encoder) =>
-        _candidates.MaxBy(candidate => candidate.Count) is { Count: > 1 } most && most.Count > _count / 2.0
-            ? $"{most.Count} of {_count} different images got the same vector as {most.Name}"
+    public string? Warning(string encoder)
+    {
+        // A candidate has lost at most this of its count to vectors that could not be remembered.
+        var lost = (_count - _candidates.Sum(candidate => candidate.Count)) / (Remembered + 1);
+        return _candidates.MaxBy(candidate => candidate.Count) is { Count: > 1 } most && most.Count + lost > _count / 2.0
+            ? $"{(lost > 0 ? "At least " : "")}{most.Count} of {_count} different images got the same vector as {most.Name}"
                 + $"{(most.Vector.All(number => number == 0) ? " (zeros)" : "")}: {encoder} may have collapsed. Similarities between them mean nothing."
             : null;
+    }
 
     private void Add(ReadOnlySpan<float> vector, int content, Func<string> name)
     {

@@ -13,7 +13,6 @@ public sealed class AtomicFile : IDisposable
     /// <summary>The ending of a file that is being written.</summary>
     public const string Partial = ".partial";
 
-    private readonly string _path;
     private readonly string _partial;
     private bool _committed;
 
@@ -23,8 +22,8 @@ public sealed class AtomicFile : IDisposable
     public AtomicFile(string path, string? partial = null)
     {
         // Of a bare name .NET resolves the link against the root instead of the current folder.
-        _path = new FileInfo(path).LinkTarget is null ? path : File.ResolveLinkTarget(Path.GetFullPath(path), returnFinalTarget: true)!.FullName;
-        var full = Path.GetFullPath(_path);
+        Path = new FileInfo(path).LinkTarget is null ? path : File.ResolveLinkTarget(System.IO.Path.GetFullPath(path), returnFinalTarget: true)!.FullName;
+        var full = System.IO.Path.GetFullPath(Path);
 
         // Linux tells what a path leads to; elsewhere the folder of devices does.
         if (FileStatus.Of(full).Kind == FileKind.Other
@@ -33,11 +32,14 @@ public sealed class AtomicFile : IDisposable
             throw new IOException($"{path} is a device or a pipe, which a file would replace for everybody. Choose the name of a file.");
         }
 
-        _partial = partial ?? _path + Partial;
-
-        // The file is locked until it has its name. On Windows only what shares its removal can be renamed meanwhile.
-        Stream = new FileStream(_partial, FileMode.Create, FileAccess.ReadWrite, OperatingSystem.IsWindows() ? FileShare.Delete : FileShare.None);
+        // It is locked until it has its name.
+        _partial = partial ?? Path + Partial;
+        Stream = HeldFile.Open(_partial);
+        Stream.SetLength(0);
     }
+
+    /// <summary>The file's name; of a link, what it leads to.</summary>
+    public string Path { get; }
 
     /// <summary>What is to be the file's content.</summary>
     public FileStream Stream { get; }
@@ -53,11 +55,11 @@ public sealed class AtomicFile : IDisposable
     /// <summary>Gives the file, which is on the disk, its name.</summary>
     internal void GiveName()
     {
-        File.Move(_partial, _path, overwrite: true);
+        File.Move(_partial, Path, overwrite: true);
         _committed = true;
 
         // The lock ends last: who opened the file under its other name meanwhile finds it locked.
-        Disk.FlushFolder(Path.GetDirectoryName(Path.GetFullPath(_path))!);
+        Disk.FlushFolder(System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(Path))!);
         Stream.Dispose();
     }
 

@@ -31,7 +31,10 @@ public sealed class AtomicFiles : IDisposable
     public void Add(string path, string text) => Add(path, Encoding.UTF8.GetBytes(text));
 
     /// <summary>Gives all files their names, in the order in which they were added.</summary>
-    /// <exception cref="IOException">What had the names before still has them.</exception>
+    /// <exception cref="IOException">
+    /// What had the names before still has them; but a file that the system refuses to replace, as Windows does while it is read, leaves new
+    /// files beside old ones as a machine that stops does.
+    /// </exception>
     public void Commit()
     {
         // What can go wrong goes wrong here, before the first name is given.

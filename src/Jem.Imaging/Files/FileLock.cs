@@ -12,47 +12,26 @@ public sealed class FileLock : IDisposable
     private FileLock(string path, FileStream file) => (_path, _file) = (path, file);
 
     /// <summary>Takes the lock, or is told that somebody else has it.</summary>
-    /// <param name="path">The file; its folder must be there. What it holds is replaced.</param>
+    /// <param name="path">The file; its folder must be there. What it holds stays.</param>
     /// <returns>Null if another process, or another part of this one, holds it.</returns>
     /// <exception cref="IOException">The file cannot be written.</exception>
     /// <exception cref="UnauthorizedAccessException">The file may not be written.</exception>
     public static FileLock? TryTake(string path)
     {
-        while (true)
+        try
         {
-            FileStream file;
-            try
-            {
-                // On Windows only what shares its removal can be removed while it is held.
-                file = new FileStream(
-                    path, FileMode.OpenOrCreate, FileAccess.ReadWrite, OperatingSystem.IsWindows() ? FileShare.Delete : FileShare.None, bufferSize: 0);
-            }
-            catch (IOException error) when (Disk.IsInUse(error))
-            {
-                return null;
-            }
-
-            try
-            {
-                if (IsAt(path, file))
-                {
-                    return new FileLock(path, file);
-                }
-            }
-            catch
-            {
-                file.Dispose();
-                throw;
-            }
-
-            file.Dispose();
+            return new FileLock(path, HeldFile.Open(path));
+        }
+        catch (IOException error) when (Disk.IsInUse(error))
+        {
+            return null;
         }
     }
 
     /// <summary>Whether the file goes with the lock; otherwise it stays, for the next holder.</summary>
     public bool Removes { get; set; } = true;
 
-    /// <summary>Removes the file and lets go of it.</summary>
+    /// <summary>Lets go of the file, which goes or stays by <see cref="Removes"/>.</summary>
     public void Dispose()
     {
         try
@@ -69,19 +48,5 @@ public sealed class FileLock : IDisposable
         }
 
         _file.Dispose();
-    }
-
-    // POSIX opens first and locks then. In between the last holder may have removed the file, and another have made a new one:
-    // what is locked is the file that others see only if they see it change. They cannot read it, but they see its length.
-    private static bool IsAt(string path, FileStream file)
-    {
-        if (OperatingSystem.IsWindows())
-        {
-            return true;
-        }
-
-        var length = Random.Shared.Next(1, 1 << 16);
-        file.SetLength(length);
-        return new FileInfo(path) is { Exists: true } seen && seen.Length == length;
     }
 }

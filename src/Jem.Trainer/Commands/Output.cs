@@ -33,12 +33,12 @@ internal sealed class Output(ParseResult parsed, bool json, bool quiet)
     /// <summary>How many characters a line of <see cref="Console"/> holds.</summary>
     public int Width => Console.Profile.Width;
 
-    /// <summary>A line for a person.</summary>
+    /// <summary>A line for a person. Where nobody can hear it, as when the terminal is gone, the work goes on.</summary>
     public void Say(string line)
     {
         if (!Quiet)
         {
-            (Json ? Error : Out).WriteLine(line);
+            Tell(Json ? Error : Out, line);
         }
     }
 
@@ -56,7 +56,7 @@ internal sealed class Output(ParseResult parsed, bool json, bool quiet)
     }
 
     /// <summary>Says what a person should know although the command goes on.</summary>
-    public void Warn(string text) => Error.WriteLine($"jem: {text}");
+    public void Warn(string text) => Tell(Error, $"jem: {text}");
 
     /// <summary>Files that the command wrote.</summary>
     public void Written(IReadOnlyList<string> paths)
@@ -69,6 +69,17 @@ internal sealed class Output(ParseResult parsed, bool json, bool quiet)
         else
         {
             files.ForEach(file => Say($"{file.Path}  {file.Bytes:N0} bytes"));
+        }
+    }
+
+    private static void Tell(TextWriter stream, string line)
+    {
+        try
+        {
+            stream.WriteLine(line);
+        }
+        catch (IOException)
+        {
         }
     }
 

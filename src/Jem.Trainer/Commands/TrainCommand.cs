@@ -1,8 +1,8 @@
 using System.CommandLine;
+using Jem.Shared;
 using Jem.Trainer.Configuration;
 using Jem.Trainer.Data;
 using Jem.Trainer.DryRun;
-using Jem.Trainer.Formatting;
 using Jem.Trainer.Reporting;
 using Jem.Trainer.Reporting.Progress;
 using Jem.Trainer.Runs;

@@ -18,7 +18,7 @@ public sealed record FittedMethod(
     /// <summary>The side of views that training may come to, in pixels, before the images are known.</summary>
     /// <exception cref="UsageException">There is no such method, option or file, or a value that was named does not fit.</exception>
     public static int LargestSize(MethodRequest request, Machine machine) =>
-        request.Preset is null && !MethodResolver.Asked(request, MethodResolver.Method(request.Method, request.Kit).Options).IsNamed("image.size")
+        request.Preset is null && MethodResolver.NamedSize(MethodResolver.Asked(request, MethodResolver.Method(request.Method, request.Kit).Options)) is null
             ? machine.LargestView
             : MethodResolver.ImageSize(request);
 
@@ -32,13 +32,12 @@ public sealed record FittedMethod(
     /// <exception cref="UsageException">There is no such option or file, or a value does not fit.</exception>
     internal static MethodOptions Over(MethodOptions options, MethodRequest request, int channels, int count)
     {
-        var preset = MethodResolver.Preset(request.Preset, request, options);
-        var tree = MethodResolver.Asked(request, preset);
+        var tree = MethodResolver.Asked(request, MethodResolver.Preset(request.Preset, request, options));
         if (request.Preset is not (null or Presets.Paper))
         {
             var images = new ImageStatistics(channels, options.Image.Mean, options.Image.Std) { Count = count };
             var own = MethodResolver.ForImages(MethodResolver.Method(request.Method, request.Kit).Options, options.Image.Size, images);
-            new FittingRules(tree, request, images, own, preset).Limits();
+            new FittingRules(tree, request, images, own, MethodResolver.Preset(request.Preset, request, own)).Limits();
         }
 
         return MethodResolver.Sized((MethodOptions)tree.As(options.GetType()), request.Kit.Parts);

@@ -23,7 +23,7 @@ internal sealed class Fitter
     {
         (_request, _images, _machine, _asked) = (request, images, machine, asked);
         var method = MethodResolver.Method(request.Method, request.Kit).Options;
-        var size = IsOpen && images.ShortSide is { } side && !MethodResolver.Asked(request, method).IsNamed("image.size")
+        var size = IsOpen && images.ShortSide is { } side && MethodResolver.NamedSize(MethodResolver.Asked(request, method)) is null
             ? FittingRules.SizeFor(side, machine)
             : MethodResolver.ImageSize(request);
         _own = MethodResolver.ForImages(method, size, images);
@@ -49,7 +49,8 @@ internal sealed class Fitter
         return WithLength(chosen!);
     }
 
-    // The widest first. Where even the narrowest takes too much memory, smaller batches follow.
+    // The widest first. Where even the narrowest takes too much memory, smaller batches follow. The time is that of the length that would
+    // be chosen, so that a short try trains the network of the whole run.
     private IEnumerable<(int? Width, int Batch, bool IsNarrowest)> Sizes()
     {
         if (!IsOpen)
@@ -65,7 +66,7 @@ internal sealed class Fitter
         return
         [
             .. widths.Select((width, i) => (width, int.MaxValue, i == widths.Length - 1)),
-            .. new[] { 64, 32, 16, 8 }.Select(batch => (widths[^1], batch, true)),
+            .. new[] { 64, 32, 16, 8 }.Where(_ => !asked.IsNamed("batch")).Select(batch => (widths[^1], batch, true)),
         ];
     }
 
@@ -104,7 +105,7 @@ internal sealed class Fitter
     private long Length(MethodOptions options, double seconds, FittingRules rules)
     {
         var (wanted, most) = (Wanted(options), Math.Max(FewestSteps, (long)(MostSeconds / seconds) / 100 * 100));
-        rules.Say("steps", Math.Min(wanted, most), most < wanted ? $"what {_machine.Name} can do in the time"
+        rules.Say("steps", $"{Math.Min(wanted, most)}", most < wanted ? $"what {_machine.Name} can do in the time"
             : wanted == Epochs * StepsPerEpoch(options) ? $"{Epochs} epochs"
             : wanted == MostSteps ? "enough for a first encoder; --epochs trains longer"
             : $"more than {Epochs} epochs, for there are few images");

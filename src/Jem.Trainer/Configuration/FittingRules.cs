@@ -42,7 +42,7 @@ internal sealed class FittingRules
     /// <param name="batch">At the most.</param>
     public void Sizes(Machine machine, int? width, int batch)
     {
-        if (_images.ShortSide is { } side)
+        if (MethodResolver.NamedSize(_tree) is null && _images.ShortSide is { } side)
         {
             var size = SizeFor(side, machine);
             Choose("image.size", size, side > machine.LargestView
@@ -60,7 +60,7 @@ internal sealed class FittingRules
     }
 
     /// <summary>Adds a choice that is no option.</summary>
-    public void Say(string what, long value, string reason) => _choices.Add(new FittedOption(what, $"{value}", reason));
+    public void Say(string what, string value, string reason) => _choices.Add(new FittedOption(what, value, reason));
 
     /// <summary>The options that follow from the length of the run.</summary>
     /// <param name="steps">Of the run.</param>
@@ -81,6 +81,7 @@ internal sealed class FittingRules
     public void Limits()
     {
         OwnBackbone();
+        OneSize();
         Colours();
         Lower("batch", BatchFor(Count), ThirdOfImages);
         Patches();
@@ -118,6 +119,16 @@ internal sealed class FittingRules
         }
     }
 
+    // A person who names the size of images or of views means both.
+    private void OneSize()
+    {
+        if (MethodResolver.NamedSize(_tree) is { } size)
+        {
+            Choose("image.size", size);
+            Choose("views.size", size);
+        }
+    }
+
     // The preset's views were tried on grey clothes. For colours the paper's are better: benchmarks/quality/colour.md.
     private void Colours()
     {
@@ -126,12 +137,14 @@ internal sealed class FittingRules
             return;
         }
 
-        foreach (var row in OptionTable.Of(_paper, _request.Kit.Parts.Names).Where(row => row.Name.StartsWith("views.", StringComparison.Ordinal)))
+        var preset = OptionTable.Of(_preset, _request.Kit.Parts.Names).ToDictionary(row => row.Name, row => OptionRow.Text(row.Value));
+        var others = OptionTable.Of(_paper, _request.Kit.Parts.Names).Where(row =>
+            row.Name.StartsWith("views.", StringComparison.Ordinal) && row.Name != "views.size"
+            && !_tree.IsNamed(row.Name) && OptionRow.Text(row.Value) != preset[row.Name]).ToList();
+        others.ForEach(row => Choose(row.Name, row.Value));
+        if (others.Count > 0)
         {
-            if (row.Name != "views.size")
-            {
-                Choose(row.Name, row.Value);
-            }
+            Say("views", Presets.Paper, "for colours; those of the preset are for grey images");
         }
     }
 
@@ -160,7 +173,7 @@ internal sealed class FittingRules
     /// <param name="reason">Null for what follows from another choice, and is not said.</param>
     private void Choose(string option, object value, string? reason = null)
     {
-        if (!_tree.Has(option) || _tree.IsNamed(option) || (option == "image.size" && _tree.IsNamed("views.size")))
+        if (!_tree.Has(option) || _tree.IsNamed(option))
         {
             return;
         }

@@ -12,7 +12,7 @@ namespace Jem.Trainer.Configuration;
 /// <param name="Traffic">Bytes read and written by operators, a second.</param>
 /// <param name="PerNode">Seconds that an operator takes at least.</param>
 /// <param name="ViewPixels">Pixels of views, a second.</param>
-/// <param name="MemoryBytes">Of the machine.</param>
+/// <param name="MemoryBytes">Of the processor, or of the graphics processor.</param>
 /// <param name="LargestView">The side in pixels up to which views follow the images.</param>
 public sealed record Machine(
     string Name, double Operations, double Traffic, double PerNode, double ViewPixels, long MemoryBytes, int LargestView)
@@ -33,9 +33,10 @@ public sealed record Machine(
         GC.GetGCMemoryInfo().TotalAvailableMemoryBytes,
         LargestView: 64);
 
-    /// <summary>A graphics processor. Its rates are those of data sheets, taken low; they have not been measured.</summary>
+    /// <summary>A graphics processor. Its rates and its memory are those of data sheets, taken low; they have not been measured.</summary>
     /// <param name="cores">Of the processor, which makes the views.</param>
-    public static Machine Cuda(int cores) => Cpu(cores) with { Name = "a GPU", Operations = 10e12, Traffic = 500e9, LargestView = 128 };
+    public static Machine Cuda(int cores) =>
+        Cpu(cores) with { Name = "a GPU", Operations = 10e12, Traffic = 500e9, MemoryBytes = 16L << 30, LargestView = 128 };
 
     /// <summary>About how long a step of a program takes, its views included.</summary>
     public double SecondsPerStep(TrainingProgram program)

@@ -10,6 +10,9 @@ namespace Jem.Trainer.Configuration;
 /// <summary>Resolves a method's options: the paper's defaults, then what the images ask for, the preset, the file, the flags, the settings.</summary>
 public static class MethodResolver
 {
+    // The images that an encoder takes are of the size that its views have.
+    private static readonly string[] s_sizes = ["image.size", "views.size"];
+
     /// <exception cref="UsageException">There is no such method, option or file, or a value does not fit.</exception>
     public static MethodOptions Resolve(MethodRequest request, ImageStatistics images)
     {
@@ -37,8 +40,14 @@ public static class MethodResolver
 
     /// <summary>The side of the images that is asked for, before anything is known of the images themselves.</summary>
     /// <exception cref="UsageException">As of <see cref="Resolve(MethodRequest, ImageStatistics)"/>.</exception>
-    public static int ImageSize(MethodRequest request) =>
-        Asked(request, Preset(request.Preset, request, Method(request.Method, request.Kit).Options)).Value<int>("image.size");
+    public static int ImageSize(MethodRequest request)
+    {
+        var asked = Asked(request, Preset(request.Preset, request, Method(request.Method, request.Kit).Options));
+        return NamedSize(asked) ?? asked.Value<int>("image.size");
+    }
+
+    /// <summary>The side of views that a person named, by either of its two options; null if they left it open.</summary>
+    internal static int? NamedSize(OptionTree asked) => s_sizes.FirstOrDefault(asked.IsNamed) is { } name ? asked.Value<int>(name) : null;
 
     /// <summary>Lays what is asked for over given options.</summary>
     /// <exception cref="UsageException">As of <see cref="Resolve(MethodRequest, ImageStatistics)"/>.</exception>
@@ -68,7 +77,7 @@ public static class MethodResolver
 
         Set(tree, "--backbone", request.Backbone, "backbone.name");
         Set(tree, "--width", request.Width, "backbone.width");
-        Set(tree, "--image-size", request.ImageSize, "image.size", "views.size");
+        Set(tree, "--image-size", request.ImageSize, s_sizes);
         Set(tree, "--batch", request.Batch, "batch");
         Set(tree, "--seed", request.Seed, "seed");
         foreach (var setting in request.Settings)

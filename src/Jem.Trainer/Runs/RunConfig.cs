@@ -9,7 +9,7 @@ namespace Jem.Trainer.Runs;
 
 /// <summary>What a run was asked to be, and what it was asked of; <c>config.json</c> is its serialisation.</summary>
 /// <param name="Method">The method's name, as its program says it.</param>
-/// <param name="Data">The data specification, as a person gave it.</param>
+/// <param name="Data">The data specification, with the whole path; the one given last, if a run was resumed on moved data.</param>
 /// <param name="DataProvenance">What the images are, in words.</param>
 /// <param name="DataFingerprint">Changes when an image does.</param>
 /// <param name="Images">Number of images.</param>

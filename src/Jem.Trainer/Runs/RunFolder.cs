@@ -1,8 +1,8 @@
 using Jem.Graphs.Export;
 using Jem.Graphs.Programs;
 using Jem.Imaging.Files;
+using Jem.Shared;
 using Jem.Trainer.Configuration;
-using Jem.Trainer.Formatting;
 using Jem.Trainer.State;
 
 namespace Jem.Trainer.Runs;

@@ -34,7 +34,11 @@ public static class RunPlan
 
     private static string Cost(PreparedRun run) => run.Fit is not { } fit ? "" : string.Create(
         CultureInfo.InvariantCulture,
-        $"By rule of thumb about {Minutes(fit.Seconds * run.Steps)} and {ByteSize.Text(fit.MemoryBytes)} of memory; --dry-run measures.");
+        $"By rule of thumb about {Minutes(fit.Seconds * run.Steps)} and {ByteSize.Text(fit.MemoryBytes)} of memory; --dry-run measures.{Doubt(fit, run)}");
+
+    private static string Doubt(FittedMethod fit, PreparedRun run) => PreparedRun.MachineOf(run.Device).MemoryBytes is var memory && fit.MemoryBytes > memory
+        ? $" There are {ByteSize.Text(memory)}: a smaller --batch, --width or --image-size takes less."
+        : "";
 
     private static string Minutes(double seconds) => seconds switch
     {

@@ -214,7 +214,7 @@ public sealed class TrainingJob : IDisposable
             _changes.Add($"The images are {place} now; they were {was.Data}.");
         }
 
-        if (Asked is not { Steps: null, Epochs: null } && Asked.LengthIn(was.StepsPerEpoch) is var steps && steps != was.Steps)
+        if (Asked.HasLength && Asked.LengthIn(was.StepsPerEpoch) is var steps && steps != was.Steps)
         {
             now = steps >= Done ? now.WithLength(steps, Done) : throw new UsageException(
                 $"--resume {Folder.Root}: {steps:N0} steps are asked for, and {Done:N0} are done. Ask for as many at least, or start a new run with --out.");

@@ -150,6 +150,37 @@ public sealed class IndexWriterTests : IDisposable
     }
 
     [Test]
+    public async Task A_folder_made_where_a_killed_writer_s_index_was_costs_no_index()
+    {
+        await WriteAsync("old.png");
+        Kill();
+        Directory.Move(Index, Path.Combine(Part, "old"));
+        Directory.CreateDirectory(Index);
+        Assert.That(() => new IndexWriter(Index, _encoder, _folder.Path).Dispose(), Throws.TypeOf<IndexPlaceException>());
+        Assert.That((Names()[0], Directory.Exists(Part)), Is.EqualTo(("old.png", false)));
+    }
+
+    [Test]
+    public async Task Files_of_two_indexes_that_have_one_name_are_not_put_together()
+    {
+        await WriteAsync("old.png");
+        Kill();
+        Directory.Move(Index, Path.Combine(Part, "old"));
+        File.WriteAllText(Path.Combine(Part, "old", "notes.txt"), "old");
+        Directory.Move(Path.Combine(Part, "new"), Index);
+        await WriteAsync("new.png", overwrite: true);
+        Assert.That(File.ReadAllText(_folder.At("index/notes.txt")), Is.EqualTo("old"), "it had no other of its name");
+
+        Kill();
+        Directory.CreateDirectory(Path.Combine(Part, "old"));
+        File.WriteAllText(Path.Combine(Part, "old", "notes.txt"), "another");
+        Assert.That(
+            () => new IndexWriter(Index, _encoder, _folder.Path, overwrite: true),
+            Throws.TypeOf<IndexPlaceException>().With.Message.Contains("Move them away"));
+        Assert.That(File.ReadAllText(Path.Combine(Part, "old", "notes.txt")) + File.ReadAllText(_folder.At("index/notes.txt")), Is.EqualTo("anotherold"));
+    }
+
+    [Test]
     public async Task What_a_killed_writer_left_is_taken_over()
     {
         Kill();

@@ -65,6 +65,22 @@ public sealed class EncoderTests : IDisposable
         Assert.That(into, Is.EqualTo(pairs.EmbedBatch(images).Data.ToArray()));
     }
 
+    [TestCase(0)]
+    [TestCase(1)]
+    public void A_call_that_was_cancelled_leaves_the_next_one_as_it_was(int calls)
+    {
+        using var encoder = new Encoder(TestEncoder.Write(_folder.At("e.onnx")));
+        var (pixels, into, cancelled) = (new byte[encoder.SamplesPerImage], new float[encoder.Info.Dimension], new CancellationTokenSource());
+        if (calls == 1)
+        {
+            encoder.Embed(pixels, 1, into, cancellation: cancelled.Token);
+        }
+
+        cancelled.Cancel();
+        Assert.That(() => encoder.Embed(pixels, 1, into, cancellation: cancelled.Token), Throws.InstanceOf<OperationCanceledException>());
+        Assert.That(encoder.Embed(pixels, 1).Data.ToArray(), Has.All.Not.NaN);
+    }
+
     [Test]
     public void Embeddings_have_length_1_on_request()
     {

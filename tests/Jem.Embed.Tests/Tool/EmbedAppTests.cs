@@ -138,11 +138,14 @@ public sealed class EmbedAppTests : IDisposable
         string[] gallery = ["gallery", _folder.At("photos"), "--index", _folder.At("index"), "--out", _folder.At("index/encoder.onnx")];
         var before = File.ReadAllBytes(_folder.At("index/encoder.onnx"));
         Assert.That(
-            await RunAsync(gallery),
-            Is.EqualTo((2, "", $"{_folder.At("index/encoder.onnx")} exists. Choose another --out, or replace it with --overwrite.\n")));
+            await RunAsync([.. gallery, "--overwrite"]),
+            Is.EqualTo((2, "", $"{gallery[^1]} is there and no .html file: it is not replaced, even with --overwrite. Choose another --out.\n")));
         Assert.That(File.ReadAllBytes(_folder.At("index/encoder.onnx")), Is.EqualTo(before));
         gallery[^1] = _folder.At("pages/page.html");
         Assert.That((await RunAsync(gallery)).Code, Is.Zero);
+        Assert.That(
+            await RunAsync(gallery),
+            Is.EqualTo((2, "", $"{gallery[^1]} exists. Choose another --out, or replace it with --overwrite.\n")));
         Assert.That((await RunAsync([.. gallery, "--overwrite"])).Code, Is.Zero);
     }
 

@@ -23,6 +23,7 @@ public sealed class RepeatedVectorsTests
     }
 
     [TestCase(0.75, true)]
+    [TestCase(0.55, true)]
     [TestCase(0.4, false)]
     public void It_is_told_of_most_images_wherever_they_stand(double share, bool told)
     {
@@ -36,6 +37,14 @@ public sealed class RepeatedVectorsTests
         }
 
         Assert.That(repeated.Warning("e.onnx"), told ? Does.Contain("may have collapsed") : Is.Null);
+    }
+
+    [Test]
+    public void What_was_not_counted_to_the_end_is_a_least_number()
+    {
+        var repeated = new RepeatedVectors();
+        repeated.Add(Vectors(100, row => row % 5 == 4 ? row : -1), row => $"{row}.png", row => row);
+        Assert.That(repeated.Warning("e.onnx"), Does.Match("^At least 7[0-9] of 100 different images "));
     }
 
     [Test]

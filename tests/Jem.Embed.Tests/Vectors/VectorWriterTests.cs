@@ -111,6 +111,24 @@ public sealed class VectorWriterTests : IDisposable
     }
 
     [Test]
+    [Platform(Exclude = "Win", Reason = "Links need a privilege there.")]
+    public async Task Links_of_vectors_and_names_stay_links()
+    {
+        Directory.CreateDirectory(_folder.At("disk/."));
+        File.CreateSymbolicLink(_folder.At("v.npy"), _folder.At("disk/v.npy"));
+        File.CreateSymbolicLink(_folder.At("v.txt"), _folder.At("disk/v.txt"));
+        foreach (var name in new[] { "old.png", "new.png" })
+        {
+            using var writer = VectorWriter.Create(_folder.At("v.npy"), 2);
+            await writer.WriteAsync([name], new VectorMatrix(new float[] { 1, 2 }, 1, 2));
+            await writer.CompleteAsync();
+        }
+
+        Assert.That(new FileInfo(_folder.At("v.txt")).LinkTarget, Is.EqualTo(_folder.At("disk/v.txt")));
+        Assert.That(File.ReadAllText(_folder.At("v.txt")), Is.EqualTo("new.png\n"));
+    }
+
+    [Test]
     public async Task Lines_of_names_stand_for_any_name()
     {
         string[] names = ["a\nb\r.png", "\"q\".png", "tab\t.png", "back\\n.png", "sep\u2028.png"];

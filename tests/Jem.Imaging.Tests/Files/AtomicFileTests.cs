@@ -112,6 +112,44 @@ public sealed class AtomicFileTests
     }
 
     [Test]
+    public void Of_many_writers_each_that_is_told_of_success_wrote_a_whole_file()
+    {
+        using var folder = new TemporaryFolder();
+        var (path, written) = (folder.At("file"), 0);
+        Parallel.For(0, 4000, new ParallelOptions { MaxDegreeOfParallelism = 8 }, i =>
+        {
+            try
+            {
+                AtomicFile.Write(path, new string((char)('a' + (i % 26)), 100));
+                Interlocked.Increment(ref written);
+            }
+            catch (IOException error) when (Disk.IsInUse(error))
+            {
+            }
+
+            if (File.Exists(path) && ReadShared(path) is { } text)
+            {
+                Assert.That((text.Length, text.Distinct().Count()), Is.EqualTo((100, 1)));
+            }
+        });
+        Assert.That(written, Is.GreaterThan(10));
+        Assert.That(Directory.GetFiles(folder.Path), Is.EqualTo(new[] { path }));
+    }
+
+    // Null while a writer has not let go of the file that it has just given its name.
+    private static string? ReadShared(string path)
+    {
+        try
+        {
+            return File.ReadAllText(path);
+        }
+        catch (IOException error) when (Disk.IsInUse(error))
+        {
+            return null;
+        }
+    }
+
+    [Test]
     public void A_name_that_cannot_be_given_leaves_nothing_behind()
     {
         using var folder = new TemporaryFolder();

@@ -33,7 +33,7 @@ public class FittedMethodTests
         var options = (MocoOptions)fitted.Options;
         Assert.That((options.Image.Size, options.Batch, options.Backbone.Width), Is.EqualTo((32, 24, 8)));
         Assert.That((options.Queue, options.NormSplits, options.Ema.Momentum, fitted.Steps), Is.EqualTo((77, 3, 0.5, 7L)));
-        Assert.That(fitted.Choices.Select(choice => choice.Option), Is.EqualTo(new[] { "optimizer.warmup_epochs" }));
+        Assert.That(fitted.Choices.Select(choice => choice.Option), Is.EqualTo(new[] { "views", "optimizer.warmup_epochs" }));
     }
 
     [Test]
@@ -89,6 +89,32 @@ public class FittedMethodTests
     {
         var views = FittedMethod.Of(new MethodRequest("simclr"), Images(2000, 32, channels), s_two).Options.Views;
         Assert.That((views.Brightness, views.CropScale[0]), Is.EqualTo((brightness, smallestCrop)));
+    }
+
+    [TestCase(null)]
+    [TestCase("small")]
+    public void Other_views_than_the_preset_s_are_said(string? preset)
+    {
+        var fitted = FittedMethod.Of(new MethodRequest("simclr") { Preset = preset }, Images(2000, 32), s_two);
+        Assert.That(fitted.Choices, Has.One.Property("Option").EqualTo("views").And.One.Property("Reason").StartsWith("for colours"));
+    }
+
+    [Test]
+    public void The_size_of_images_and_views_is_one_whichever_is_named(
+        [Values("image.size", "views.size")] string option, [Values(null, "small", Presets.Paper)] string? preset)
+    {
+        var options = FittedMethod.Of(new MethodRequest("simclr") { Preset = preset, Settings = [$"{option}=40"] }, Images(2000, 128), s_two).Options;
+        Assert.That((options.Image.Size, options.Views.Size), Is.EqualTo((40, 40)));
+    }
+
+    [TestCase("small", "vit_tiny")]
+    [TestCase("small", "resnet18")]
+    [TestCase(null, "vit_tiny")]
+    public void What_a_run_was_asked_for_is_what_it_has(string? preset, string backbone)
+    {
+        var request = new MethodRequest("simclr") { Preset = preset, Backbone = backbone };
+        var options = FittedMethod.Of(request, Images(2000, 128), s_two).Options;
+        Assert.That(OptionJson.Of(FittedMethod.Over(options, request, 3, 2000)).ToJsonString(), Is.EqualTo(OptionJson.Of(options).ToJsonString()));
     }
 
     [Test]

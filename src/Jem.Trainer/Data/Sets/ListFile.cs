@@ -139,7 +139,7 @@ internal static class ListFile
     {
         // Numbers are ordered as numbers: 2 comes before 10.
         var found = labels.Distinct().ToList();
-        var names = classNames ?? (found.All(name => int.TryParse(name, out _))
+        var names = classNames ?? (found.All(name => int.TryParse(name, CultureInfo.InvariantCulture, out _))
             ? [.. found.OrderBy(name => int.Parse(name, CultureInfo.InvariantCulture)).ThenBy(name => name, StringComparer.Ordinal)]
             : [.. found.Order(StringComparer.Ordinal)]);
         var number = names.Select((name, index) => (name, index)).ToDictionary(pair => pair.name, pair => pair.index);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Jem.Imaging;
 
 namespace Jem.Trainer.Data.Sets;
@@ -108,7 +109,7 @@ internal sealed class ListSyntax
     }
 
     private static string Label(string label) =>
-        label.Split(' ', StringSplitOptions.RemoveEmptyEntries) is { Length: > 1 } words && words.All(word => double.TryParse(word, out _))
+        label.Split(' ', StringSplitOptions.RemoveEmptyEntries) is { Length: > 1 } words && words.All(word => double.TryParse(word, CultureInfo.InvariantCulture, out _))
             ? throw Many(words)
             : label;
 

@@ -1,5 +1,5 @@
 using System.Text;
-using Jem.Trainer.Formatting;
+using Jem.Shared;
 using Jem.Trainer.Runs;
 
 namespace Jem.Trainer.Reporting.Page;

@@ -1,7 +1,7 @@
-namespace Jem.Trainer.Formatting;
+namespace Jem.Shared;
 
 /// <summary>Words of a command that a person may copy into a shell.</summary>
-public static class ShellWord
+internal static class ShellWord
 {
     private const string Harmless = "-_./:=,+@%";
 
