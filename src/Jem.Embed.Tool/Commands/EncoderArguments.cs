@@ -1,6 +1,8 @@
 using System.CommandLine;
 using Jem.Embed.Runtime;
+using Jem.Embed.Runtime.Cuda;
 using Jem.Imaging;
+using Jem.Shared;
 
 namespace Jem.Embed.Tool.Commands;
 
@@ -17,6 +19,7 @@ internal sealed class EncoderArguments
         "--threads", "Threads of the encoder; without this flag, one per core.", "N", Environment.ProcessorCount, most: 1024);
     private readonly Option<int> _batch = AtLeastOne(
         "--batch", "Images that the encoder takes at once. More need more memory.", "B", new EncoderOptions().BatchSize);
+    private readonly Option<string> _device = Device();
     private readonly Option<bool> _overwrite = OutputFiles.Overwrite();
 
     public EncoderArguments(string outHelp, string outDescription)
@@ -39,9 +42,32 @@ internal sealed class EncoderArguments
         return option;
     }
 
+    /// <summary>The flag that chooses what the encoder runs on.</summary>
+    public static Option<string> Device()
+    {
+        string[] names = ["cpu", "cuda"];
+        var option = new Option<string>("--device")
+        {
+            Description = "What computes: the processor, or an NVIDIA GPU.",
+            HelpName = "cpu|cuda",
+            DefaultValueFactory = _ => names[0],
+        };
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens is [var token] && !names.Contains(token.Value))
+            {
+                result.AddError($"Unknown --device '{token.Value}'. Did you mean '{Nearest.To(token.Value, names)}'?");
+            }
+        });
+        return option;
+    }
+
+    /// <summary>How the encoder runs on a GPU, if the flag says so.</summary>
+    public static CudaOptions? Cuda(ParseResult parsed, Option<string> device) => parsed.GetValue(device) == "cuda" ? new CudaOptions() : null;
+
     public void AddTo(Command command)
     {
-        foreach (var option in new Option[] { _model, Out, _overwrite, _threads, _batch })
+        foreach (var option in new Option[] { _model, Out, _overwrite, _threads, _batch, _device })
         {
             command.Options.Add(option);
         }
@@ -57,5 +83,11 @@ internal sealed class EncoderArguments
     /// <exception cref="JemException">It is no encoder.</exception>
     public Encoder Load(ParseResult parsed, bool normalize) => new(
         Existing(parsed.GetValue(_model)!),
-        new EncoderOptions { Threads = parsed.GetValue(_threads), BatchSize = parsed.GetValue(_batch), Normalize = normalize });
+        new EncoderOptions
+        {
+            Threads = parsed.GetValue(_threads),
+            BatchSize = parsed.GetValue(_batch),
+            Normalize = normalize,
+            Cuda = Cuda(parsed, _device),
+        });
 }

@@ -21,6 +21,7 @@ internal static class GalleryCommand
         var index = new Option<string>("--index") { Description = "An index that `jem-embed index` made.", HelpName = "INDEX", Required = true };
         var output = new Option<string>("--out") { Description = "The HTML page to write.", HelpName = "FILE", Required = true };
         var (overwrite, root) = (OutputFiles.Overwrite(), IndexArguments.Root());
+        var device = EncoderArguments.Device();
         var k = EncoderArguments.AtLeastOne("-k", "How many neighbours of each image to show.", "N", 10);
         var limit = EncoderArguments.AtLeastOne(
             "--limit", "How many of these images to look for at most. If there are more, some are taken, evenly spread.", "N", 40);
@@ -28,13 +29,13 @@ internal static class GalleryCommand
             "gallery",
             "Writes a page of images with their nearest neighbours as pictures.",
             "jem-embed gallery new-photos --index photos.index --out gallery.html")
-        { images, index, output, overwrite, root, k, limit };
+        { images, index, output, overwrite, root, k, limit, device };
         command.SetAction(async (parsed, cancellation) =>
         {
             var (folder, page) = (parsed.GetValue(index)!, parsed.GetValue(output)!);
             OutputFiles.Check([page], parsed.GetValue(overwrite), ".html");
             using var vectors = IndexArguments.Open(folder, parsed.GetValue(root));
-            using var encoder = IndexArguments.OpenEncoder(vectors);
+            using var encoder = IndexArguments.OpenEncoder(vectors, EncoderArguments.Cuda(parsed, device));
             var queries = Spread(ImageArguments.Find(parsed.GetValue(images)!, console, cancellation), parsed.GetValue(limit));
             var rows = await FindAsync(console, encoder, vectors, queries, parsed.GetValue(k), cancellation);
             using var file = OutputFiles.Open([page], parsed.GetValue(overwrite), () => new AtomicFile(page));

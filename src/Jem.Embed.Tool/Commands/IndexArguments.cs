@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Jem.Embed.Index;
 using Jem.Embed.Runtime;
+using Jem.Embed.Runtime.Cuda;
 using Jem.Imaging;
 
 namespace Jem.Embed.Tool.Commands;
@@ -35,10 +36,11 @@ internal static class IndexArguments
     }
 
     /// <summary>The encoder that made the index, for one image at a time: the copy in its folder.</summary>
+    /// <param name="cuda">How it runs on a GPU; null runs it on the processor.</param>
     /// <param name="model">Where it is, if a person named it.</param>
     /// <exception cref="EmbedUsageException">There is no such model.</exception>
     /// <exception cref="JemException">The index has lost its copy, or the encoder is another.</exception>
-    public static Encoder OpenEncoder(VectorIndex index, string? model = null)
+    public static Encoder OpenEncoder(VectorIndex index, CudaOptions? cuda, string? model = null)
     {
         var path = model is null ? Path.Combine(index.Folder!, IndexWriter.EncoderFile) : EncoderArguments.Existing(model);
         if (!File.Exists(path))
@@ -46,7 +48,7 @@ internal static class IndexArguments
             throw new JemException($"The index {index.Folder} has lost {IndexWriter.EncoderFile}. Put a copy of its encoder there, or make the index again.");
         }
 
-        var encoder = new Encoder(path, new EncoderOptions { BatchSize = 1 });
+        var encoder = new Encoder(path, new EncoderOptions { BatchSize = 1, Cuda = cuda });
         try
         {
             index.CheckEncoder(encoder);

@@ -26,12 +26,13 @@ internal static class SearchCommand
         };
         var root = IndexArguments.Root();
         var k = EncoderArguments.AtLeastOne("-k", "How many images to find.", "N", 10);
+        var device = EncoderArguments.Device();
         var json = new Option<bool>("--json") { Description = "Print a JSON array of {rank, similarity, path}." };
         var command = new ExampleCommand(
             "search",
             "Finds the images of an index that are most similar to one, by the cosine of their embeddings.",
             "jem-embed search photo.jpg --index photos.index -k 10")
-        { image, index, model, root, k, json };
+        { image, index, model, root, k, device, json };
         command.SetAction(async (parsed, cancellation) =>
         {
             var (path, folder) = (parsed.GetValue(image)!, parsed.GetValue(index)!);
@@ -41,7 +42,7 @@ internal static class SearchCommand
             }
 
             using var vectors = IndexArguments.Open(folder, parsed.GetValue(root));
-            using var encoder = IndexArguments.OpenEncoder(vectors, parsed.GetValue(model));
+            using var encoder = IndexArguments.OpenEncoder(vectors, EncoderArguments.Cuda(parsed, device), parsed.GetValue(model));
             var vector = encoder.EncodeFile(path, cancellation);
             if (vector.All(number => number == 0))
             {

@@ -37,7 +37,11 @@ public static class GalleryPage
     {
         var reduced = new DecodeOptions { ShortSide = 2 * Side, Range = range };
         var unreadable = new List<SkippedImage>();
-        var labelled = rows.Any(row => Folder(row.Query) is not "" && row.Neighbours.Any(neighbour => Folder(neighbour.Path) is not ""));
+
+        // Folders are classes only where there are several.
+        var labelled = rows.SelectMany(row => row.Neighbours.Select(neighbour => Folder(neighbour.Path)).Append(Folder(row.Query)))
+            .Where(folder => folder.Length > 0).Distinct().Take(2).Count() > 1;
+        string Caption(string path) => labelled && Folder(path) is { Length: > 0 } folder ? folder : Path.GetFileName(path);
         page.Write(
             "<!doctype html>\n<html lang=\"en\"><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">"
             + $"<title>{Text(title)}</title>\n<style>\n{Style}\n</style>\n");
@@ -47,12 +51,12 @@ public static class GalleryPage
         foreach (var row in rows)
         {
             page.Write("<div class=\"row\">");
-            Figure(row.Query, "", Folder(row.Query) is { Length: > 0 } folder ? folder : Path.GetFileName(row.Query), row.Problem);
+            Figure(row.Query, "", Caption(row.Query), row.Problem);
             foreach (var neighbour in row.Neighbours)
             {
                 cancellation.ThrowIfCancellationRequested();
                 var same = Folder(neighbour.Path) == Folder(row.Query);
-                Figure(neighbour.Path, !labelled ? "" : same ? "same" : "other", $"{neighbour.Similarity:0.000} {Folder(neighbour.Path)}", null);
+                Figure(neighbour.Path, !labelled ? "" : same ? "same" : "other", $"{neighbour.Similarity:0.000} {Caption(neighbour.Path)}", null);
             }
 
             page.Write("</div>\n");

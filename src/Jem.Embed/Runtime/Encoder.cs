@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Jem.Embed.Vectors;
+using Jem.Embed.Runtime.Cuda;
 using Jem.Imaging;
 using Jem.Imaging.Files;
 using Jem.Imaging.Resizing;
@@ -215,6 +216,11 @@ public sealed class Encoder : IDisposable
             // What goes wrong is in the exception.
             LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL,
         };
+        if (how.Cuda is { } cuda)
+        {
+            CudaProvider.Find(cuda).AppendTo(options);
+        }
+
         how.Configure?.Invoke(options);
         try
         {

@@ -1,3 +1,4 @@
+using Jem.Embed.Runtime.Cuda;
 using Microsoft.ML.OnnxRuntime;
 
 namespace Jem.Embed.Runtime;
@@ -27,6 +28,9 @@ public sealed record EncoderOptions
 
     /// <summary>Whether embeddings are scaled to length 1, so that a dot product is a cosine.</summary>
     public bool Normalize { get; init; }
+
+    /// <summary>How the encoder runs on an NVIDIA GPU; null runs it on the processor.</summary>
+    public CudaOptions? Cuda { get; init; }
 
     /// <summary>
     /// Changes how ONNX Runtime opens the encoder: add an execution provider, such as a GPU's, or custom operators. It is called once,

@@ -35,11 +35,14 @@ public sealed record CosineSchedule(double Peak, double Final, double WarmupEpoc
     /// <summary>Always the same.</summary>
     public static CosineSchedule Constant(double value) => new(value, value);
 
+    /// <summary>The warm-up of a run, in steps.</summary>
+    public double WarmupSteps(RunLength run) => Math.Min(WarmupEpochs * run.StepsPerEpoch, LongestWarmup * run.Steps);
+
     /// <inheritdoc/>
     public override double ValueAt(long step, RunLength run)
     {
         // The first step has one part of the warm-up already.
-        var warmup = Math.Min(WarmupEpochs * run.StepsPerEpoch, LongestWarmup * run.Steps);
+        var warmup = WarmupSteps(run);
         if (step < warmup)
         {
             return Start + ((Peak - Start) * Math.Min(1, (step + 1) / warmup));

@@ -43,6 +43,7 @@ internal static class ClustersCommand
             DefaultValueFactory = _ => 100,
         };
         var best = new Option<bool>("--best") { Description = "Take the best checkpoint of a run with --knn-every, instead of the newest." };
+        var device = DeviceFlags.Device();
         var overwrite = new Option<bool>("--overwrite") { Description = "Write into --out even if something is there." };
         var flags = new OutputFlags();
         var command = new Command(
@@ -50,7 +51,7 @@ internal static class ClustersCommand
             "Give the prototypes of a run classes by a few labelled images, recognise the others, and show the clusters.\n\n"
             + "Example:\n  jem clusters runs/photos --data folder:photos --labels 10 --out clusters")
         { run };
-        foreach (var option in new Option[] { data, split, labels, seed, folder, sheets, best, overwrite })
+        foreach (var option in new Option[] { data, split, labels, seed, folder, sheets, best, overwrite, device })
         {
             command.Options.Add(option);
         }
@@ -67,7 +68,10 @@ internal static class ClustersCommand
                     parsed.GetValue(labels),
                     parsed.GetValue(seed),
                     parsed.GetValue(folder)!,
-                    parsed.GetValue(sheets));
+                    parsed.GetValue(sheets))
+                {
+                    Options = DeviceFlags.Encoder(parsed, device),
+                };
                 return Run(request, kit, parsed.GetValue(overwrite), flags.Of(parsed), cancellation);
             },
             CancellationToken.None));
@@ -76,7 +80,11 @@ internal static class ClustersCommand
 
     /// <param name="Labels">Per class.</param>
     /// <param name="MostSheets">Pictures at the most.</param>
-    private sealed record Request(string Run, bool Best, string Data, DataSplit Split, int Labels, ulong Seed, string Out, int MostSheets);
+    private sealed record Request(string Run, bool Best, string Data, DataSplit Split, int Labels, ulong Seed, string Out, int MostSheets)
+    {
+        /// <summary>How the encoder is run.</summary>
+        public EncoderOptions Options { get; init; } = new();
+    }
 
     private static int Run(Request request, JemKit kit, bool overwrite, Output output, CancellationToken cancellation)
     {
@@ -86,7 +94,7 @@ internal static class ClustersCommand
         OutputFolder.Prepare(request.Out, overwrite);
         try
         {
-            using var encoder = new Encoder(EncoderExport.Model(source, Stage), $"the stage {Stage} of {request.Run}");
+            using var encoder = new Encoder(EncoderExport.Model(source, Stage), $"the stage {Stage} of {request.Run}", request.Options);
             var facts = new ClusterFacts(encoder.Info.Method, encoder.Info.Dimension, source.Step, request.Labels, request.Seed, request.Data, request.Split);
             using var files = new AtomicFiles();
             var (clustering, sheets) = StatusLine.Run(status => Cluster(request, images, labelled, encoder, files, status, cancellation), output);

@@ -5,6 +5,7 @@ using Jem.Shared;
 using Jem.Trainer.Configuration;
 using Jem.Trainer.Data;
 using Jem.Trainer.Experiments.Collapse;
+using Jem.Trainer.Sessions;
 
 namespace Jem.Trainer.Commands;
 
@@ -37,8 +38,9 @@ internal static class CollapseCommand
         var steps = new Option<long>("--steps") { Description = "Steps of each run [200].", HelpName = "N", DefaultValueFactory = _ => 200 };
         var seed = new Option<ulong>("--seed") { Description = "Seed of the first weights, the order of the images and their views [0].", HelpName = "N" };
         var overwrite = new Option<bool>("--overwrite") { Description = "Write into --out even if something is there." };
+        var device = DeviceFlags.Device();
         var flags = new OutputFlags();
-        foreach (var option in new Option[] { data, folder, only, steps, seed, overwrite })
+        foreach (var option in new Option[] { data, folder, only, steps, seed, overwrite, device })
         {
             command.Options.Add(option);
         }
@@ -52,6 +54,7 @@ internal static class CollapseCommand
                 var plan = new CollapseExperiment(images, parsed.GetValue(folder)!, parsed.GetValue(steps), parsed.GetValue(seed))
                 {
                     Overwrite = parsed.GetValue(overwrite),
+                    Device = new DeviceOptions { Device = parsed.GetValue(device)! }.Checked(),
                 };
                 return plan.Steps >= 1
                     ? Run(plan, pairs, output, cancellation)

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Jem.Embed.Runtime;
 using Jem.Trainer.Configuration;
 using Jem.Trainer.Sessions;
 
@@ -10,16 +11,20 @@ internal sealed class DeviceFlags
     /// <summary>More threads than any machine has cores for: each takes memory before it does anything.</summary>
     internal const int MostThreads = 1024;
 
-    private readonly Option<string> _device = new("--device")
-    {
-        Description = "The processor that runs the graphs.",
-        DefaultValueFactory = _ => "cpu",
-        HelpName = "cpu|cuda",
-    };
+    private readonly Option<string> _device = Device();
     private readonly Option<string?> _library = new("--ep-library")
     {
-        Description = "With --device cuda: the plugin library with ONNX Runtime's CUDA execution provider [none: ONNX Runtime has it built in].",
+        Description = "With --device cuda: a plugin library with ONNX Runtime's CUDA [none: this program has it built in].",
         HelpName = "PATH",
+    };
+    private readonly Option<string?> _precision = new("--precision")
+    {
+        Description = "With --device cuda: float32 for all products, or factors rounded to TF32, which is about five times as fast [tf32].",
+        HelpName = $"{DeviceOptions.Fp32}|{DeviceOptions.Tf32}",
+    };
+    private readonly Option<bool> _deterministic = new("--deterministic")
+    {
+        Description = "With --device cuda: the same bytes from the same images on the same GPU, at some cost. A processor always gives them.",
     };
     private readonly Option<int> _threads = new("--threads")
     {
@@ -32,9 +37,22 @@ internal sealed class DeviceFlags
         Description = "Compute with ONNX Runtime's own operators alone, as it does everywhere, without the faster kernels of jem.",
     };
 
+    /// <summary>The flag that chooses the processor.</summary>
+    public static Option<string> Device() => new("--device")
+    {
+        Description = "What computes: the processor, or an NVIDIA GPU.",
+        DefaultValueFactory = _ => "cpu",
+        HelpName = "cpu|cuda",
+    };
+
+    /// <summary>How an encoder is run on what the flag says.</summary>
+    /// <exception cref="UsageException">There is no such device.</exception>
+    public static EncoderOptions Encoder(ParseResult parsed, Option<string> device) =>
+        new() { Cuda = new DeviceOptions { Device = parsed.GetValue(device)! }.Checked().Cuda is { } cuda ? cuda with { TryAlgorithms = false } : null };
+
     public void AddTo(Command command)
     {
-        foreach (var option in new Option[] { _device, _library, _threads, _portable })
+        foreach (var option in new Option[] { _device, _library, _precision, _deterministic, _threads, _portable })
         {
             command.Options.Add(option);
         }
@@ -55,6 +73,8 @@ internal sealed class DeviceFlags
         {
             Device = Given(_device) ? parsed.GetValue(_device)! : others.Device,
             EpLibrary = parsed.GetValue(_library) ?? others.EpLibrary,
+            Precision = parsed.GetValue(_precision) ?? others.Precision,
+            Deterministic = Given(_deterministic) ? parsed.GetValue(_deterministic) : others.Deterministic,
             Threads = Given(_threads) ? threads : others.Threads,
             Kernels = Given(_portable) ? !parsed.GetValue(_portable) : others.Kernels,
         };

@@ -27,6 +27,7 @@ internal static class EvalCommand
             HelpName = "FILE",
         };
         var overwrite = OutputFile.Overwrite();
+        var device = DeviceFlags.Device();
         var quiet = new Option<bool>("--quiet") { Description = "Print results and complaints only." };
         var command = new Command(
             "eval",
@@ -34,7 +35,7 @@ internal static class EvalCommand
             + "Example:\n  jem eval runs/photos --data folder:photos --baselines --json eval.json")
         { subject, data };
         flags.AddTo(command);
-        foreach (var option in new Option[] { baselines, best, json, overwrite, quiet })
+        foreach (var option in new Option[] { baselines, best, json, overwrite, device, quiet })
         {
             command.Options.Add(option);
         }
@@ -48,7 +49,10 @@ internal static class EvalCommand
                     OutputFile.Check(json.Name, file, parsed.GetValue(overwrite), ".json");
                 }
 
-                var encoders = new Encoders(parsed.GetValue(subject)!, parsed.GetValue(best), parsed.GetValue(baselines));
+                var encoders = new Encoders(parsed.GetValue(subject)!, parsed.GetValue(best), parsed.GetValue(baselines))
+                {
+                    Options = DeviceFlags.Encoder(parsed, device),
+                };
                 return Run(encoders, kit, parsed.GetValue(data)!, flags.Options(parsed), output, parsed.GetValue(json), cancellation);
             },
             CancellationToken.None));
@@ -56,7 +60,11 @@ internal static class EvalCommand
     }
 
     /// <param name="Subject">The folder of a run, or an encoder file.</param>
-    private sealed record Encoders(string Subject, bool Best, bool Baselines);
+    private sealed record Encoders(string Subject, bool Best, bool Baselines)
+    {
+        /// <summary>How encoders are run.</summary>
+        public EncoderOptions Options { get; init; } = new();
+    }
 
     private static int Run(Encoders encoders, JemKit kit, string spec, EvaluationOptions options, Output output, string? json, CancellationToken cancellation)
     {
@@ -128,7 +136,7 @@ internal static class EvalCommand
         {
             return encoders.Best
                 ? throw new UsageException($"--best chooses a checkpoint of a run, and {encoders.Subject} is a file. Leave it out.")
-                : [("trained", () => new Encoder(encoders.Subject))];
+                : [("trained", () => new Encoder(encoders.Subject, encoders.Options))];
         }
 
         var run = RunFolder.Open(encoders.Subject, kit.Kinds);
@@ -137,6 +145,6 @@ internal static class EvalCommand
         return [.. random is null ? [] : new[] { Exported("random", random) }, Exported("trained", trained)];
 
         (string, Func<Encoder>) Exported(string name, EncoderSource source) =>
-            (name, () => new Encoder(EncoderExport.Model(source), $"the {name} encoder of {encoders.Subject}"));
+            (name, () => new Encoder(EncoderExport.Model(source), $"the {name} encoder of {encoders.Subject}", encoders.Options));
     }
 }

@@ -38,6 +38,7 @@ internal static class TrainCommand
         if (flags.Run.IsDryRun(parsed))
         {
             var estimate = StatusLine.Run(status => Estimate(parsed, flags, Loading(status, output, cancellation), status), output);
+            estimate.Choices.ToList().ForEach(output.Say);
             output.Result(estimate.ToJson(), EstimateTable.Of(estimate));
             return CommandHost.Done;
         }

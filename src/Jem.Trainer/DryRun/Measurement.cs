@@ -6,7 +6,7 @@ using Jem.Trainer.Training;
 namespace Jem.Trainer.DryRun;
 
 /// <summary>What some steps of a program take.</summary>
-/// <param name="StepSeconds">Mean over the steps after the first, which also sets things up.</param>
+/// <param name="StepSeconds">Median of the steps after the first, which also sets things up. Another program's work is not in it.</param>
 /// <param name="ViewSeconds">The views of a step, made by one thread.</param>
 /// <param name="PeakBytes">The largest memory of the process so far.</param>
 /// <param name="BatchBytes">The views of a step.</param>
@@ -14,7 +14,7 @@ namespace Jem.Trainer.DryRun;
 /// <param name="Workers">Threads that will make views.</param>
 internal sealed record Measurement(double StepSeconds, double ViewSeconds, long PeakBytes, long BatchBytes, bool OnHost, int Workers)
 {
-    private const int LeastSteps = 2;
+    private const int LeastSteps = 5;
     private static readonly TimeSpan s_enough = TimeSpan.FromSeconds(3);
 
     public static Measurement Of(PreparedRun run, Action<string> say)
@@ -73,15 +73,17 @@ internal sealed record Measurement(double StepSeconds, double ViewSeconds, long 
     {
         say("Measuring steps");
         runner.Step();
-        var (done, start) = (0, Stopwatch.GetTimestamp());
-        while (done < LeastSteps || Stopwatch.GetElapsedTime(start) < s_enough)
+        var (steps, start) = (new List<double>(), Stopwatch.GetTimestamp());
+        while (steps.Count < LeastSteps || Stopwatch.GetElapsedTime(start) < s_enough)
         {
+            var began = Stopwatch.GetTimestamp();
             runner.Step();
-            done++;
-            say($"Measuring steps: {done}");
+            steps.Add(Stopwatch.GetElapsedTime(began).TotalSeconds);
+            say($"Measuring steps: {steps.Count}");
         }
 
-        return Stopwatch.GetElapsedTime(start).TotalSeconds / done;
+        steps.Sort();
+        return steps[steps.Count / 2];
     }
 
     private static long Peak()

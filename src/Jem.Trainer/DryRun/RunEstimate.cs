@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 using Jem.Graphs.Export;
 using Jem.Graphs.Ir;
 using Jem.Graphs.Programs;
@@ -19,18 +20,22 @@ public sealed record RunEstimate(NetworkPlan Network, LengthPlan Length, CostPla
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
+    /// <summary>What was chosen for the images, and why, in lines; none where nothing was.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<string> Choices { get; private init; } = [];
+
     /// <summary>Measures some steps of a run that was prepared. Nothing is left on the disk.</summary>
     /// <param name="say">Receives what is going on, for a person to watch.</param>
     public static RunEstimate Of(PreparedRun run, Action<string> say)
     {
-        var program = run.Program.Manifest;
+        var (program, length) = (run.Program.Manifest, new RunLength(run.Steps, run.StepsPerEpoch));
         var measured = Measurement.Of(run, say);
         var seconds = run.Steps * measured.SecondsPerStep(Environment.ProcessorCount);
         var saves = PlannedFile.Saves(run, seconds);
         var planned = PlannedFile.Of(run, saves);
         var carried = PlannedFile.Carried(program);
         return new RunEstimate(
-            NetworkPlan.Of(run.Program),
+            NetworkPlan.Of(run.Program, length),
             LengthPlan.Of(run),
             new CostPlan(
                 2 * carried,
@@ -39,7 +44,10 @@ public sealed record RunEstimate(NetworkPlan Network, LengthPlan Length, CostPla
                 measured.StepSeconds,
                 measured.ViewSeconds,
                 seconds),
-            planned);
+            planned)
+        {
+            Choices = RunPlan.Choices(run),
+        };
     }
 
     public JsonNode ToJson() => JsonSerializer.SerializeToNode(this, s_json)!;
@@ -66,7 +74,7 @@ public sealed record NetworkPlan(
     int Functions,
     int EncoderNodes)
 {
-    internal static NetworkPlan Of(ProgramFiles program)
+    internal static NetworkPlan Of(ProgramFiles program, RunLength length)
     {
         var (step, encoder) = (program.Manifest.Stage(ProgramStages.Step), program.Manifest.Stage(ProgramStages.Encoder));
         var (stepModel, encoderModel) = (Model(program, step), Model(program, encoder));
@@ -74,7 +82,7 @@ public sealed record NetworkPlan(
         return new NetworkPlan(
             program.Manifest.Method,
             program.Manifest.Backbone,
-            Formatting.LearningRate.Text(program.Manifest),
+            Formatting.LearningRate.Text(program.Manifest, length),
             kept,
             Parameters(step) - kept,
             encoder.Output(Meaning.Embedding).Shape[^1],

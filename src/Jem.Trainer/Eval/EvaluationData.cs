@@ -24,7 +24,10 @@ public sealed record EvaluationData(string Spec, IImageSet Bank, IImageSet Queri
         }
         catch (DataException error) when (!DataSets.HasSplit(spec, DataSplit.Test))
         {
-            throw new DataException($"{error.Message} Or measure within the one split, each image asking all others: --protocol knn,retrieval,rank.", error);
+            var within = bank.Labels is null
+                ? "Without labels and a test split the directions in use can be measured: --protocol rank."
+                : "Or measure within the one split, each image asking all others: --protocol knn,retrieval,rank.";
+            throw new DataException($"{error.Message} {within}", error);
         }
     }
 

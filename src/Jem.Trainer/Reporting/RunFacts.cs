@@ -63,7 +63,7 @@ internal sealed class RunFacts
         yield return ("Fingerprint", Fingerprint);
         yield return ("Steps", $"{Steps:N0} of {Batch:N0} images");
         yield return ("Seed", $"{_program.Seed}");
-        yield return ("Learning rate", LearningRate.Text(_program));
+        yield return ("Learning rate", LearningRate.Text(_program, new RunLength(_config.Steps, _config.StepsPerEpoch)));
         yield return ("Device", _config.Device.Device);
         foreach (var pair in _config.Versions.All)
         {

@@ -95,7 +95,7 @@ public sealed record RunConfig(
             ["data_fingerprint"] = DataFingerprint,
             ["short_side"] = ShortSide,
             ["steps"] = done > 0 ? LengthAt(done - 1) : LengthAt(0),
-            ["device"] = new JsonObject { ["device"] = Device.Device, ["kernels"] = Device.Kernels },
+            ["device"] = Device.Identity(),
             ["options"] = Options.DeepClone(),
             ["program_sha256"] = ProgramSha256,
         };

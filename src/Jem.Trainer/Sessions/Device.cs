@@ -1,6 +1,7 @@
 using Google.Protobuf;
+using Jem.Embed.Runtime;
+using Jem.Embed.Runtime.Cuda;
 using Jem.Kernels;
-using Jem.Shared;
 using Jem.Trainer.Configuration;
 using Microsoft.ML.OnnxRuntime;
 using Onnx;
@@ -10,8 +11,6 @@ namespace Jem.Trainer.Sessions;
 /// <summary>Opens sessions on a device and knows the memory that lies there.</summary>
 public sealed class Device
 {
-    private static readonly string[] s_names = ["cpu", "cuda"];
-
     private readonly DeviceOptions _options;
     private readonly CudaProvider? _cuda;
 
@@ -19,13 +18,8 @@ public sealed class Device
     /// <exception cref="DeviceException">There is no provider for it.</exception>
     public Device(DeviceOptions options)
     {
-        if (!s_names.Contains(options.Device))
-        {
-            throw new UsageException($"Unknown --device '{options.Device}'. Did you mean '{Nearest.To(options.Device, s_names)}'?");
-        }
-
-        _options = options;
-        _cuda = options.Device == "cuda" ? CudaProvider.Find(options.EpLibrary) : null;
+        _options = options.Checked();
+        _cuda = options.Cuda is { } cuda ? CudaProvider.Find(cuda) : null;
         Memory = _cuda?.Memory;
     }
 

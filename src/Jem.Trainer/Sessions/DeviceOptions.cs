@@ -1,13 +1,34 @@
+using System.Text.Json.Nodes;
+using Jem.Embed.Runtime.Cuda;
+using Jem.Shared;
+using Jem.Trainer.Configuration;
+
 namespace Jem.Trainer.Sessions;
 
 /// <summary>Where a program runs.</summary>
 public sealed record DeviceOptions
 {
-    /// <summary><c>cpu</c> or <c>cuda</c>.</summary>
-    public string Device { get; init; } = "cpu";
+    internal const string Cpu = "cpu", Gpu = "cuda";
 
-    /// <summary>The library of a plugin execution provider, such as onnxruntime_providers_cuda_plugin; null without one.</summary>
+    /// <summary>All products in float32.</summary>
+    public const string Fp32 = "fp32";
+
+    /// <summary>Factors of products and convolutions rounded to 10 bits of mantissa, which the tensor cores of a GPU take.</summary>
+    public const string Tf32 = "tf32";
+
+    private static readonly string[] s_names = [Cpu, Gpu], s_precisions = [Fp32, Tf32];
+
+    /// <summary><c>cpu</c> or <c>cuda</c>.</summary>
+    public string Device { get; init; } = Cpu;
+
+    /// <summary>The library of a plugin execution provider; null without one.</summary>
     public string? EpLibrary { get; init; }
+
+    /// <summary><see cref="Fp32"/> or <see cref="Tf32"/>; null takes the second where there is, which is on a GPU.</summary>
+    public string? Precision { get; init; }
+
+    /// <summary>Whether the same bytes follow from the same images on the same GPU, which costs some speed. On a processor they always do.</summary>
+    public bool Deterministic { get; init; }
 
     /// <summary>Threads of ONNX Runtime; 0 takes one per core.</summary>
     public int Threads { get; init; }
@@ -18,6 +39,35 @@ public sealed record DeviceOptions
     /// </summary>
     public bool Spin { get; init; }
 
-    /// <summary>Whether the C# kernels stand in for the bodies of <c>jem</c> functions (CPU only).</summary>
+    /// <summary>Whether the C# kernels stand in for the bodies of <c>jem</c> functions.</summary>
     public bool Kernels { get; init; } = true;
+
+    /// <exception cref="UsageException">There is no such device or precision, or an option is for another device.</exception>
+    internal DeviceOptions Checked()
+    {
+        if (!s_names.Contains(Device))
+        {
+            throw new UsageException($"Unknown --device '{Device}'. Did you mean '{Nearest.To(Device, s_names)}'?");
+        }
+
+        if (Precision is { } precision && !s_precisions.Contains(precision))
+        {
+            throw new UsageException($"Unknown --precision '{precision}'. Did you mean '{Nearest.To(precision, s_precisions)}'?");
+        }
+
+        var misplaced = EpLibrary is not null ? "--ep-library" : Precision == Tf32 ? "--precision tf32" : Deterministic ? "--deterministic" : null;
+        return Device == Cpu && misplaced is not null
+            ? throw new UsageException($"{misplaced} is for a GPU: add --device cuda, or leave it out.")
+            : this;
+    }
+
+    /// <summary>How ONNX Runtime computes on the GPU; null on the processor.</summary>
+    internal CudaOptions? Cuda => Device == Gpu
+        ? new CudaOptions { Library = EpLibrary, Tf32 = Precision is not Fp32, TryAlgorithms = !Deterministic }
+        : null;
+
+    /// <summary>What decides the bytes of a run, as <c>config.json</c> keeps it.</summary>
+    internal JsonObject Identity() => Device == Cpu
+        ? new JsonObject { ["device"] = Device, ["kernels"] = Kernels }
+        : new JsonObject { ["device"] = Device, ["kernels"] = Kernels, ["precision"] = Precision ?? Tf32, ["deterministic"] = Deterministic };
 }

@@ -129,6 +129,6 @@ public sealed record PreparedRun(
     internal static Machine MachineOf(DeviceOptions device)
     {
         var cores = device.Threads > 0 ? device.Threads : Environment.ProcessorCount;
-        return device.Device == "cuda" ? Machine.Cuda(cores) : Machine.Cpu(cores, device.Kernels);
+        return device.Device == DeviceOptions.Gpu ? Machine.Cuda(cores) : Machine.Cpu(cores, device.Kernels);
     }
 }

@@ -11,7 +11,8 @@ public static class RunPlan
     /// <summary>The lines; the first ones are missing where nothing was chosen.</summary>
     public static IReadOnlyList<string> Lines(PreparedRun run) => [.. Choices(run), $"{Schedule(run)} {Cost(run)}".TrimEnd()];
 
-    private static IEnumerable<string> Choices(PreparedRun run)
+    /// <summary>The options that were chosen, and why.</summary>
+    internal static IReadOnlyList<string> Choices(PreparedRun run)
     {
         if (run.Fit?.Choices is not { Count: > 0 } choices)
         {
@@ -22,14 +23,14 @@ public static class RunPlan
             ? $"What --preset {preset} has that does not fit the images was changed:"
             : $"Chosen for these images and {PreparedRun.MachineOf(run.Device).Name}; flags and --set win, --preset {Presets.Paper} takes the paper's options:";
         var width = choices.Max(choice => choice.Option.Length);
-        return choices.Select(choice => $"  {choice.Option.PadRight(width)}  {choice.Value,-6} {choice.Reason}").Prepend(what);
+        return [what, .. choices.Select(choice => $"  {choice.Option.PadRight(width)}  {choice.Value,-6} {choice.Reason}")];
     }
 
     private static string Schedule(PreparedRun run)
     {
         var program = run.Program.Manifest;
         var views = program.Batch.Values.OfType<ViewsInput>().Select(input => $"{input.Recipe.Count} of {input.Recipe.Size}×{input.Recipe.Size}");
-        return $"Learning rate: {LearningRate.Text(program)}. Views of an image: {string.Join(" and ", views)}.";
+        return $"Learning rate: {LearningRate.Text(program, new RunLength(run.Steps, run.StepsPerEpoch))}. Views of an image: {string.Join(" and ", views)}.";
     }
 
     private static string Cost(PreparedRun run) => run.Fit is not { } fit ? "" : string.Create(

@@ -132,6 +132,22 @@ public sealed class EmbedAppTests : IDisposable
     }
 
     [Test]
+    public async Task Folders_are_classes_on_a_page_only_where_there_are_several()
+    {
+        async Task<string> PageOf(string folder)
+        {
+            await RunAsync("index", _folder.At(folder), "--model", _model, "--out", _folder.At("index"), "--overwrite");
+            await RunAsync("gallery", _folder.At(folder), "--index", _folder.At("index"), "--out", _folder.At("page.html"), "--overwrite");
+            return File.ReadAllText(_folder.At("page.html"));
+        }
+
+        TestImages.SavePlain(_folder.At("flat/a.png"), 10, 10, 250);
+        TestImages.SavePlain(_folder.At("flat/b.png"), 250, 10, 10);
+        Assert.That(await PageOf("flat"), Does.Not.Contain("green frame").And.Contain(" b.png</figcaption>"));
+        Assert.That(await PageOf("photos"), Does.Contain("green frame").And.Contain(" reds</figcaption>"));
+    }
+
+    [Test]
     public async Task A_page_replaces_a_file_only_on_request()
     {
         await RunAsync("index", _folder.At("photos"), "--model", _model, "--out", _folder.At("index"));

@@ -53,7 +53,7 @@ public class ComplaintTests
     [TestCase(
         "train simclr --data DATA --out NEW --batch 8 --set views.count=3",
         "jem: views.count is 3; this method compares exactly 2 views of an image. Set views.count=2.")]
-    [TestCase("train simclr --data DATA --out NEW --preset paper --batch 8 --set views.size=64", "jem: views.size is 64 and image.size 32; expected the same.")]
+    [TestCase("train simclr --data DATA --out NEW --batch 8 --set image.size=32 --set views.size=64", "jem: views.size is 64 and image.size 32; expected the same.")]
     [TestCase(
         "train simclr --data DATA --out NEW --batch 8 --set views.blur=0.1,0.2,0.3",
         "jem: views.blur is 0.1,0.2,0.3; expected one probability for all views or one for each of the 2.")]
@@ -67,6 +67,11 @@ public class ComplaintTests
     [TestCase("train simclr --data DATA --out NEW --epochs nan", "jem: --epochs is NaN; expected more than 0")]
     [TestCase("train simclr --data DATA --out NEW --epochs 1 --steps 1", "jem: --epochs and --steps both say how long to train")]
     [TestCase("train simclr --data DATA --out NEW --device gpu", "jem: Unknown --device 'gpu'. Did you mean 'cpu'?")]
+    [TestCase("train simclr --data DATA --out NEW --device cuda --precision tf23", "jem: Unknown --precision 'tf23'. Did you mean 'tf32'?")]
+    [TestCase("train simclr --data DATA --out NEW --precision tf32", "jem: --precision tf32 is for a GPU: add --device cuda, or leave it out.")]
+    [TestCase("train simclr --data DATA --out NEW --deterministic", "jem: --deterministic is for a GPU: add --device cuda, or leave it out.")]
+    [TestCase("train simclr --data DATA --out NEW --ep-library cuda.so", "jem: --ep-library is for a GPU: add --device cuda, or leave it out.")]
+    [TestCase("eval NEW --data DATA --device gpu", "jem: Unknown --device 'gpu'. Did you mean 'cpu'?")]
     [TestCase("train simclr --data DATA --out NEW --config missing.json", "jem: --config missing.json: Could not find file")]
     [TestCase("train simclr --data DATA --out NEW --config FULL", "jem: --config FULL: Access to the path")]
     [TestCase("train simclr --data DATA --out NEW --config FULL/broken.png", "jem: --config FULL/broken.png: not JSON: ")]
@@ -83,8 +88,8 @@ public class ComplaintTests
     [TestCase("train simclr --data cifar10:NEW --out NEW", "jem: ")]
     [TestCase("train simclr --data folder:FULL --out NEW --batch 2", "jem: Cannot ")]
     [TestCase("train simclr --data DATA --out NEW --batch 64", "jem: A batch of 64 is larger than the data")]
-    [TestCase("train simclr --data DATA --out NEW --device cuda", "jem: --device cuda: ")]
-    [TestCase("train simclr --data DATA --out NEW --device cuda --ep-library missing.so", "jem: --ep-library missing.so: there is no such file.")]
+    [TestCase("train simclr --data DATA --out NEW --device cuda", "jem: CUDA cannot be used: ")]
+    [TestCase("train simclr --data DATA --out NEW --device cuda --ep-library missing.so", "jem: CUDA cannot be used: there is no file missing.so.")]
     public void A_failure_is_one_line_and_code_1(string command, string complaint) => Complains(command, CommandHost.Failed, complaint);
 
     [TestCase("")]

@@ -1,6 +1,7 @@
 using Jem.Graphs.Backbones;
 using Jem.Graphs.Export;
 using Jem.Graphs.Methods;
+using Jem.Graphs.Programs;
 using Jem.Trainer.Configuration;
 using Jem.Trainer.DryRun;
 using Jem.Trainer.Runs;
@@ -21,10 +22,11 @@ public class RunEstimateTests
     {
         // 11,689,512 of torchvision's resnet18, less the 513,000 of its classifier.
         var options = new SimClrOptions { Batch = 2, Backbone = new BackboneOptions { Stem = "large" } };
-        var network = NetworkPlan.Of(ProgramFiles.Of(ProgramWriter.Files(MethodCatalog.BuiltIn.Get("simclr").Build(options))));
+        var network = NetworkPlan.Of(ProgramFiles.Of(ProgramWriter.Files(MethodCatalog.BuiltIn.Get("simclr").Build(options))), new RunLength(100, 5));
         Assert.That(network.EncoderParameters, Is.EqualTo(11_176_512));
         Assert.That(network.OtherParameters, Is.EqualTo((512 * 512) + (2 * 512) + (512 * 128) + (2 * 128)), "the projector's linear layers and norms");
         Assert.That((network.Representation, network.Embedding), Is.EqualTo((512, 128)));
+        Assert.That(network.LearningRate, Does.EndWith(", warm-up over 10 steps"), "a tenth of the run at the most");
     }
 
     [Test]

@@ -1,3 +1,4 @@
+using Jem.Embed.Runtime;
 using Jem.Trainer.Configuration;
 using Jem.Trainer.Sessions;
 
@@ -11,17 +12,15 @@ public class DeviceTests
         var message = Assert.Throws<DeviceException>(() => Cuda(null))!.Message;
         Assert.Multiple(() =>
         {
-            Assert.That(message, Does.StartWith("--device cuda: this installation of ONNX Runtime has no CUDA."));
-            Assert.That(
-                message,
-                Does.Contain("Microsoft.ML.OnnxRuntime.EP.Cuda12").And.Contain("--ep-library PATH").And.Contain("Microsoft.ML.OnnxRuntime.Gpu"));
+            Assert.That(message, Does.StartWith("CUDA cannot be used: this program has the ONNX Runtime for the CPU."));
+            Assert.That(message, Does.Contain("-p:OnnxRuntime=Cuda").And.Contain("Microsoft.ML.OnnxRuntime.Gpu.Linux"));
             Assert.That(message, Does.Not.Contain('\n'));
         });
     }
 
     [Test]
     public void A_library_that_is_not_there_is_named() =>
-        Assert.That(() => Cuda("nowhere.so"), Throws.TypeOf<DeviceException>().With.Message.StartsWith("--ep-library nowhere.so: there is no such file."));
+        Assert.That(() => Cuda("nowhere.so"), Throws.TypeOf<DeviceException>().With.Message.StartsWith("CUDA cannot be used: there is no file nowhere.so."));
 
     [Test]
     public void A_library_that_is_no_provider_is_named()
@@ -30,7 +29,7 @@ public class DeviceTests
         File.WriteAllText(folder.At("provider.so"), "not a library");
         Assert.That(
             () => Cuda(folder.At("provider.so")),
-            Throws.TypeOf<DeviceException>().With.Message.StartsWith($"--ep-library {folder.At("provider.so")}: ONNX Runtime cannot load it:"));
+            Throws.TypeOf<DeviceException>().With.Message.StartsWith($"CUDA cannot be used: ONNX Runtime cannot load {folder.At("provider.so")}:"));
     }
 
     [Test]

@@ -1,3 +1,5 @@
+using Jem.Trainer.Sessions;
+
 namespace Jem.Trainer.Experiments.Collapse;
 
 /// <summary>What a pair came to.</summary>
@@ -12,6 +14,9 @@ internal sealed record CollapseExperiment(string Data, string Out, long Steps, u
     public int Width { get; init; } = 16;
 
     public int Batch { get; init; } = 64;
+
+    /// <summary>What computes the runs.</summary>
+    public DeviceOptions Device { get; init; } = new();
 
     /// <summary>Whether runs that are there are done again.</summary>
     public bool Overwrite { get; init; }

@@ -44,6 +44,7 @@ internal sealed record CollapseRun(
             Out = Path.Combine(plan.Out, $"{pair.Name}-{(without ? "without" : "with")}"),
             Steps = plan.Steps,
             Overwrite = plan.Overwrite,
+            Device = _ => plan.Device,
             Settings = settings => settings with { Keep = 1, KnnEvery = plan.Steps },
         });
         using var job = TrainingJob.Begin(without && pair.Removal.Count == 0 ? TrivialSolution.Of(prepared) : prepared);

@@ -1,6 +1,6 @@
 using Jem.Imaging;
 
-namespace Jem.Trainer.Sessions;
+namespace Jem.Embed.Runtime;
 
 /// <summary>A device was asked for that this machine or installation does not have.</summary>
 public sealed class DeviceException(string message) : JemException(message);
