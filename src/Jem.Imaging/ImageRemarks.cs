@@ -40,7 +40,9 @@ public sealed class ImageRemarks
     {
         if (_paged > 0)
         {
-            yield return string.Create(CultureInfo.InvariantCulture, $"{_paged:N0} of {_images:N0} images of {origin} have further pages or frames: of each the first is read.");
+            yield return string.Create(
+                CultureInfo.InvariantCulture,
+                $"{_paged:N0} of {_images:N0} images of {origin} have further pages or frames: of each the first is read.");
         }
 
         if (_deep > 0 && _peak < Dark && advice is not null)

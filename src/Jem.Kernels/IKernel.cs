@@ -13,4 +13,8 @@ internal interface IKernel
 internal delegate void ParallelFor(int count, Action<int> body);
 
 /// <summary>One kernel: the base name of its functions, the counts of its tensors, how a node's kernel is made.</summary>
-internal sealed record KernelRow(string Base, int Inputs, int Outputs, Func<NodeAttributes, IKernel> Create);
+internal sealed record KernelRow(string Base, int Inputs, int Outputs, Func<NodeAttributes, IKernel> Create)
+{
+    /// <summary>The execution provider that it is for, by ONNX Runtime's name; null is the processor's.</summary>
+    public string? Provider { get; init; }
+}

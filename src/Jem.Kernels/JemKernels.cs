@@ -4,6 +4,7 @@ using Jem.Kernels.Cpu.Conv;
 using Jem.Kernels.Cpu.Elementwise;
 using Jem.Kernels.Cpu.Norm;
 using Jem.Kernels.Cpu.Pool;
+using Jem.Kernels.Cuda;
 using Jem.Kernels.Interop;
 using Jem.Shared;
 using Microsoft.ML.OnnxRuntime;
@@ -12,7 +13,7 @@ using Onnx;
 namespace Jem.Kernels;
 
 /// <summary>
-/// Fast CPU kernels for the functions of domain <c>jem</c>. A model that carries such a function runs everywhere by its
+/// Fast kernels for the functions of domain <c>jem</c>, for the processor and for NVIDIA GPUs. A model that carries such a function runs everywhere by its
 /// body; a session whose options were given to <see cref="Register(SessionOptions, ModelProto)"/> computes it here instead.
 /// </summary>
 public static class JemKernels
@@ -33,9 +34,12 @@ public static class JemKernels
     ];
 
     // ONNX Runtime keeps pointers to operators and domains for as long as any session lives, and nobody tells us when the
-    // last one ends. Both are small and few, so they stay: one operator per name, one domain per set of names.
+    // last one ends. Both are small and few, so they stay: one operator per name and kind, one domain per set of them.
     private static readonly ConcurrentDictionary<string, nint> s_operators = new();
     private static readonly ConcurrentDictionary<string, nint> s_domains = new();
+
+    /// <summary>What a person should know of libraries that the kernels for GPUs lack here, in one sentence; null if all are there.</summary>
+    public static string? MissingForCuda => CudaRows.Missing;
 
     /// <summary>
     /// Gives the sessions of one model a kernel for each of its functions that has one, and for operators that ONNX Runtime
@@ -53,13 +57,45 @@ public static class JemKernels
     /// <param name="functionNames">The functions of domain <c>jem</c> in the model: <c>Base</c> or <c>Base_suffix</c>.</param>
     /// <returns>The names that got a kernel; the others run by their bodies.</returns>
     /// <exception cref="NotSupportedException">The loaded ONNX Runtime is older than 1.31.</exception>
-    public static unsafe IReadOnlyList<string> Register(SessionOptions options, IEnumerable<string> functionNames)
+    public static IReadOnlyList<string> Register(SessionOptions options, IEnumerable<string> functionNames) =>
+        Register(options, functionNames, name => RowOf(s_rows, name), "");
+
+    /// <summary>
+    /// Gives the sessions of one model on a GPU a kernel for each of its functions that has one, and for a ReLU's gradient. The execution
+    /// provider for CUDA is in the options already.
+    /// </summary>
+    /// <param name="options">Options of a session on CUDA by ONNX Runtime's own package. Call once per options.</param>
+    /// <param name="model">Its nodes are changed.</param>
+    /// <param name="deterministic">Whether the same inputs always give the same bytes on the same GPU, ONNX Runtime's operators included.</param>
+    /// <returns>The names that got a kernel; the others run by their bodies.</returns>
+    /// <exception cref="NotSupportedException">The loaded ONNX Runtime is older than 1.31.</exception>
+    public static unsafe IReadOnlyList<string> RegisterCuda(SessionOptions options, ModelProto model, bool deterministic = false)
     {
-        string[] names = [.. functionNames.Where(name => RowOf(name) is not null).Distinct().Order(StringComparer.Ordinal)];
+        OrtNative.Require();
+        if (deterministic)
+        {
+            OrtNative.Check(((delegate* unmanaged<nint, byte, nint>)OrtNative.Api.SetDeterministicCompute)(options.DangerousGetHandle(), 1));
+        }
+
+        var rows = CudaRows.Of(deterministic);
+        var lowered = rows.Any(row => row.Base == Lowering.SignMul) ? Lowering.ApplyCuda(model) : [];
+        var nodes = model.Graph.Node.Where(node => node.Domain == Domain).ToLookup(node => node.OpType);
+        var names = model.Functions.Select(function => function.Name).Concat(lowered)
+            .Where(name => RowOf(rows, name) is { } row && nodes[name].All(node => CudaRows.Serves(row, node)));
+        return Register(options, names, name => RowOf(rows, name), deterministic ? "cuda deterministic " : "cuda ");
+    }
+
+    private static KernelRow? RowOf(IEnumerable<KernelRow> rows, string functionName) =>
+        rows.FirstOrDefault(row => row.Base == functionName.Split('_', 2)[0]);
+
+    private static unsafe string[] Register(
+        SessionOptions options, IEnumerable<string> functionNames, Func<string, KernelRow?> rowOf, string kind)
+    {
+        string[] names = [.. functionNames.Where(name => rowOf(name) is not null).Distinct().Order(StringComparer.Ordinal)];
         if (names.Length > 0)
         {
             OrtNative.Require();
-            var domain = s_domains.GetOrAdd(string.Join(' ', names), _ => CreateDomain(names));
+            var domain = s_domains.GetOrAdd($"{kind}{string.Join(' ', names)}", _ => CreateDomain(names, rowOf, kind));
             var add = (delegate* unmanaged<nint, nint, nint>)OrtNative.Api.AddCustomOpDomain;
             OrtNative.Check(add(options.DangerousGetHandle(), domain));
         }
@@ -67,10 +103,7 @@ public static class JemKernels
         return names;
     }
 
-    private static KernelRow? RowOf(string functionName) =>
-        Array.Find(s_rows, row => row.Base == functionName.Split('_', 2)[0]);
-
-    private static unsafe nint CreateDomain(string[] names)
+    private static unsafe nint CreateDomain(string[] names, Func<string, KernelRow?> rowOf, string kind)
     {
         nint domain;
         fixed (byte* text = Encoding.UTF8.GetBytes(Domain + '\0'))
@@ -80,7 +113,7 @@ public static class JemKernels
 
         foreach (var name in names)
         {
-            var op = s_operators.GetOrAdd(name, name => (nint)CustomOp.Create(name, RowOf(name)!));
+            var op = s_operators.GetOrAdd($"{kind}{name}", _ => (nint)CustomOp.Create(name, rowOf(name)!));
             OrtNative.Check(((delegate* unmanaged<nint, nint, nint>)OrtNative.Api.CustomOpDomain_Add)(domain, op));
         }
 

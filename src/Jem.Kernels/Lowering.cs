@@ -8,11 +8,20 @@ namespace Jem.Kernels;
 /// </summary>
 internal static class Lowering
 {
+    /// <summary>The kernel of a ReLU's gradient.</summary>
+    public const string SignMul = "SignMul";
+
+    /// <summary>For a GPU, where only ReLU's gradient gains.</summary>
+    /// <inheritdoc cref="Apply"/>
+    public static IReadOnlyList<string> ApplyCuda(ModelProto model) => HasFunctions(model) ? [.. Signs(model.Graph).Distinct()] : [];
+
+    /// <summary>For the processor.</summary>
     /// <param name="model">A model with <c>jem</c> functions; its nodes are changed.</param>
     /// <returns>The names of the kernels that it now needs besides.</returns>
-    public static IReadOnlyList<string> Apply(ModelProto model) => !model.OpsetImport.Any(opset => opset.Domain == JemKernels.Domain)
-        ? []
-        : [.. Convolutions(model.Graph).Concat(Signs(model.Graph)).Distinct()];
+    public static IReadOnlyList<string> Apply(ModelProto model) =>
+        HasFunctions(model) ? [.. Convolutions(model.Graph).Concat(Signs(model.Graph)).Distinct()] : [];
+
+    private static bool HasFunctions(ModelProto model) => model.OpsetImport.Any(opset => opset.Domain == JemKernels.Domain);
 
     // Convolutions with more filters than output positions. ONNX Runtime computes these image by image, each a small matrix product
     // that the threads share, which costs more than it saves: in the last two stages of a ResNet-18 of width 16, two threads take
@@ -43,7 +52,6 @@ internal static class Lowering
     // sign(x)·y, the gradient of a ReLU: ONNX Runtime takes signs on one thread.
     private static List<string> Signs(GraphProto graph)
     {
-        const string Kernel = "SignMul";
         var users = graph.Node.SelectMany(node => node.Input.Select(input => (input, node))).ToLookup(use => use.input, use => use.node);
         var outputs = graph.Output.Select(output => output.Name).ToHashSet();
         var types = graph.ValueInfo.Where(value => value.Type.TensorType.ElemType == (int)TensorProto.Types.DataType.Float)
@@ -56,14 +64,14 @@ internal static class Lowering
         foreach (var (sign, mul) in pairs)
         {
             var other = mul.Input[0] == sign.Output[0] ? mul.Input[1] : mul.Input[0];
-            (mul.OpType, mul.Domain) = (Kernel, JemKernels.Domain);
+            (mul.OpType, mul.Domain) = (SignMul, JemKernels.Domain);
             mul.Input.Clear();
             mul.Input.AddRange([sign.Input[0], other]);
             graph.Node.Remove(sign);
             graph.ValueInfo.Remove(graph.ValueInfo.First(value => value.Name == sign.Output[0]));
         }
 
-        return [.. pairs.Select(_ => Kernel)];
+        return [.. pairs.Select(_ => SignMul)];
     }
 
     private static long Group(NodeProto node) => Attribute(node, "group")?.I ?? 1;

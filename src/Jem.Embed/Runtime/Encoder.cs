@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
-using Jem.Embed.Vectors;
 using Jem.Embed.Runtime.Cuda;
+using Jem.Embed.Vectors;
 using Jem.Imaging;
 using Jem.Imaging.Files;
 using Jem.Imaging.Resizing;

@@ -36,6 +36,7 @@ internal unsafe struct CustomOp
 
     private nint _name;
     private nint _row; // GCHandle of the KernelRow
+    private nint _provider; // 0 is the processor's
 
     /// <summary>Makes the operator <paramref name="name"/> that is computed by kernels of <paramref name="row"/>.</summary>
     internal static CustomOp* Create(string name, KernelRow row)
@@ -43,7 +44,7 @@ internal unsafe struct CustomOp
         var op = (CustomOp*)NativeMemory.AllocZeroed((nuint)sizeof(CustomOp));
         op->_version = OrtNative.ApiVersion;
         op->_getName = &Name;
-        op->_getExecutionProviderType = &CpuProvider;
+        op->_getExecutionProviderType = &Provider;
         op->_getInputType = &TensorType;
         op->_getInputTypeCount = &InputCount;
         op->_getOutputType = &TensorType;
@@ -58,6 +59,7 @@ internal unsafe struct CustomOp
         op->_getEndVersion = &EndVersion;
         op->_name = Marshal.StringToCoTaskMemUTF8(name);
         op->_row = GCHandle.ToIntPtr(GCHandle.Alloc(row));
+        op->_provider = Marshal.StringToCoTaskMemUTF8(row.Provider);
         return op;
     }
 
@@ -67,7 +69,7 @@ internal unsafe struct CustomOp
     private static nint Name(CustomOp* op) => op->_name;
 
     [UnmanagedCallersOnly]
-    private static nint CpuProvider(CustomOp* op) => 0;
+    private static nint Provider(CustomOp* op) => op->_provider;
 
     [UnmanagedCallersOnly]
     private static int TensorType(CustomOp* op, nuint index) => Float32;
@@ -104,7 +106,12 @@ internal unsafe struct CustomOp
     }
 
     [UnmanagedCallersOnly]
-    private static void Destroy(nint kernel) => GCHandle.FromIntPtr(kernel).Free();
+    private static void Destroy(nint kernel)
+    {
+        // What a library's descriptors hold is little, and nobody hears of an error here.
+        _ = OrtNative.Succeeded(Guarded("", () => (Target<Instance>(kernel).Kernel as IDisposable)?.Dispose()));
+        GCHandle.FromIntPtr(kernel).Free();
+    }
 
     // An exception must not unwind through ONNX Runtime's frames: it becomes a status.
     [MethodImpl(MethodImplOptions.NoInlining)]

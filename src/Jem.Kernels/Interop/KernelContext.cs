@@ -63,6 +63,9 @@ internal readonly unsafe struct KernelContext(nint context)
         loop.Error?.Throw();
     }
 
+    /// <summary>What a kernel on a GPU has besides.</summary>
+    public CudaCall Cuda => new(context);
+
     private static float* Data(nint value)
     {
         float* data;

@@ -7,6 +7,9 @@ internal readonly unsafe struct Tensor(float* data, int[] shape)
 
     public int[] Shape => shape;
 
+    /// <summary>How many numbers it holds.</summary>
+    public long Count => shape.Aggregate(1L, (product, size) => product * size);
+
     /// <summary>The four sizes of a batch of images [N,C,H,W].</summary>
     public (int N, int C, int H, int W) Images(string name) => shape is [var n, var c, var h, var w]
         ? (n, c, h, w)

@@ -46,6 +46,10 @@ public sealed class Device
         if (_cuda is not null)
         {
             _cuda.AppendTo(options);
+            if (_options.Kernels && !_cuda.IsPlugin)
+            {
+                JemKernels.RegisterCuda(options, model, _options.Deterministic);
+            }
         }
         else if (_options.Kernels)
         {

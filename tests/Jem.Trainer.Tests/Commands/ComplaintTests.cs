@@ -53,7 +53,9 @@ public class ComplaintTests
     [TestCase(
         "train simclr --data DATA --out NEW --batch 8 --set views.count=3",
         "jem: views.count is 3; this method compares exactly 2 views of an image. Set views.count=2.")]
-    [TestCase("train simclr --data DATA --out NEW --batch 8 --set image.size=32 --set views.size=64", "jem: views.size is 64 and image.size 32; expected the same.")]
+    [TestCase(
+        "train simclr --data DATA --out NEW --batch 8 --set image.size=32 --set views.size=64",
+        "jem: views.size is 64 and image.size 32; expected the same.")]
     [TestCase(
         "train simclr --data DATA --out NEW --batch 8 --set views.blur=0.1,0.2,0.3",
         "jem: views.blur is 0.1,0.2,0.3; expected one probability for all views or one for each of the 2.")]

@@ -18,7 +18,7 @@ internal sealed unsafe class SignMul : IKernel
             throw new ArgumentException($"Inputs 'x' and 'y' must have one shape; got {x} and {y}.");
         }
 
-        Compute(x.Shape.Aggregate(1L, (product, size) => product * size), x.Data, y.Data, context.Output(0, x.Shape).Data, context.ParallelFor);
+        Compute(x.Count, x.Data, y.Data, context.Output(0, x.Shape).Data, context.ParallelFor);
     }
 
     public static void Compute(long count, float* x, float* y, float* product, ParallelFor parallel) =>

@@ -109,7 +109,8 @@ internal sealed class ListSyntax
     }
 
     private static string Label(string label) =>
-        label.Split(' ', StringSplitOptions.RemoveEmptyEntries) is { Length: > 1 } words && words.All(word => double.TryParse(word, CultureInfo.InvariantCulture, out _))
+        label.Split(' ', StringSplitOptions.RemoveEmptyEntries) is { Length: > 1 } words
+        && words.All(word => double.TryParse(word, CultureInfo.InvariantCulture, out _))
             ? throw Many(words)
             : label;
 

@@ -1,0 +1,24 @@
+using Jem.Kernels.Cpu.Conv;
+using Jem.Kernels.Interop;
+
+namespace Jem.Kernels.Cuda.Compiled;
+
+/// <summary>The gradient of max pooling: (x [N,C,H,W], δy [N,C,Ho,Wo]) → δx [N,C,H,W], to the first maximum of each window.</summary>
+internal sealed unsafe class CompiledMaxPoolGrad(SlidingWindow window) : IKernel
+{
+    public void Run(KernelContext context)
+    {
+        var (x, δy) = (context.Input(0), context.Input(1));
+        var ((n, c, h, w), (m, k, ho, wo)) = (x.Images("x"), δy.Images("dy"));
+        if ((n, c) != (m, k))
+        {
+            throw new ArgumentException($"Inputs 'x' and 'dy' must have the same images and channels; got {x} and {δy}.");
+        }
+
+        window.CheckSizes(h, w, ho, wo);
+        var (of, planes) = (PoolWindow.Of(window), new PoolPlanes(h, w, ho, wo));
+        float* input = x.Data, gradient = δy.Data, output = context.Output(0, n, c, h, w).Data;
+        CompiledKernels.Run(
+            "max_pool_grad", x.Count, context.Cuda.Stream, (nint)(&input), (nint)(&gradient), (nint)(&output), (nint)(&of), (nint)(&planes));
+    }
+}

@@ -1,0 +1,70 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace Jem.Kernels.Cuda.Native;
+
+/// <summary>Compiled kernels on the GPU. They stay for as long as the process lives.</summary>
+internal sealed unsafe partial class CudaModule
+{
+    private const uint Threads = 256;
+
+    // Of a grid's x on every architecture: kernels go on from there in strides.
+    private const uint MostBlocks = 65535;
+
+    private readonly nint _module;
+
+    /// <param name="image">A cubin for this GPU.</param>
+    public CudaModule(byte[] image)
+    {
+        // The driver knows the context of this thread only after the runtime has made one.
+        CudaRuntime.UseDevice();
+        nint module;
+        fixed (byte* data = image)
+        {
+            Check(cuModuleLoadData(&module, data));
+        }
+
+        _module = module;
+    }
+
+    /// <summary>A kernel of the module.</summary>
+    /// <exception cref="InvalidOperationException">There is none of that name.</exception>
+    public nint Function(string name)
+    {
+        nint function;
+        Check(cuModuleGetFunction(&function, _module, name));
+        return function;
+    }
+
+    /// <summary>Blocks of <see cref="Threads"/> threads for so many elements.</summary>
+    public static uint Blocks(long elements) => (uint)Math.Clamp((elements + Threads - 1) / Threads, 1, MostBlocks);
+
+    /// <summary>Runs a kernel over elements, in the order of a stream.</summary>
+    /// <param name="arguments">The address of each argument.</param>
+    public static void Launch(nint function, long elements, nint stream, void** arguments) =>
+        Check(cuLaunchKernel(function, Blocks(elements), 1, 1, Threads, 1, 1, 0, stream, arguments, null));
+
+    private static void Check(int error, [CallerArgumentExpression(nameof(error))] string call = "")
+    {
+        byte* text = null;
+        if (error != 0)
+        {
+            _ = cuGetErrorString(error, &text);
+        }
+
+        CudaLibrary.Check(error, call, text);
+    }
+
+    [LibraryImport(CudaLibrary.Driver)]
+    private static partial int cuModuleLoadData(nint* module, void* image);
+
+    [LibraryImport(CudaLibrary.Driver, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int cuModuleGetFunction(nint* function, nint module, string name);
+
+    [LibraryImport(CudaLibrary.Driver)]
+    private static partial int cuLaunchKernel(
+        nint function, uint gridX, uint gridY, uint gridZ, uint blockX, uint blockY, uint blockZ, uint shared, nint stream, void** arguments, void** extra);
+
+    [LibraryImport(CudaLibrary.Driver)]
+    private static partial int cuGetErrorString(int error, byte** text);
+}
