@@ -85,10 +85,10 @@ public static class JemKernels
         return Register(options, names, name => RowOf(rows, name), deterministic ? "cuda deterministic " : "cuda ");
     }
 
-    private static KernelRow? RowOf(IEnumerable<KernelRow> rows, string functionName) =>
+    internal static KernelRow? RowOf(IEnumerable<KernelRow> rows, string functionName) =>
         rows.FirstOrDefault(row => row.Base == functionName.Split('_', 2)[0]);
 
-    private static unsafe string[] Register(
+    internal static unsafe string[] Register(
         SessionOptions options, IEnumerable<string> functionNames, Func<string, KernelRow?> rowOf, string kind)
     {
         string[] names = [.. functionNames.Where(name => rowOf(name) is not null).Distinct().Order(StringComparer.Ordinal)];

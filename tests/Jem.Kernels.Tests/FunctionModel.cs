@@ -29,6 +29,8 @@ internal sealed record TestTensor(float[] Values, params int[] Shape)
 /// </summary>
 internal sealed class FunctionModel(string function, string[] inputs, string[] outputs, AttributeProto[] attributes)
 {
+    private static readonly System.Collections.Concurrent.ConcurrentDictionary<IReadOnlyList<KernelRow>, int> s_kinds = new();
+
     private readonly List<NodeProto> _body = [];
 
     public static AttributeProto Ints(string name, params int[] values) =>
@@ -66,14 +68,17 @@ internal sealed class FunctionModel(string function, string[] inputs, string[] o
     public FunctionModel Constant(string name, float value) => Body("Constant", [], name, Float("value_float", value));
 
     /// <summary>Runs the node: with the C# kernels registered, or by its body.</summary>
-    public TestTensor[] Run(bool kernels, params TestTensor[] values)
+    public TestTensor[] Run(bool kernels, params TestTensor[] values) =>
+        Run(options => kernels ? JemKernels.Register(options, [function]) : [function], values);
+
+    /// <summary>Runs the node by kernels of given rows.</summary>
+    public TestTensor[] RunBy(IReadOnlyList<KernelRow> rows, params TestTensor[] values) => Run(
+        options => JemKernels.Register(options, [function], name => JemKernels.RowOf(rows, name), $"test {s_kinds.GetOrAdd(rows, _ => s_kinds.Count)} "), values);
+
+    private TestTensor[] Run(Func<SessionOptions, IReadOnlyList<string>> register, TestTensor[] values)
     {
         using var options = new SessionOptions { IntraOpNumThreads = 2, LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
-        if (kernels)
-        {
-            Assert.That(JemKernels.Register(options, [function]), Is.EqualTo(new[] { function }));
-        }
-
+        Assert.That(register(options), Is.EqualTo(new[] { function }));
         using var session = new InferenceSession(Model().ToByteArray(), options);
         var named = values.Select((value, i) => (inputs[i], OrtValue.CreateTensorValueFromMemory(value.Values, Array.ConvertAll(value.Shape, s => (long)s))))
             .ToDictionary();

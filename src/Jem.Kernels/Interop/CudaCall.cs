@@ -10,22 +10,30 @@ internal readonly unsafe struct CudaCall(nint context)
 
     private static readonly Lazy<nint> s_memory = new(DeviceMemory);
 
+    /// <summary>Set by tests that put libraries in CUDA's place which compute in the processor's memory.</summary>
+    internal static bool OnHost { get; set; }
+
     /// <summary>The stream on which ONNX Runtime computes (cudaStream_t).</summary>
     public nint Stream
     {
         get
         {
-            nint stream;
+            nint stream = 0;
+            if (OnHost)
+            {
+                return stream;
+            }
+
             OrtNative.Check(((delegate* unmanaged<nint, nint*, nint>)OrtNative.Api.KernelContext_GetGPUComputeStream)(context, &stream));
             return stream;
         }
     }
 
     /// <summary>ONNX Runtime's cudnnHandle_t, which is bound to <see cref="Stream"/>.</summary>
-    public nint Cudnn => Resource(CudnnHandle) is not 0 and var handle ? handle : throw new InvalidOperationException("ONNX Runtime has no handle of cuDNN.");
+    public nint Cudnn => OnHost ? 1 : Resource(CudnnHandle) is not 0 and var handle ? handle : throw new InvalidOperationException("ONNX Runtime has no handle of cuDNN.");
 
     /// <summary>Whether products may round their factors to TF32.</summary>
-    public bool Tf32 => Resource(UseTf32) != 0;
+    public bool Tf32 => !OnHost && Resource(UseTf32) != 0;
 
     /// <summary>Calls a library with memory of the GPU that is free again after it, for later work of the same stream.</summary>
     /// <param name="bytes">0 gives no memory.</param>
@@ -70,7 +78,7 @@ internal readonly unsafe struct CudaCall(nint context)
     {
         const int DeviceAllocator = 0, FirstDevice = 0, DefaultMemory = 0;
         nint info;
-        fixed (byte* name = Encoding.UTF8.GetBytes("Cuda\0"))
+        fixed (byte* name = Encoding.UTF8.GetBytes(OnHost ? "Cpu\0" : "Cuda\0"))
         {
             var create = (delegate* unmanaged<byte*, int, int, int, nint*, nint>)OrtNative.Api.CreateMemoryInfo;
             OrtNative.Check(create(name, DeviceAllocator, FirstDevice, DefaultMemory, &info));

@@ -1,0 +1,102 @@
+using Jem.Kernels.Cuda;
+using Jem.Kernels.Cuda.Conv;
+using Jem.Kernels.Cuda.Native;
+using Onnx;
+using static Jem.Kernels.Tests.Closeness;
+using static Jem.Kernels.Tests.FunctionModel;
+
+namespace Jem.Kernels.Tests.Cuda;
+
+/// <summary>
+/// The kernels for GPUs with <see cref="CudaStandIn"/> in CUDA's place. It shows that descriptors, algorithms, workspaces and arguments are as
+/// the headers of CUDA 13 and cuDNN 9 ask; what a GPU makes of them is checked on one.
+/// </summary>
+[Platform("Linux")]
+public class CudaKernelTests
+{
+    private const float Epsilon = 1e-5f;
+
+    private static readonly int[][] s_shapes = [[4, 3, 5, 7], [2, 16, 8, 8], [33, 5], [3, 2, 19]];
+
+    private static IEnumerable<ConvCase> Symmetric => ConvCase.All.Where(convolution => CudaRows.Serves(Row("ConvGradWeight"), Node(convolution)));
+
+    [TestCaseSource(nameof(Symmetric))]
+    public void Gradients_of_a_convolution_are_those_by_definition(ConvCase convolution)
+    {
+        var (x, δy, w) = (convolution.Input(1), convolution.Gradient(1), TestTensor.Normal(7, convolution.FilterShape));
+        var (δw, δx) = (new double[w.Values.Length], new double[x.Values.Length]);
+        convolution.ForEachProduct((input, filter, output) =>
+        {
+            δw[filter] += (double)x.Values[input] * δy.Values[output];
+            δx[input] += (double)w.Values[filter] * δy.Values[output];
+        });
+        foreach (var deterministic in new[] { false, true })
+        {
+            var rows = CudaStandIn.Rows(deterministic);
+            AssertClose(Model("ConvGradWeight", ["x", "dy"], ["dw"], convolution.Attributes).RunBy(rows, x, δy)[0], δw, 1e-6, "dw");
+            var sized = Model("ConvGradInput", ["dy", "w"], ["dx"], [.. convolution.Attributes, Ints("input_shape", convolution.H, convolution.W)]);
+            AssertClose(sized.RunBy(rows, δy, w)[0], δx, 1e-6, "dx");
+        }
+    }
+
+    [TestCaseSource(nameof(s_shapes))]
+    public void Batch_norm_and_its_gradient_are_those_by_definition(int[] shape)
+    {
+        var (x, scale, bias) = (TestTensor.Normal(1, shape), TestTensor.Normal(10, shape[1]), TestTensor.Normal(20, shape[1]));
+        var forward = BatchNormOracle.Forward(x, scale, bias, Epsilon);
+        var rows = CudaStandIn.Rows();
+        var made = Model("BatchNormTraining", ["x", "scale", "bias"], ["y", "mean", "variance"], [Float("epsilon", Epsilon)]).RunBy(rows, x, scale, bias);
+        AssertClose(made[0], forward.Y, 1e-6, "y");
+        AssertClose(made[1], forward.Mean, 1e-6, "mean");
+        AssertClose(made[2], forward.Variance, 1e-6, "the biased variance");
+
+        var δy = TestTensor.Normal(30, shape);
+        var backward = BatchNormOracle.Backward(x, δy, scale, made[1], made[2], Epsilon);
+        var gradients = Model("BatchNormGrad", ["x", "dy", "scale", "mean", "variance"], ["dx", "dscale", "dbias"], [Float("epsilon", Epsilon)])
+            .RunBy(rows, x, δy, scale, made[1], made[2]);
+        AssertClose(gradients[0], backward.Dx, 1e-5, "dx");
+        AssertClose(gradients[1], backward.Dscale, 1e-5, "dscale");
+        AssertClose(gradients[2], backward.Dbias, 1e-5, "dbias");
+    }
+
+    [TestCaseSource(typeof(PoolCase), nameof(PoolCase.All))]
+    public void Gradients_of_pooling_and_ReLU_are_the_processor_s(PoolCase pool)
+    {
+        var (x, δy, rows) = (TestTensor.Normal(5, PoolCase.Images, PoolCase.Channels, pool.H, pool.W), pool.Gradient(5), CudaStandIn.Rows());
+        var largest = Model("MaxPoolGrad", ["x", "dy"], ["dx"], pool.Attributes);
+        Assert.That(largest.RunBy(rows, x, δy)[0].Values, Is.EqualTo(largest.Run(true, x, δy)[0].Values));
+        var mean = Model("AveragePoolGrad", ["dy"], ["dx"], [.. pool.Attributes, Int("count_include_pad", 1), Ints("input_shape", pool.H, pool.W)]);
+        Assert.That(mean.RunBy(rows, δy)[0].Values, Is.EqualTo(mean.Run(true, δy)[0].Values));
+        var relu = Model("SignMul", ["x", "y"], ["product"], []);
+        Assert.That(relu.RunBy(rows, x, x)[0].Values, Is.EqualTo(relu.Run(true, x, x)[0].Values));
+    }
+
+    [Test]
+    public void Padding_that_cuDNN_lacks_is_left_to_the_body() =>
+        Assert.That(ConvCase.All.Count(convolution => !CudaRows.Serves(Row("ConvGradInput"), Node(convolution))), Is.EqualTo(3));
+
+    [TestCase(false, 1)]
+    [TestCase(true, 2)]
+    public void An_algorithm_is_the_first_that_works_fits_and_if_asked_is_deterministic(bool deterministic, int expected)
+    {
+        Cudnn.Algorithm[] algorithms =
+        [
+            new() { Number = 7, Status = 3000, Determinism = 1 },
+            new() { Number = 8, Workspace = nuint.MaxValue, Determinism = 1 },
+            new() { Number = 1 },
+            new() { Number = 2, Determinism = 1 },
+        ];
+        Assert.That(CudnnConvGradient.Choose(algorithms, deterministic).Number, Is.EqualTo(expected));
+        Assert.That(() => CudnnConvGradient.Choose(algorithms[..2], deterministic), Throws.InvalidOperationException.With.Message.Contains("--portable"));
+    }
+
+    private static KernelRow Row(string name) => new(name, 2, 1, _ => throw new NotSupportedException());
+
+    private static NodeProto Node(ConvCase convolution) => new() { Attribute = { convolution.Attributes } };
+
+    private static FunctionModel Model(string name, string[] inputs, string[] outputs, AttributeProto[] attributes)
+    {
+        var model = new FunctionModel($"{name}_1", inputs, outputs, attributes);
+        return outputs.Aggregate(model, (model, output) => model.Body("Identity", [inputs[0]], output));
+    }
+}

@@ -1,0 +1,53 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using Jem.Kernels.Cuda;
+using Jem.Kernels.Cuda.Compiled;
+using Jem.Kernels.Cuda.Native;
+using Jem.Kernels.Interop;
+
+namespace Jem.Kernels.Tests.Cuda;
+
+/// <summary>Libraries in the place of CUDA's, which compute on the processor: the kernels for GPUs run through to their calls.</summary>
+internal static class CudaStandIn
+{
+    private static readonly Lazy<bool> s_loaded = new(Load);
+
+    /// <summary>The rows of the GPU's kernels, for sessions on the processor; the test is passed over where there is no compiler for C++.</summary>
+    public static IReadOnlyList<KernelRow> Rows(bool deterministic = false)
+    {
+        if (!s_loaded.Value)
+        {
+            Assert.Ignore("There is no g++.");
+        }
+
+        return [.. CudaRows.Of(deterministic).Select(row => row with { Provider = null })];
+    }
+
+    // The system finds a library that is loaded by the name that it gave itself.
+    private static bool Load()
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder.At("kernels.cu"), CompiledKernels.Source);
+        var source = Path.Combine(Repository.Root, "tests", "Jem.Kernels.Tests", "Cuda", "stand-in.cpp");
+        foreach (var library in new[] { CudaLibrary.Runtime, CudaLibrary.Driver, CudaLibrary.Compiler, CudaLibrary.Cudnn })
+        {
+            var file = folder.At(CudaLibrary.FileOf(library));
+            try
+            {
+                using var compiler = Process.Start(new ProcessStartInfo("g++",
+                    ["-shared", "-fPIC", "-O1", "-Wall", "-Werror", $"-I{folder.Path}", $"-Wl,-soname,{Path.GetFileName(file)}", "-o", file, source]));
+                compiler!.WaitForExit();
+                Assert.That(compiler.ExitCode, Is.Zero, "stand-in.cpp does not compile");
+            }
+            catch (System.ComponentModel.Win32Exception)
+            {
+                return false;
+            }
+
+            NativeLibrary.Load(file);
+        }
+
+        CudaCall.OnHost = true;
+        return true;
+    }
+}

@@ -1,0 +1,278 @@
+// CUDA's libraries, as far as the kernels call them, for a machine without a GPU: they compute by definition, in double, in the processor's
+// memory. Signatures are those of cuda.h, cuda_runtime_api.h, nvrtc.h (CUDA 13) and of cudnn_ops.h and cudnn_cnn.h (cuDNN 9).
+// The test compiles this file once and links it under the name of each library.
+#include <cmath>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <map>
+#include <string>
+
+struct Place { int x; };
+static Place blockIdx, threadIdx, blockDim, gridDim;
+#define __global__
+#define __device__ static
+#include "kernels.cu"
+
+static void require(bool holds, const char* what)
+{
+    if (!holds)
+    {
+        fprintf(stderr, "stand-in: %s\n", what);
+        abort();
+    }
+}
+
+extern "C" {
+
+// ---- the runtime and the driver
+
+int cudaSetDevice(int device) { return device == 0 ? 0 : 101; }
+int cudaMemsetAsync(void* memory, int value, size_t bytes, void*) { memset(memory, value, bytes); return 0; }
+int cudaDeviceGetAttribute(int* value, int attribute, int) { *value = attribute == 75 ? 9 : 0; return attribute == 75 || attribute == 76 ? 0 : 1; }
+const char* cudaGetErrorString(int) { return "an error of the stand-in"; }
+
+int cuModuleLoadData(void** module, const void* image) { *module = (void*)1; return strncmp((const char*)image, "cubin", 5) == 0 ? 0 : 200; }
+int cuGetErrorString(int, const char** text) { *text = "an error of the stand-in"; return 0; }
+
+typedef void (*Kernel)(void** a);
+static const std::map<std::string, Kernel> kernels = {
+    {"sign_mul", [](void** a) { sign_mul(*(float**)a[0], *(float**)a[1], *(float**)a[2], *(long long*)a[3]); }},
+    {"inverse_deviation", [](void** a) { inverse_deviation(*(float**)a[0], *(float*)a[1], *(float**)a[2], *(long long*)a[3]); }},
+    {"max_pool_grad", [](void** a) {
+        max_pool_grad(*(float**)a[0], *(float**)a[1], *(float**)a[2], *(Window*)a[3], *(Planes*)a[4], *(long long*)a[5]); }},
+    {"average_pool_grad", [](void** a) {
+        average_pool_grad(*(float**)a[0], *(float**)a[1], *(Window*)a[2], *(Planes*)a[3], *(int*)a[4], *(long long*)a[5]); }},
+};
+
+int cuModuleGetFunction(void** function, void*, const char* name)
+{
+    auto found = kernels.find(name);
+    if (found == kernels.end()) return 500;
+    *function = (void*)found->second;
+    return 0;
+}
+
+int cuLaunchKernel(void* function, unsigned gx, unsigned gy, unsigned gz, unsigned bx, unsigned by, unsigned bz, unsigned shared, void*, void** arguments, void** extra)
+{
+    require(gy == 1 && gz == 1 && by == 1 && bz == 1 && shared == 0 && extra == nullptr, "a grid of one dimension");
+    gridDim.x = gx;
+    blockDim.x = bx;
+    for (unsigned block = 0; block < gx; block++)
+    {
+        for (unsigned thread = 0; thread < bx; thread++)
+        {
+            blockIdx.x = block;
+            threadIdx.x = thread;
+            ((Kernel)function)(arguments);
+        }
+    }
+
+    return 0;
+}
+
+// ---- the compiler
+
+int nvrtcCreateProgram(void** program, const char* source, const char*, int headers, const char**, const char**)
+{
+    *program = strdup(source);
+    return headers == 0 ? 0 : 3;
+}
+
+int nvrtcCompileProgram(void* program, int count, const char** options)
+{
+    return count == 1 && strcmp(options[0], "--gpu-architecture=sm_90") == 0 && strstr((char*)program, "sign_mul") ? 0 : 6;
+}
+
+int nvrtcGetProgramLogSize(void*, size_t* size) { *size = 4; return 0; }
+int nvrtcGetProgramLog(void*, char* log) { strcpy(log, "log"); return 0; }
+int nvrtcGetCUBINSize(void*, size_t* size) { *size = 6; return 0; }
+int nvrtcGetCUBIN(void*, char* image) { strcpy(image, "cubin"); return 0; }
+int nvrtcDestroyProgram(void** program) { free(*program); return 0; }
+const char* nvrtcGetErrorString(int) { return "an error of the stand-in"; }
+
+// ---- cuDNN
+
+struct Sizes { int n, c, h, w; long count() const { return (long)n * c * h * w; } };
+struct Convolution { int pad_h, pad_w, stride_h, stride_w, dilation_h, dilation_w, group, math; };
+struct Performance { int algorithm, status; float time; size_t memory; int determinism, math; int reserved[3]; };
+
+const char* cudnnGetErrorString(int) { return "an error of the stand-in"; }
+int cudnnCreateTensorDescriptor(Sizes** tensor) { *tensor = new Sizes(); return 0; }
+int cudnnDestroyTensorDescriptor(Sizes* tensor) { delete tensor; return 0; }
+int cudnnCreateFilterDescriptor(Sizes** filter) { *filter = new Sizes(); return 0; }
+int cudnnDestroyFilterDescriptor(Sizes* filter) { delete filter; return 0; }
+int cudnnCreateConvolutionDescriptor(Convolution** convolution) { *convolution = new Convolution(); return 0; }
+int cudnnDestroyConvolutionDescriptor(Convolution* convolution) { delete convolution; return 0; }
+
+int cudnnSetTensor4dDescriptor(Sizes* tensor, int format, int type, int n, int c, int h, int w)
+{
+    *tensor = {n, c, h, w};
+    return format == 0 && type == 0 ? 0 : 3000;
+}
+
+int cudnnSetFilter4dDescriptor(Sizes* filter, int type, int format, int k, int c, int h, int w)
+{
+    *filter = {k, c, h, w};
+    return format == 0 && type == 0 ? 0 : 3000;
+}
+
+int cudnnSetConvolution2dDescriptor(Convolution* it, int pad_h, int pad_w, int u, int v, int dilation_h, int dilation_w, int mode, int type)
+{
+    *it = {pad_h, pad_w, u, v, dilation_h, dilation_w, 1, 0};
+    return mode == 1 && type == 0 ? 0 : 3000;
+}
+
+int cudnnSetConvolutionGroupCount(Convolution* it, int group) { it->group = group; return 0; }
+int cudnnSetConvolutionMathType(Convolution* it, int math) { it->math = math; return 0; }
+
+// Two that must not be chosen stand first: one that fails, and one that wants too much memory.
+static int algorithms(Convolution* it, int wanted, int* found, Performance* list)
+{
+    require(wanted >= 4, "room for four algorithms");
+    list[0] = {7, 3000, -1, 0, 1, it->math, {}};
+    list[1] = {8, 0, 1, (size_t)1 << 40, 1, it->math, {}};
+    list[2] = {1, 0, 2, 24, 0, it->math, {}};
+    list[3] = {2, 0, 3, 48, 1, it->math, {}};
+    *found = 4;
+    return 0;
+}
+
+static int workspace(int algorithm, size_t* bytes)
+{
+    *bytes = algorithm == 1 ? 24 : algorithm == 2 ? 48 : 0;
+    return algorithm == 1 || algorithm == 2 ? 0 : 3000;
+}
+
+static void check(int algorithm, void* memory, size_t bytes)
+{
+    require((algorithm == 1 && bytes == 24) || (algorithm == 2 && bytes == 48), "the workspace of the algorithm");
+    memset(memory, 1, bytes);
+}
+
+int cudnnGetConvolutionBackwardFilterAlgorithm_v7(void*, Sizes*, Sizes*, Convolution* it, Sizes*, int wanted, int* found, Performance* list)
+{
+    return algorithms(it, wanted, found, list);
+}
+
+int cudnnGetConvolutionBackwardDataAlgorithm_v7(void*, Sizes*, Sizes*, Convolution* it, Sizes*, int wanted, int* found, Performance* list)
+{
+    return algorithms(it, wanted, found, list);
+}
+
+int cudnnGetConvolutionBackwardFilterWorkspaceSize(void*, Sizes*, Sizes*, Convolution*, Sizes*, int algorithm, size_t* bytes) { return workspace(algorithm, bytes); }
+int cudnnGetConvolutionBackwardDataWorkspaceSize(void*, Sizes*, Sizes*, Convolution*, Sizes*, int algorithm, size_t* bytes) { return workspace(algorithm, bytes); }
+
+}
+
+// Every product of a convolution: positions in x, w and y.
+template <typename Visit>
+static void products(const Sizes& x, const Sizes& w, const Sizes& y, const Convolution& it, Visit visit)
+{
+    require(x.n == y.n && w.n == y.c && w.c * it.group == x.c && y.c % it.group == 0, "sizes that go together");
+    require(y.h == (x.h + 2 * it.pad_h - (w.h - 1) * it.dilation_h - 1) / it.stride_h + 1, "the height of the output");
+    require(y.w == (x.w + 2 * it.pad_w - (w.w - 1) * it.dilation_w - 1) / it.stride_w + 1, "the width of the output");
+    for (int n = 0; n < y.n; n++) for (int o = 0; o < y.c; o++) for (int r = 0; r < y.h; r++) for (int s = 0; s < y.w; s++)
+    for (int c = 0; c < w.c; c++) for (int i = 0; i < w.h; i++) for (int j = 0; j < w.w; j++)
+    {
+        int row = r * it.stride_h - it.pad_h + i * it.dilation_h, column = s * it.stride_w - it.pad_w + j * it.dilation_w;
+        if (row >= 0 && row < x.h && column >= 0 && column < x.w)
+        {
+            long channel = (long)n * x.c + o / (y.c / it.group) * w.c + c;
+            visit((channel * x.h + row) * x.w + column, (((long)o * w.c + c) * w.h + i) * w.w + j, (((long)n * y.c + o) * y.h + r) * y.w + s);
+        }
+    }
+}
+
+static void store(double* sums, float* target, long count)
+{
+    for (long i = 0; i < count; i++) target[i] = (float)sums[i];
+    delete[] sums;
+}
+
+extern "C" {
+
+int cudnnConvolutionBackwardFilter(void* handle, const float* alpha, Sizes* x, const float* xs, Sizes* dy, const float* dys, Convolution* it, int algorithm,
+    void* memory, size_t bytes, const float* beta, Sizes* dw, float* dws)
+{
+    require(handle && *alpha == 1 && *beta == 0, "handle and factors");
+    check(algorithm, memory, bytes);
+    double* sums = new double[dw->count()]();
+    products(*x, *dw, *dy, *it, [&](long i, long f, long o) { sums[f] += (double)xs[i] * dys[o]; });
+    store(sums, dws, dw->count());
+    return 0;
+}
+
+int cudnnConvolutionBackwardData(void* handle, const float* alpha, Sizes* w, const float* ws, Sizes* dy, const float* dys, Convolution* it, int algorithm,
+    void* memory, size_t bytes, const float* beta, Sizes* dx, float* dxs)
+{
+    require(handle && *alpha == 1 && *beta == 0, "handle and factors");
+    check(algorithm, memory, bytes);
+    double* sums = new double[dx->count()]();
+    products(*dx, *w, *dy, *it, [&](long i, long f, long o) { sums[i] += (double)ws[f] * dys[o]; });
+    store(sums, dxs, dx->count());
+    return 0;
+}
+
+int cudnnBatchNormalizationForwardTraining(void* handle, int mode, const float* alpha, const float* beta, Sizes* x, const float* xs, Sizes* y, float* ys,
+    Sizes* channels, const float* scale, const float* bias, double factor, float* mean, float* variance, double epsilon, float* saved_mean, float* saved_inverse)
+{
+    require(handle && mode == 1 && *alpha == 1 && *beta == 0 && !saved_mean && !saved_inverse, "mode and factors");
+    require(channels->n == 1 && channels->c == x->c && channels->h == 1 && channels->w == 1 && y->count() == x->count(), "a number per channel");
+    long inner = (long)x->h * x->w, count = x->n * inner;
+    for (int c = 0; c < x->c; c++)
+    {
+        double sum = 0, squares = 0;
+        for (int n = 0; n < x->n; n++) for (long i = 0; i < inner; i++) sum += xs[((long)n * x->c + c) * inner + i];
+        for (int n = 0; n < x->n; n++) for (long i = 0; i < inner; i++) squares += pow(xs[((long)n * x->c + c) * inner + i] - sum / count, 2);
+        for (int n = 0; n < x->n; n++) for (long i = 0; i < inner; i++)
+        {
+            long at = ((long)n * x->c + c) * inner + i;
+            ys[at] = (float)((xs[at] - sum / count) / sqrt(squares / count + epsilon) * scale[c] + bias[c]);
+        }
+
+        mean[c] = (float)(mean[c] * (1 - factor) + factor * sum / count);
+        variance[c] = (float)(variance[c] * (1 - factor) + factor * squares / (count - 1));
+    }
+
+    return 0;
+}
+
+int cudnnBatchNormalizationBackward(void* handle, int mode, const float* alpha, const float* beta, const float* alpha_p, const float* beta_p, Sizes* x,
+    const float* xs, Sizes* dy, const float* dys, Sizes* dx, float* dxs, Sizes* channels, const float* scale, float* dscale, float* dbias, double,
+    const float* mean, const float* inverse)
+{
+    require(handle && mode == 1 && *alpha == 1 && *beta == 0 && *alpha_p == 1 && *beta_p == 0, "mode and factors");
+    require(channels->c == x->c && dy->count() == x->count() && dx->count() == x->count(), "sizes that go together");
+    long inner = (long)x->h * x->w, count = x->n * inner;
+    for (int c = 0; c < x->c; c++)
+    {
+        double sum = 0, product = 0;
+        for (int n = 0; n < x->n; n++) for (long i = 0; i < inner; i++)
+        {
+            long at = ((long)n * x->c + c) * inner + i;
+            sum += dys[at];
+            product += dys[at] * ((double)xs[at] - mean[c]) * inverse[c];
+        }
+
+        for (int n = 0; n < x->n; n++) for (long i = 0; i < inner; i++)
+        {
+            long at = ((long)n * x->c + c) * inner + i;
+            dxs[at] = (float)(scale[c] * inverse[c] * (dys[at] - sum / count - ((double)xs[at] - mean[c]) * inverse[c] * product / count));
+        }
+
+        dscale[c] = (float)product;
+        dbias[c] = (float)sum;
+    }
+
+    return 0;
+}
+
+int cudnnScaleTensor(void* handle, Sizes* tensor, float* data, const float* factor)
+{
+    require(handle, "handle");
+    for (long i = 0; i < tensor->count(); i++) data[i] *= *factor;
+    return 0;
+}
+
+}
