@@ -93,6 +93,7 @@ public partial class ArchitectureTests
     [TestCase("src")]
     [TestCase("tests")]
     [TestCase("benchmarks")]
+    [TestCase("checks")]
     [TestCase("examples")]
     public void A_line_of_code_has_160_columns_at_most(string folder)
     {

@@ -30,7 +30,9 @@ internal readonly unsafe struct CudaCall(nint context)
     }
 
     /// <summary>ONNX Runtime's cudnnHandle_t, which is bound to <see cref="Stream"/>.</summary>
-    public nint Cudnn => OnHost ? 1 : Resource(CudnnHandle) is not 0 and var handle ? handle : throw new InvalidOperationException("ONNX Runtime has no handle of cuDNN.");
+    public nint Cudnn => OnHost ? 1
+        : Resource(CudnnHandle) is not 0 and var handle ? handle
+        : throw new InvalidOperationException("ONNX Runtime has no handle of cuDNN.");
 
     /// <summary>Whether products may round their factors to TF32.</summary>
     public bool Tf32 => !OnHost && Resource(UseTf32) != 0;

@@ -44,6 +44,13 @@ internal sealed unsafe partial class CudaModule
     public static void Launch(nint function, long elements, nint stream, void** arguments) =>
         Check(cuLaunchKernel(function, Blocks(elements), 1, 1, Threads, 1, 1, 0, stream, arguments, null));
 
+    /// <summary>The name of the first GPU, in UTF-8.</summary>
+    public static void NameOf(byte* name, int length)
+    {
+        Check(cuInit(0));
+        Check(cuDeviceGetName(name, length, 0));
+    }
+
     private static void Check(int error, [CallerArgumentExpression(nameof(error))] string call = "")
     {
         byte* text = null;
@@ -54,6 +61,12 @@ internal sealed unsafe partial class CudaModule
 
         CudaLibrary.Check(error, call, text);
     }
+
+    [LibraryImport(CudaLibrary.Driver)]
+    private static partial int cuInit(uint flags);
+
+    [LibraryImport(CudaLibrary.Driver)]
+    private static partial int cuDeviceGetName(byte* name, int length, int device);
 
     [LibraryImport(CudaLibrary.Driver)]
     private static partial int cuModuleLoadData(nint* module, void* image);

@@ -24,6 +24,15 @@ internal static unsafe partial class CudaRuntime
     /// <summary>Zeros memory of the GPU, in the order of a stream.</summary>
     public static void Clear(void* memory, nuint bytes, nint stream) => Check(cudaMemsetAsync(memory, 0, bytes, stream));
 
+    /// <summary>Bytes of the first GPU's memory: free, and all.</summary>
+    public static (long Free, long Total) Memory()
+    {
+        nuint free, total;
+        UseDevice();
+        Check(cudaMemGetInfo(&free, &total));
+        return ((long)free, (long)total);
+    }
+
     private static void Check(int error, [CallerArgumentExpression(nameof(error))] string call = "") =>
         CudaLibrary.Check(error, call, error == 0 ? null : cudaGetErrorString(error));
 
@@ -32,6 +41,9 @@ internal static unsafe partial class CudaRuntime
 
     [LibraryImport(CudaLibrary.Runtime)]
     private static partial int cudaMemsetAsync(void* memory, int value, nuint bytes, nint stream);
+
+    [LibraryImport(CudaLibrary.Runtime)]
+    private static partial int cudaMemGetInfo(nuint* free, nuint* total);
 
     [LibraryImport(CudaLibrary.Runtime)]
     private static partial int cudaDeviceGetAttribute(int* value, int attribute, int device);

@@ -1,0 +1,116 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using Jem.Graphs.Export;
+using Jem.Graphs.Ir;
+using Jem.Graphs.Methods;
+using Jem.Trainer.Configuration;
+using Jem.Trainer.Sessions;
+
+namespace Jem.Checks.Cuda;
+
+/// <summary>
+/// Part a. Every operator that a program has is run on the device, by our kernels and by ONNX Runtime's, and beside it on the processor. Widths
+/// are such that kernels meet whole and odd blocks.
+/// </summary>
+internal static class OneStep
+{
+    private const double Tolerance = 1e-3;
+
+    public static IEnumerable<Result> Run(CheckOptions options) =>
+        from method in MethodCatalog.BuiltIn.Names
+        from width in new[] { 16, 20 }
+        select Of(method, width, options);
+
+    private static Result Of(string method, int width, CheckOptions options)
+    {
+        string[] settings = method == "data2vec"
+            ? ["backbone.name=vit_tiny", "backbone.depth=2", "backbone.patch=8", "top_blocks=1"]
+            : ["backbone.stem=large"];
+        using var programs = new Programs(new MethodRequest(method)
+        {
+            ImageSize = 32,
+            Batch = 8,
+            Settings =
+            [
+                $"backbone.width={(method == "data2vec" ? 3 * width : width)}", .. settings, .. Small(method),
+                "optimizer.name=sgd", "optimizer.momentum=0.9", "optimizer.weight_decay=0",
+            ],
+        });
+        var oracle = Step(programs.Folder, CheckOptions.Oracle);
+        var kernels = Error(Step(programs.Folder, options.Exact(kernels: true)), oracle);
+        var portable = Error(Step(programs.Folder, options.Exact(kernels: false)), oracle);
+        return new Result(
+            $"{method}, width {width}",
+            kernels.Value < Tolerance && portable.Value < Tolerance,
+            string.Create(CultureInfo.InvariantCulture, $"kernels {kernels.Value:E1} ({kernels.Name}), operators {portable.Value:E1} ({portable.Name})"),
+            kernels.Value);
+    }
+
+    private static string[] Small(string method) => method switch
+    {
+        "simclr" => ["projector.output=16"],
+        "moco" => ["queue=16", "norm_splits=2", "dimension=16"],
+        "npid" or "pirl" => ["negatives=7", "loss=nce", "dimension=16"],
+        "barlow-twins" => ["projector.hidden=48", "projector.output=32"],
+        "vicreg" => ["expander.hidden=48", "expander.output=32"],
+        "byol" or "simsiam" => ["projector.hidden=48", "projector.output=32", "predictor.hidden=24"],
+        "swav" => ["prototypes=12", "local_views.count=2", "queue.length=16", "projector.hidden=48", "projector.output=16"],
+        "dino" => ["prototypes=16", "local_views.count=2", "projector.hidden=48", "projector.bottleneck=16"],
+        _ => [],
+    };
+
+    /// <summary>The parameters and states after a step on fixed bytes. Those of the optimiser are gradients then.</summary>
+    private static Dictionary<string, NamedTensor> Step(string folder, DeviceOptions device)
+    {
+        using var runner = new StepRunner(folder, new Device(device));
+        var random = new Random(1);
+        foreach (var input in runner.Stage.Inputs.Where(input => input.Role == Role.Batch))
+        {
+            Fill(input, runner.Batch(input.Name), random);
+        }
+
+        foreach (var input in runner.Stage.Inputs.Where(input => input.Role == Role.Scalar && input.Default is null))
+        {
+            runner.SetScalar(input.Name, input.Name.Contains("momentum", StringComparison.Ordinal) ? 0.9 : 0.1);
+        }
+
+        runner.Step();
+        return runner.Snapshot().Where(tensor => tensor.Type == DType.Float).ToDictionary(tensor => tensor.Name);
+    }
+
+    // Numbers of images, of negatives and of places are small whole numbers; all else is bytes of pixels.
+    private static void Fill(Port input, Span<byte> bytes, Random random)
+    {
+        if (input.Dtype == "uint8")
+        {
+            random.NextBytes(bytes);
+        }
+        else if (input.Dtype == "int64")
+        {
+            var numbers = MemoryMarshal.Cast<byte, long>(bytes);
+            for (var i = 0; i < numbers.Length; i++)
+            {
+                numbers[i] = i % 8;
+            }
+        }
+        else
+        {
+            for (var i = 0; i < bytes.Length; i++)
+            {
+                bytes[i] = input.Dtype == "bool" ? (byte)(i % 2) : (byte)0;
+            }
+        }
+    }
+
+    /// <summary>The largest error of a tensor against its norm.</summary>
+    private static (double Value, string Name) Error(Dictionary<string, NamedTensor> actual, Dictionary<string, NamedTensor> expected)
+    {
+        // Gradients are compared with gradients: many a bias has none but rounding.
+        double Typical(IEnumerable<NamedTensor> tensors) =>
+            Math.Sqrt(tensors.SelectMany(tensor => tensor.Floats.ToArray()).Select(value => (double)value * value).DefaultIfEmpty().Average());
+        bool IsGradient(NamedTensor tensor) => tensor.Name.StartsWith("optimizer.", StringComparison.Ordinal);
+        var (gradient, value) = (Typical(expected.Values.Where(IsGradient)), Typical(expected.Values.Where(tensor => !IsGradient(tensor))));
+        return expected.Values
+            .Select(tensor => (Relative.Error(actual[tensor.Name].Floats, tensor.Floats, 0.01 * (IsGradient(tensor) ? gradient : value)), tensor.Name)).Max();
+    }
+}
