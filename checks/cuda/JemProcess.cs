@@ -28,6 +28,14 @@ internal sealed class JemProcess : IDisposable
         _process.WaitForExit();
     }
 
+    /// <summary>Ends it as Ctrl-C does, which saves.</summary>
+    public void Interrupt()
+    {
+        using var kill = Process.Start("kill", ["-TERM", $"{_process.Id}"]);
+        kill.WaitForExit();
+        _process.WaitForExit();
+    }
+
     /// <exception cref="InvalidOperationException">It fails; the message has what it said.</exception>
     public void Finish()
     {

@@ -27,7 +27,7 @@ internal static class Resumes
     private static string[] Command(string method, string folder, CheckOptions options) =>
     [
         "train", method, "--data", "synthetic:shapes?n=256&size=32", "--out", folder, "--overwrite", "--width", "16", "--batch", "32", "--image-size", "32",
-        "--steps", $"{Steps}", "--save-every", $"{Save}", "--device", options.Device, "--quiet", .. options.OnGpu ? new[] { "--deterministic" } : [],
+        "--steps", $"{Steps}", "--checkpoint-every", $"{Save}", "--device", options.Device, "--quiet", .. options.OnGpu ? new[] { "--deterministic" } : [],
     ];
 
     private static string[] Checkpoints(string folder) =>

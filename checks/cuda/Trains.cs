@@ -15,8 +15,8 @@ internal static class Trains
         }
 
         var (run, json) = (Path.Combine(options.Out, "run"), Path.Combine(options.Out, "eval.json"));
-        using (var process = new JemProcess("train", "simclr", "--data", options.Data, "--out", run, "--overwrite", "--steps", "1000000", "--save-every", "100",
-            "--device", options.Device, "--quiet"))
+        using (var process = new JemProcess(
+            "train", "simclr", "--data", options.Data, "--out", run, "--overwrite", "--steps", "1000000", "--device", options.Device, "--quiet"))
         {
             var until = DateTime.UtcNow + TimeSpan.FromMinutes(options.Minutes);
             while (DateTime.UtcNow < until && !process.HasExited)
@@ -24,7 +24,12 @@ internal static class Trains
                 Thread.Sleep(100);
             }
 
-            process.Kill();
+            if (process.HasExited)
+            {
+                process.Finish();
+            }
+
+            process.Interrupt();
         }
 
         JemProcess.Run(

@@ -72,8 +72,11 @@ internal sealed class FunctionModel(string function, string[] inputs, string[] o
         Run(options => kernels ? JemKernels.Register(options, [function]) : [function], values);
 
     /// <summary>Runs the node by kernels of given rows.</summary>
-    public TestTensor[] RunBy(IReadOnlyList<KernelRow> rows, params TestTensor[] values) => Run(
-        options => JemKernels.Register(options, [function], name => JemKernels.RowOf(rows, name), $"test {s_kinds.GetOrAdd(rows, _ => s_kinds.Count)} "), values);
+    public TestTensor[] RunBy(IReadOnlyList<KernelRow> rows, params TestTensor[] values)
+    {
+        var kind = $"test {s_kinds.GetOrAdd(rows, _ => s_kinds.Count)} ";
+        return Run(options => JemKernels.Register(options, [function], name => JemKernels.RowOf(rows, name), kind), values);
+    }
 
     private TestTensor[] Run(Func<SessionOptions, IReadOnlyList<string>> register, TestTensor[] values)
     {

@@ -19,7 +19,7 @@ internal sealed class DeviceFlags
     };
     private readonly Option<string?> _precision = new("--precision")
     {
-        Description = "With --device cuda: float32 for all products, or factors rounded to TF32, which is about five times as fast [tf32].",
+        Description = "With --device cuda: float32 for all products, or factors rounded to TF32, which is faster [tf32].",
         HelpName = $"{DeviceOptions.Fp32}|{DeviceOptions.Tf32}",
     };
     private readonly Option<bool> _deterministic = new("--deterministic")

@@ -10,8 +10,8 @@ public sealed record CudaOptions
     public string? Library { get; init; }
 
     /// <summary>
-    /// Whether products and convolutions may round their factors to TF32 (10 bits of mantissa), on GPUs that have it: about five times as
-    /// fast, with relative errors of about 1e-3.
+    /// Whether products and convolutions may round their factors to TF32 (10 bits of mantissa), on GPUs that have it: faster, with relative
+    /// errors of about 1e-3.
     /// </summary>
     public bool Tf32 { get; init; } = true;
 
