@@ -1,5 +1,7 @@
 using System.Globalization;
 using Jem.Checks.Cuda;
+using Jem.Embed.Runtime;
+using Jem.Embed.Runtime.Cuda;
 using Jem.Trainer.Commands;
 
 // As `jem`: parts that start and kill runs start this program again.
@@ -25,6 +27,19 @@ if (options.Device is not ("cuda" or "cpu") || options.Parts.FirstOrDefault(part
     }
 
     return 2;
+}
+
+if (options.OnGpu)
+{
+    try
+    {
+        CudaProvider.Find(new CudaOptions());
+    }
+    catch (DeviceException error)
+    {
+        Console.Error.WriteLine($"check-cuda: {error.Message}");
+        return 1;
+    }
 }
 
 Directory.CreateDirectory(options.Out);

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Jem.Imaging;
 using Jem.Imaging.Files;
+using Jem.Shared;
 
 namespace Jem.Embed.Index;
 
@@ -61,7 +62,7 @@ public sealed record IndexManifest(int Format, int Count, int Dimension, string 
         }
         catch (JsonException error)
         {
-            throw new JemException($"{path} is damaged: {error.Message} Make the index again.", error);
+            throw new JemException($"{path} is damaged: {JsonFault.Of(error)}. Make the index again.", error);
         }
     }
 }

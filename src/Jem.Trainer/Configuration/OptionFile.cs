@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Jem.Shared;
 
 namespace Jem.Trainer.Configuration;
 
@@ -39,7 +40,7 @@ internal static class OptionFile
         }
         catch (JsonException error)
         {
-            throw new UsageException($"{source}: not JSON: {error.Message}");
+            throw new UsageException($"{source}: not JSON: {JsonFault.Of(error)}.");
         }
     }
 }

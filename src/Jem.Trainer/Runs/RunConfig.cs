@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using Jem.Shared;
 using Jem.Trainer.Configuration;
 using Jem.Trainer.Sessions;
 
@@ -157,7 +158,7 @@ public sealed record RunConfig(
         }
         catch (JsonException error)
         {
-            var what = error.Path is { Length: > 2 } place ? $"'{place[2..]}' has a value of another kind than expected" : error.Message;
+            var what = error.Path is { Length: > 2 } place ? $"'{place[2..]}' has a value of another kind than expected" : JsonFault.Of(error);
             throw new InvalidDataException($"{path} is not a run's configuration: {what}. {RunFolder.Mend}", error);
         }
     }

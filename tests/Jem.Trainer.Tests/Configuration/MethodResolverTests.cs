@@ -38,8 +38,8 @@ public class MethodResolverTests
     }
 
     [TestCase("""{"method": "moco", "options": {"batch": 8}}""", "options of a run of moco; expected simclr. Did you mean `jem train moco`?")]
-    [TestCase("""{"batch": 8, "batch": 9}""", "not JSON: ")]
-    [TestCase("""{"batch": 8""", "not JSON: ")]
+    [TestCase("""{"batch": 8, "batch": 9}""", "not JSON: Duplicate property 'batch' encountered during deserialization.")]
+    [TestCase("{\n\"batch\": 8,,\n}", "not JSON: ',' is an invalid start of a property name. Expected a '\"', in line 2.")]
     [TestCase("""[8]""", """expected an object of options, such as { "temperature": 0.2 }.""")]
     [TestCase("""{"batch": 1}""", "batch is 1; expected a whole number in [2, 65536]")]
     [TestCase("""{"method": "simclr"}""", "the method is not an option but an argument, such as `jem train simclr`.")]
