@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Jem.Kernels;
 using Jem.Shared;
 using Jem.Trainer.Configuration;
 using Jem.Trainer.Data;
@@ -6,6 +7,7 @@ using Jem.Trainer.DryRun;
 using Jem.Trainer.Reporting;
 using Jem.Trainer.Reporting.Progress;
 using Jem.Trainer.Runs;
+using Jem.Trainer.Sessions;
 using Jem.Trainer.Training;
 
 namespace Jem.Trainer.Commands;
@@ -45,6 +47,11 @@ internal static class TrainCommand
 
         var (job, plan) = StatusLine.Run(status => Job(parsed, flags, Loading(status, output, cancellation)), output);
         using var held = job;
+        if (job.Config.Device is { Device: DeviceOptions.Gpu, Kernels: true, EpLibrary: null } && JemKernels.MissingForCuda is { } missing)
+        {
+            output.Warn(missing);
+        }
+
         plan.ForEach(output.Say);
         output.Say(job.Summary);
         job.Run(Progress(output), RunWatch.Of(job.Folder, job.Images, cancellation), cancellation);

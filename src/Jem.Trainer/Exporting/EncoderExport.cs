@@ -24,6 +24,9 @@ public sealed record EncoderSource(string ProgramFolder, IReadOnlyList<NamedTens
     /// <summary>The level of white in files of more than 8 bits per sample, of the images that it was trained on; 0 is that of the format.</summary>
     public int Range { get; init; }
 
+    /// <summary>What a reader should know of how the weights were computed; null if there is nothing.</summary>
+    public string? Computed { get; init; }
+
     /// <summary>The newest checkpoint of a run.</summary>
     /// <exception cref="InvalidDataException">The run has no checkpoint yet, or it is broken.</exception>
     /// <param name="best">Take the checkpoint with the highest accuracy by nearest neighbours instead.</param>
@@ -41,6 +44,7 @@ public sealed record EncoderSource(string ProgramFolder, IReadOnlyList<NamedTens
         {
             Kinds = run.Kinds,
             Range = DataSpec.RangeIn(config.Data),
+            Computed = config.Device.Remark,
         };
     }
 

@@ -15,6 +15,7 @@ internal static class ModelCard
     public static string Text(ProgramManifest manifest, IReadOnlyDictionary<string, string> metadata, EncoderSource source, long bytes, string hash)
     {
         var (channels, side, dimension) = (metadata["jem.channels"], metadata["jem.image_size"], metadata["jem.dimension"]);
+        var computed = source.Computed is { } remark ? $"; {remark}" : "";
         return $$"""
             # {{manifest.Backbone}}, trained with {{manifest.Method}}
 
@@ -26,7 +27,7 @@ internal static class ModelCard
             | Network | {{BackboneFamily.Describe(manifest)}}{{(HasTeacher(manifest) ? "; the student, which gradients trained, not its teacher" : "")}} |
             | Embedding | {{dimension}} numbers, float32, not normalised |
             | Trained on | {{source.Data}} |
-            | Training | {{source.Step:N0}} steps of {{manifest.BatchSize}} images, seed {{manifest.Seed}} |
+            | Training | {{source.Step:N0}} steps of {{manifest.BatchSize}} images, seed {{manifest.Seed}}{{computed}} |
             | File | `{{EncoderFiles.Model}}`, {{bytes:N0}} bytes, SHA-256 `{{hash}}` |
 
             ## Feeding it

@@ -66,6 +66,11 @@ public sealed record DeviceOptions
         ? new CudaOptions { Library = EpLibrary, Tf32 = Precision is not Fp32, TryAlgorithms = !Deterministic }
         : null;
 
+    /// <summary>What a reader of a card should know of how the weights were computed; null for a processor, where it is as one expects.</summary>
+    internal string? Remark => Device == Cpu
+        ? null
+        : $"on a GPU, products in {(Precision == Fp32 ? "float32" : "TF32")}; the same run gives {(Deterministic ? "the same" : "other")} bytes";
+
     /// <summary>What decides the bytes of a run, as <c>config.json</c> keeps it.</summary>
     internal JsonObject Identity() => Device == Cpu
         ? new JsonObject { ["device"] = Device, ["kernels"] = Kernels }

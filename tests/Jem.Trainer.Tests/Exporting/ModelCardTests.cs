@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Jem.Graphs.Export;
 using Jem.Trainer.Exporting;
 using Jem.Trainer.Runs;
+using Jem.Trainer.Sessions;
 using Jem.Trainer.Tests.Commands;
 
 namespace Jem.Trainer.Tests.Exporting;
@@ -25,6 +26,15 @@ public sealed class ModelCardTests : IDisposable
         Assert.That(card, Does.Contain($"| Network | {network} |\n").And.Contain(missing));
     }
 
+    [TestCase("cpu", null, false, "")]
+    [TestCase("cuda", null, false, "; on a GPU, products in TF32; the same run gives other bytes")]
+    [TestCase("cuda", "fp32", true, "; on a GPU, products in float32; the same run gives the same bytes")]
+    public void The_card_says_what_a_GPU_does_to_the_bytes(string device, string? precision, bool deterministic, string remark)
+    {
+        var computed = new DeviceOptions { Device = device, Precision = precision, Deterministic = deterministic }.Remark;
+        Assert.That(Card(Program("simclr", "resnet18", 8, 32), computed), Does.Contain($", seed 0{remark} |\n"));
+    }
+
     [TestCase("{}")]
     [TestCase("""{"backbone":"of my own"}""")]
     public void A_program_from_elsewhere_may_have_options_of_its_own(string options)
@@ -46,10 +56,10 @@ public sealed class ModelCardTests : IDisposable
         return program;
     }
 
-    private string Card(string program)
+    private string Card(string program, string? computed = null)
     {
         using var initial = File.OpenRead(Path.Combine(program, ProgramWriter.InitialFile));
-        EncoderExport.Write(new EncoderSource(program, Safetensors.Read(initial), 0, "nothing"), _folder.At("encoder"));
+        EncoderExport.Write(new EncoderSource(program, Safetensors.Read(initial), 0, "nothing") { Computed = computed }, _folder.At("encoder"));
         return File.ReadAllText(_folder.At("encoder", EncoderFiles.Card));
     }
 }

@@ -38,5 +38,15 @@ public class DeviceTests
             () => new Device(new DeviceOptions { Device = "cude" }),
             Throws.TypeOf<UsageException>().With.Message.EqualTo("Unknown --device 'cude'. Did you mean 'cuda'?"));
 
+    [Test]
+    public void What_decides_the_bytes_on_a_GPU_is_part_of_a_run()
+    {
+        string Identity(DeviceOptions options) => options.Identity().ToJsonString();
+        Assert.That(Identity(new DeviceOptions()), Is.EqualTo("""{"device":"cpu","kernels":true}"""), "as earlier versions wrote it");
+        Assert.That(
+            Identity(new DeviceOptions { Device = "cuda", Deterministic = true }),
+            Is.EqualTo("""{"device":"cuda","kernels":true,"precision":"tf32","deterministic":true}"""));
+    }
+
     private static Device Cuda(string? library) => new(new DeviceOptions { Device = "cuda", EpLibrary = library });
 }
