@@ -35,7 +35,19 @@ public sealed class AtomicFile : IDisposable
         // It is locked until it has its name.
         _partial = partial ?? Path + Partial;
         Stream = HeldFile.Open(_partial);
-        Stream.SetLength(0);
+        try
+        {
+            // What a writer that was killed has left.
+            if (Stream.Length > 0)
+            {
+                Stream.SetLength(0);
+            }
+        }
+        catch
+        {
+            Stream.Dispose();
+            throw;
+        }
     }
 
     /// <summary>The file's name; of a link, what it leads to.</summary>

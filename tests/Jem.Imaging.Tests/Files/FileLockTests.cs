@@ -28,6 +28,17 @@ public sealed class FileLockTests
     }
 
     [Test]
+    [Platform(Exclude = "Win", Reason = "Links need a privilege there.")]
+    public void A_lock_may_be_a_link()
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder.At("elsewhere"), "");
+        File.CreateSymbolicLink(folder.At("lock"), folder.At("elsewhere"));
+        using var taken = FileLock.TryTake(folder.At("lock"));
+        Assert.That((taken, FileLock.TryTake(folder.At("lock"))), Is.EqualTo((taken, (FileLock?)null)));
+    }
+
+    [Test]
     public void Of_many_that_take_and_let_go_there_is_one_holder_at_a_time()
     {
         using var folder = new TemporaryFolder();
