@@ -7,6 +7,9 @@ internal sealed class TolerantProgress(ITrainingProgress inner) : ITrainingProgr
 {
     private bool _failed;
 
+    /// <summary>The progress itself if it is tolerant already.</summary>
+    public static TolerantProgress Of(ITrainingProgress progress) => progress as TolerantProgress ?? new TolerantProgress(progress);
+
     public void Start(long step, long totalSteps) => Try(() => inner.Start(step, totalSteps));
 
     public void Report(in StepReport report)

@@ -31,13 +31,13 @@ public sealed class TrainLoop(
     /// <exception cref="TrainingException">The loss or the weights are not finite, or a checkpoint cannot be saved.</exception>
     public long Run(Checkpoint? from, CancellationToken cancellation)
     {
-        var done = from?.Step ?? 0;
+        var (done, shown) = (from?.Step ?? 0, TolerantProgress.Of(progress));
         var step = new ProgramStep(runner, loader, schedules, options.LengthAt ?? (_ => options.Steps));
         var clock = new StepClock(done, options.Steps, options.Batch, options.LogEvery, () => loader.Waited);
-        var reporter = new StepReporter(step, clock, options.Steps, options.Collapse, options.Observer, progress);
+        var reporter = new StepReporter(step, clock, options.Steps, options.Collapse, options.Observer, shown);
         var checks = new NeighbourChecks(options.Settings, options.Knn, runner.Snapshot, step.Epoch, from?.Knn ?? new KnnRecord(), options.Observer);
         var keeper = new CheckpointKeeper(run, runner.Snapshot, options.Identity, options.Settings, options.SaveEvery, from, options.Observer);
-        progress.Start(done, options.Steps);
+        shown.Start(done, options.Steps);
         var outcome = "Stopped";
         try
         {
@@ -59,7 +59,7 @@ public sealed class TrainLoop(
                 done++;
                 foreach (var name in step.SwitchedOn(done))
                 {
-                    progress.Say($"Step {done:N0}: {name} is on from here; the loss may jump.");
+                    shown.Say($"Step {done:N0}: {name} is on from here; the loss may jump.");
                     options.Observer.Switched(done, name);
                 }
 
@@ -95,7 +95,7 @@ public sealed class TrainLoop(
         finally
         {
             // Whatever happened, a terminal gets its cursor back.
-            progress.Finish($"{outcome} after step {done:N0} of {options.Steps:N0}; {Duration.Text(clock.Elapsed)} of training.{checks.Text}{CollapseText}");
+            shown.Finish($"{outcome} after step {done:N0} of {options.Steps:N0}; {Duration.Text(clock.Elapsed)} of training.{checks.Text}{CollapseText}");
         }
     }
 

@@ -113,7 +113,7 @@ public sealed class TrainingJob : IDisposable
         }
 
         // Without these a run is what it is, so a place that cannot be written to ends none.
-        progress = new TolerantProgress(progress);
+        progress = TolerantProgress.Of(progress);
         SideObserver Side(IRunObserver observer) => new(observer, progress.Warn);
         var log = new RunLog(Folder.Log);
         var (logged, status) = (Side(log), Side(new StatusObserver(Folder, _collapse)));
