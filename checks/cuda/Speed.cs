@@ -90,7 +90,7 @@ internal static class Speed
             steps++;
         }
 
-        _ = runner.Metric("loss")[0];
+        _ = runner.Metric(runner.Stage.Output(Meaning.Loss).Name)[0];
         return (steps * batch / clock.Elapsed.TotalSeconds, onGpu ? before - CudaDevice.Memory.Free : 0);
     }
 

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Jem.Imaging.Tests;
 
 public sealed class ImageRemarksTests
@@ -44,4 +46,22 @@ public sealed class ImageRemarksTests
     }
 
     private static string Advice(int range) => $"range={range}";
+
+    [Test]
+    public void Numbers_are_written_alike_whatever_the_person_s_culture()
+    {
+        var culture = (CultureInfo)CultureInfo.InvariantCulture.Clone();
+        culture.NumberFormat.NumberGroupSeparator = ".";
+        var (remarks, own) = (new ImageRemarks(), CultureInfo.CurrentCulture);
+        remarks.Add(pages: 1, deepPeak: 15);
+        try
+        {
+            CultureInfo.CurrentCulture = culture;
+            Assert.That(remarks.Lines("scans", range => $"{range}").Single(), Does.Contain("stay at 4,095 or below, of 65,535"));
+        }
+        finally
+        {
+            CultureInfo.CurrentCulture = own;
+        }
+    }
 }

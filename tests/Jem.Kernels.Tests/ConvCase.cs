@@ -1,4 +1,3 @@
-using Jem.Kernels.Cpu.Conv;
 using Onnx;
 using static Jem.Kernels.Tests.FunctionModel;
 

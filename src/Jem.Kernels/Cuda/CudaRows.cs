@@ -1,9 +1,9 @@
-using Jem.Kernels.Cpu.Conv;
 using Jem.Kernels.Cuda.Compiled;
 using Jem.Kernels.Cuda.Conv;
 using Jem.Kernels.Cuda.Native;
 using Jem.Kernels.Cuda.Norm;
 using Jem.Kernels.Interop;
+using Jem.Shared;
 using Onnx;
 
 namespace Jem.Kernels.Cuda;
@@ -14,15 +14,15 @@ internal static class CudaRows
     private const string Provider = "CUDAExecutionProvider";
 
     /// <summary>What is to be said of libraries that are not there; null if all are.</summary>
-    public static string? Missing => CudaLibrary.Has(CudaLibrary.Compiler)
+    public static string? Missing => CudaLibrary.Has(CudaFiles.Compiler)
         ? null
-        : $"{CudaLibrary.FileOf(CudaLibrary.Compiler)} of CUDA 13 is not found: the gradients of batch norm, ReLU and pooling run by ONNX Runtime's operators, "
+        : $"{CudaFiles.Of(CudaFiles.Compiler)} of CUDA 13 is not found: the gradients of batch norm, ReLU and pooling run by ONNX Runtime's operators, "
             + "which is slower.";
 
     /// <summary>The rows that can be used here.</summary>
     /// <param name="deterministic">Whether they always give the same bytes.</param>
     public static IReadOnlyList<KernelRow> Of(bool deterministic) =>
-        [.. Library(deterministic), .. CudaLibrary.Has(CudaLibrary.Compiler) ? Compiled() : []];
+        [.. Library(deterministic), .. CudaLibrary.Has(CudaFiles.Compiler) ? Compiled() : []];
 
     /// <summary>Whether a row's kernel can compute a node.</summary>
     public static bool Serves(KernelRow row, NodeProto node) =>

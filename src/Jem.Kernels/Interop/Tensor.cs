@@ -10,6 +10,15 @@ internal readonly unsafe struct Tensor(float* data, int[] shape)
     /// <summary>How many numbers it holds.</summary>
     public long Count => shape.Aggregate(1L, (product, size) => product * size);
 
+    /// <exception cref="ArgumentException">Another tensor has another shape.</exception>
+    public void RequireShapeOf(Tensor other, string name, string otherName)
+    {
+        if (!shape.AsSpan().SequenceEqual(other.Shape))
+        {
+            throw new ArgumentException($"Inputs '{name}' and '{otherName}' must have one shape; got {this} and {other}.");
+        }
+    }
+
     /// <summary>The four sizes of a batch of images [N,C,H,W].</summary>
     public (int N, int C, int H, int W) Images(string name) => shape is [var n, var c, var h, var w]
         ? (n, c, h, w)

@@ -398,6 +398,28 @@ public sealed class EmbedAppTests : IDisposable
         Assert.That(Directory.EnumerateFiles(_folder.Path, "v.csv*"), Is.Empty);
     }
 
+    [Test]
+    public async Task A_terminal_that_is_gone_costs_no_index()
+    {
+        File.WriteAllText(_folder.At("photos/telephone.heic"), "of a kind that is not read");
+        using var output = new StringWriter();
+        using var gone = new GoneWriter();
+        string[] args = ["index", _folder.At("photos"), "--model", _model, "--out", _folder.At("index")];
+        Assert.That(await EmbedApp.RunAsync(args, output, gone), Is.Zero);
+        Assert.That(gone.Lines, Is.GreaterThan(0), "what was passed over was to be said");
+    }
+
+    private sealed class GoneWriter : StringWriter
+    {
+        public int Lines { get; private set; }
+
+        public override void WriteLine(string? value)
+        {
+            Lines++;
+            throw new IOException("The terminal is gone.");
+        }
+    }
+
     private static async Task<(int Code, string Output, string Error)> RunAsync(params string[] args)
     {
         using var output = new StringWriter { NewLine = "\n" };

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
-using Jem.Kernels.Cpu.Conv;
 using Jem.Kernels.Cpu.Elementwise;
 using Jem.Kernels.Cpu.Pool;
 using Jem.Kernels.Cuda.Compiled;

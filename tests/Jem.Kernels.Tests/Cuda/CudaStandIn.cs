@@ -2,8 +2,8 @@ using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Jem.Kernels.Cuda;
 using Jem.Kernels.Cuda.Compiled;
-using Jem.Kernels.Cuda.Native;
 using Jem.Kernels.Interop;
+using Jem.Shared;
 
 namespace Jem.Kernels.Tests.Cuda;
 
@@ -29,9 +29,9 @@ internal static class CudaStandIn
         using var folder = new TemporaryFolder();
         File.WriteAllText(folder.At("kernels.cu"), CompiledKernels.Source);
         var source = Path.Combine(Repository.Root, "tests", "Jem.Kernels.Tests", "Cuda", "stand-in.cpp");
-        foreach (var library in new[] { CudaLibrary.Runtime, CudaLibrary.Driver, CudaLibrary.Compiler, CudaLibrary.Cudnn })
+        foreach (var library in new[] { CudaFiles.Runtime, CudaFiles.Driver, CudaFiles.Compiler, CudaFiles.Cudnn })
         {
-            var file = folder.At(CudaLibrary.FileOf(library));
+            var file = folder.At(CudaFiles.Of(library)!);
             try
             {
                 using var compiler = Process.Start(new ProcessStartInfo("g++",

@@ -15,14 +15,7 @@ internal sealed unsafe class ConvGradInput(SlidingWindow window, (int H, int W) 
     public void Run(KernelContext context)
     {
         var (δy, w) = (context.Input(0), context.Input(1));
-        var ((n, o, ho, wo), (filters, c, kh, kw)) = (δy.Images("dy"), w.Images("w"));
-        if (o != filters || o % window.Group != 0 || (kh, kw) != (window.KernelHeight, window.KernelWidth))
-        {
-            throw new ArgumentException(
-                $"Input 'w' must have shape [{o},C/group,{window.KernelHeight},{window.KernelWidth}] for 'dy' {δy} in {window.Group} groups; got {w}.");
-        }
-
-        window.CheckSizes(input.H, input.W, ho, wo);
+        var ((n, o, ho, wo), (_, c, _, _)) = window.Filtered(δy, w, input);
         var δx = context.Output(0, n, c * window.Group, input.H, input.W);
         Compute(window, n, (c * window.Group, input.H, input.W), (o, ho, wo), δy.Data, w.Data, δx.Data, context.ParallelFor);
     }

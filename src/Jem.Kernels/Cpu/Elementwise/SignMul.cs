@@ -13,10 +13,7 @@ internal sealed unsafe class SignMul : IKernel
     public void Run(KernelContext context)
     {
         var (x, y) = (context.Input(0), context.Input(1));
-        if (!x.Shape.AsSpan().SequenceEqual(y.Shape))
-        {
-            throw new ArgumentException($"Inputs 'x' and 'y' must have one shape; got {x} and {y}.");
-        }
+        x.RequireShapeOf(y, "x", "y");
 
         Compute(x.Count, x.Data, y.Data, context.Output(0, x.Shape).Data, context.ParallelFor);
     }

@@ -15,10 +15,7 @@ internal sealed unsafe class BatchNormGrad(float epsilon) : IKernel
     {
         var (x, δy) = (context.Input(0), context.Input(1));
         var channels = Channels.Of(x);
-        if (!x.Shape.AsSpan().SequenceEqual(δy.Shape))
-        {
-            throw new ArgumentException($"Inputs 'x' and 'dy' must have one shape; got {x} and {δy}.");
-        }
+        x.RequireShapeOf(δy, "x", "dy");
 
         Compute(
             channels, x.Data, δy.Data, context.Input(2).Data, context.Input(3).Data, context.Input(4).Data, epsilon,

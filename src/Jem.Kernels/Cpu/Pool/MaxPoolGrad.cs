@@ -1,5 +1,4 @@
 using System.Numerics;
-using Jem.Kernels.Cpu.Conv;
 using Jem.Kernels.Interop;
 
 namespace Jem.Kernels.Cpu.Pool;
@@ -15,13 +14,7 @@ internal sealed unsafe class MaxPoolGrad(SlidingWindow window) : IKernel
     public void Run(KernelContext context)
     {
         var (x, δy) = (context.Input(0), context.Input(1));
-        var ((n, c, h, w), (m, k, ho, wo)) = (x.Images("x"), δy.Images("dy"));
-        if ((n, c) != (m, k))
-        {
-            throw new ArgumentException($"Inputs 'x' and 'dy' must have the same images and channels; got {x} and {δy}.");
-        }
-
-        window.CheckSizes(h, w, ho, wo);
+        var ((n, c, h, w), (ho, wo)) = window.Pooled(x, δy);
         Compute(window, n * c, (h, w), (ho, wo), x.Data, δy.Data, context.Output(0, n, c, h, w).Data, context.ParallelFor);
     }
 

@@ -1,4 +1,3 @@
-using Jem.Kernels.Cpu.Conv;
 using Jem.Kernels.Interop;
 
 namespace Jem.Kernels.Cuda.Compiled;

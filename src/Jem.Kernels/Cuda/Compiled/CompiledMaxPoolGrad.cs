@@ -1,4 +1,3 @@
-using Jem.Kernels.Cpu.Conv;
 using Jem.Kernels.Interop;
 
 namespace Jem.Kernels.Cuda.Compiled;
@@ -9,13 +8,7 @@ internal sealed unsafe class CompiledMaxPoolGrad(SlidingWindow window) : IKernel
     public void Run(KernelContext context)
     {
         var (x, δy) = (context.Input(0), context.Input(1));
-        var ((n, c, h, w), (m, k, ho, wo)) = (x.Images("x"), δy.Images("dy"));
-        if ((n, c) != (m, k))
-        {
-            throw new ArgumentException($"Inputs 'x' and 'dy' must have the same images and channels; got {x} and {δy}.");
-        }
-
-        window.CheckSizes(h, w, ho, wo);
+        var ((n, c, h, w), (ho, wo)) = window.Pooled(x, δy);
         var (of, planes) = (PoolWindow.Of(window), new PoolPlanes(h, w, ho, wo));
         float* input = x.Data, gradient = δy.Data, output = context.Output(0, n, c, h, w).Data;
         CompiledKernels.Run(

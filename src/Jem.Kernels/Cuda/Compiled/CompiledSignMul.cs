@@ -8,10 +8,7 @@ internal sealed unsafe class CompiledSignMul : IKernel
     public void Run(KernelContext context)
     {
         var (x, y) = (context.Input(0), context.Input(1));
-        if (!x.Shape.AsSpan().SequenceEqual(y.Shape))
-        {
-            throw new ArgumentException($"Inputs 'x' and 'y' must have one shape; got {x} and {y}.");
-        }
+        x.RequireShapeOf(y, "x", "y");
 
         float* left = x.Data, right = y.Data, product = context.Output(0, x.Shape).Data;
         CompiledKernels.Run("sign_mul", x.Count, context.Cuda.Stream, (nint)(&left), (nint)(&right), (nint)(&product));

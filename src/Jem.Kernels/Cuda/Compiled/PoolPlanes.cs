@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using Jem.Kernels.Cpu.Conv;
 
 namespace Jem.Kernels.Cuda.Compiled;
 

@@ -1,4 +1,3 @@
-using Jem.Kernels.Cpu.Conv;
 using Jem.Kernels.Cuda.Native;
 using Jem.Kernels.Interop;
 
@@ -12,17 +11,10 @@ internal sealed unsafe class CudnnConvGradInput(SlidingWindow window, (int H, in
     public override void Run(KernelContext context)
     {
         var (δy, w) = (context.Input(0), context.Input(1));
-        var ((n, o, ho, wo), (filters, c, kh, kw)) = (δy.Images("dy"), w.Images("w"));
-        if (o != filters || o % Window.Group != 0 || (kh, kw) != (Window.KernelHeight, Window.KernelWidth))
-        {
-            throw new ArgumentException(
-                $"Input 'w' must have shape [{o},C/group,{Window.KernelHeight},{Window.KernelWidth}] for 'dy' {δy} in {Window.Group} groups; got {w}.");
-        }
-
-        Window.CheckSizes(input.H, input.W, ho, wo);
-        var x = (N: n, C: c * Window.Group, input.H, input.W);
+        var (gradient, filter) = Window.Filtered(δy, w, input);
+        var x = (gradient.N, C: filter.C * Window.Group, input.H, input.W);
         var (δx, call) = (context.Output(0, x.N, x.C, x.H, x.W), context.Cuda);
-        var (convolution, algorithm, bytes) = Prepare(call, x, (filters, c, kh, kw), (n, o, ho, wo));
+        var (convolution, algorithm, bytes) = Prepare(call, x, filter, gradient);
         call.WithScratch(bytes, scratch => Cudnn.BackwardData(
             call.Cudnn, _w, w.Data, _δy, δy.Data, convolution, algorithm, (void*)scratch, bytes, _δx, δx.Data));
     }

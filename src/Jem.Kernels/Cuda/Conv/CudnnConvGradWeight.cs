@@ -1,4 +1,3 @@
-using Jem.Kernels.Cpu.Conv;
 using Jem.Kernels.Cuda.Native;
 using Jem.Kernels.Interop;
 

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text;
+using Jem.Shared;
 
 namespace Jem.Kernels.Cuda.Native;
 
@@ -57,27 +58,27 @@ internal static unsafe partial class CudaCompiler
     private static void Check(int error, [CallerArgumentExpression(nameof(error))] string call = "") =>
         CudaLibrary.Check(error, call, error == 0 ? null : nvrtcGetErrorString(error));
 
-    [LibraryImport(CudaLibrary.Compiler, StringMarshalling = StringMarshalling.Utf8)]
+    [LibraryImport(CudaFiles.Compiler, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int nvrtcCreateProgram(nint* program, string source, string name, int headers, byte** texts, byte** names);
 
-    [LibraryImport(CudaLibrary.Compiler)]
+    [LibraryImport(CudaFiles.Compiler)]
     private static partial int nvrtcCompileProgram(nint program, int count, byte** options);
 
-    [LibraryImport(CudaLibrary.Compiler)]
+    [LibraryImport(CudaFiles.Compiler)]
     private static partial int nvrtcGetProgramLogSize(nint program, nuint* size);
 
-    [LibraryImport(CudaLibrary.Compiler)]
+    [LibraryImport(CudaFiles.Compiler)]
     private static partial int nvrtcGetProgramLog(nint program, byte* log);
 
-    [LibraryImport(CudaLibrary.Compiler)]
+    [LibraryImport(CudaFiles.Compiler)]
     private static partial int nvrtcGetCUBINSize(nint program, nuint* size);
 
-    [LibraryImport(CudaLibrary.Compiler)]
+    [LibraryImport(CudaFiles.Compiler)]
     private static partial int nvrtcGetCUBIN(nint program, byte* image);
 
-    [LibraryImport(CudaLibrary.Compiler)]
+    [LibraryImport(CudaFiles.Compiler)]
     private static partial int nvrtcDestroyProgram(nint* program);
 
-    [LibraryImport(CudaLibrary.Compiler)]
+    [LibraryImport(CudaFiles.Compiler)]
     private static partial byte* nvrtcGetErrorString(int error);
 }

@@ -1,27 +1,15 @@
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using Jem.Shared;
 
 namespace Jem.Kernels.Cuda.Native;
 
-/// <summary>The libraries of CUDA 13 and cuDNN 9 by one name on every platform.</summary>
+/// <summary>The libraries of CUDA 13 and cuDNN 9, found by their names in <see cref="CudaFiles"/>.</summary>
 internal static class CudaLibrary
 {
-    public const string Driver = "cuda", Runtime = "cudart", Compiler = "nvrtc", Cudnn = "cudnn";
-
-    private static readonly Dictionary<string, (string Linux, string Windows)> s_files = new()
-    {
-        [Driver] = ("libcuda.so.1", "nvcuda.dll"),
-        [Runtime] = ("libcudart.so.13", "cudart64_13.dll"),
-        [Compiler] = ("libnvrtc.so.13", "nvrtc64_130_0.dll"),
-        [Cudnn] = ("libcudnn.so.9", "cudnn64_9.dll"),
-    };
-
-    /// <summary>The file of a library on this platform.</summary>
-    public static string FileOf(string library) => OperatingSystem.IsWindows() ? s_files[library].Windows : s_files[library].Linux;
-
     /// <summary>Whether a library is there.</summary>
-    public static bool Has(string library) => NativeLibrary.TryLoad(FileOf(library), out _);
+    public static bool Has(string library) => NativeLibrary.TryLoad(CudaFiles.Of(library)!, out _);
 
     /// <summary>Lets calls find the libraries. It is called once.</summary>
     [ModuleInitializer]
@@ -39,5 +27,5 @@ internal static class CudaLibrary
     }
 
     private static nint Load(string name, Assembly assembly, DllImportSearchPath? path) =>
-        s_files.ContainsKey(name) ? NativeLibrary.Load(FileOf(name)) : 0;
+        CudaFiles.Of(name) is { } file ? NativeLibrary.Load(file) : 0;
 }

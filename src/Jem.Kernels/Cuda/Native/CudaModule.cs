@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using Jem.Shared;
 
 namespace Jem.Kernels.Cuda.Native;
 
@@ -62,22 +63,22 @@ internal sealed unsafe partial class CudaModule
         CudaLibrary.Check(error, call, text);
     }
 
-    [LibraryImport(CudaLibrary.Driver)]
+    [LibraryImport(CudaFiles.Driver)]
     private static partial int cuInit(uint flags);
 
-    [LibraryImport(CudaLibrary.Driver)]
+    [LibraryImport(CudaFiles.Driver)]
     private static partial int cuDeviceGetName(byte* name, int length, int device);
 
-    [LibraryImport(CudaLibrary.Driver)]
+    [LibraryImport(CudaFiles.Driver)]
     private static partial int cuModuleLoadData(nint* module, void* image);
 
-    [LibraryImport(CudaLibrary.Driver, StringMarshalling = StringMarshalling.Utf8)]
+    [LibraryImport(CudaFiles.Driver, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int cuModuleGetFunction(nint* function, nint module, string name);
 
-    [LibraryImport(CudaLibrary.Driver)]
+    [LibraryImport(CudaFiles.Driver)]
     private static partial int cuLaunchKernel(
         nint function, uint gridX, uint gridY, uint gridZ, uint blockX, uint blockY, uint blockZ, uint shared, nint stream, void** arguments, void** extra);
 
-    [LibraryImport(CudaLibrary.Driver)]
+    [LibraryImport(CudaFiles.Driver)]
     private static partial int cuGetErrorString(int error, byte** text);
 }

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using Jem.Shared;
 
 namespace Jem.Kernels.Cuda.Native;
 
@@ -36,18 +37,18 @@ internal static unsafe partial class CudaRuntime
     private static void Check(int error, [CallerArgumentExpression(nameof(error))] string call = "") =>
         CudaLibrary.Check(error, call, error == 0 ? null : cudaGetErrorString(error));
 
-    [LibraryImport(CudaLibrary.Runtime)]
+    [LibraryImport(CudaFiles.Runtime)]
     private static partial int cudaSetDevice(int device);
 
-    [LibraryImport(CudaLibrary.Runtime)]
+    [LibraryImport(CudaFiles.Runtime)]
     private static partial int cudaMemsetAsync(void* memory, int value, nuint bytes, nint stream);
 
-    [LibraryImport(CudaLibrary.Runtime)]
+    [LibraryImport(CudaFiles.Runtime)]
     private static partial int cudaMemGetInfo(nuint* free, nuint* total);
 
-    [LibraryImport(CudaLibrary.Runtime)]
+    [LibraryImport(CudaFiles.Runtime)]
     private static partial int cudaDeviceGetAttribute(int* value, int attribute, int device);
 
-    [LibraryImport(CudaLibrary.Runtime)]
+    [LibraryImport(CudaFiles.Runtime)]
     private static partial byte* cudaGetErrorString(int error);
 }

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using Jem.Shared;
 
 namespace Jem.Kernels.Cuda.Native;
 
@@ -158,79 +159,79 @@ internal static unsafe partial class Cudnn
     private static void Check(int status, [CallerArgumentExpression(nameof(status))] string call = "") =>
         CudaLibrary.Check(status, call, status == 0 ? null : cudnnGetErrorString(status));
 
-    [LibraryImport(CudaLibrary.Cudnn)]
+    [LibraryImport(CudaFiles.Cudnn)]
     private static partial byte* cudnnGetErrorString(int status);
 
-    [LibraryImport(CudaLibrary.Cudnn)]
+    [LibraryImport(CudaFiles.Cudnn)]
     private static partial int cudnnCreateTensorDescriptor(nint* tensor);
 
-    [LibraryImport(CudaLibrary.Cudnn)]
+    [LibraryImport(CudaFiles.Cudnn)]
     private static partial int cudnnSetTensor4dDescriptor(nint tensor, int format, int type, int n, int c, int h, int w);
 
-    [LibraryImport(CudaLibrary.Cudnn)]
+    [LibraryImport(CudaFiles.Cudnn)]
     private static partial int cudnnDestroyTensorDescriptor(nint tensor);
 
-    [LibraryImport(CudaLibrary.Cudnn)]
+    [LibraryImport(CudaFiles.Cudnn)]
     private static partial int cudnnCreateFilterDescriptor(nint* filter);
 
-    [LibraryImport(CudaLibrary.Cudnn)]
+    [LibraryImport(CudaFiles.Cudnn)]
     private static partial int cudnnSetFilter4dDescriptor(nint filter, int type, int format, int k, int c, int h, int w);
 
-    [LibraryImport(CudaLibrary.Cudnn)]
+    [LibraryImport(CudaFiles.Cudnn)]
     private static partial int cudnnDestroyFilterDescriptor(nint filter);
 
-    [LibraryImport(CudaLibrary.Cudnn)]
+    [LibraryImport(CudaFiles.Cudnn)]
     private static partial int cudnnCreateConvolutionDescriptor(nint* convolution);
 
-    [LibraryImport(CudaLibrary.Cudnn)]
+    [LibraryImport(CudaFiles.Cudnn)]
     private static partial int cudnnSetConvolution2dDescriptor(
         nint convolution, int padH, int padW, int strideH, int strideW, int dilationH, int dilationW, int mode, int type);
 
-    [LibraryImport(CudaLibrary.Cudnn)]
+    [LibraryImport(CudaFiles.Cudnn)]
     private static partial int cudnnSetConvolutionGroupCount(nint convolution, int group);
 
-    [LibraryImport(CudaLibrary.Cudnn)]
+    [LibraryImport(CudaFiles.Cudnn)]
     private static partial int cudnnSetConvolutionMathType(nint convolution, int math);
 
-    [LibraryImport(CudaLibrary.Cudnn)]
+    [LibraryImport(CudaFiles.Cudnn)]
     private static partial int cudnnDestroyConvolutionDescriptor(nint convolution);
 
-    [LibraryImport(CudaLibrary.Cudnn)]
+    [LibraryImport(CudaFiles.Cudnn)]
     private static partial int cudnnGetConvolutionBackwardFilterAlgorithm_v7(
         nint handle, nint x, nint dy, nint convolution, nint dw, int wanted, int* found, Algorithm* algorithms);
 
-    [LibraryImport(CudaLibrary.Cudnn)]
+    [LibraryImport(CudaFiles.Cudnn)]
     private static partial int cudnnGetConvolutionBackwardDataAlgorithm_v7(
         nint handle, nint w, nint dy, nint convolution, nint dx, int wanted, int* found, Algorithm* algorithms);
 
-    [LibraryImport(CudaLibrary.Cudnn)]
+    [LibraryImport(CudaFiles.Cudnn)]
     private static partial int cudnnGetConvolutionBackwardFilterWorkspaceSize(
         nint handle, nint x, nint dy, nint convolution, nint dw, int algorithm, nuint* bytes);
 
-    [LibraryImport(CudaLibrary.Cudnn)]
+    [LibraryImport(CudaFiles.Cudnn)]
     private static partial int cudnnGetConvolutionBackwardDataWorkspaceSize(
         nint handle, nint w, nint dy, nint convolution, nint dx, int algorithm, nuint* bytes);
 
-    [LibraryImport(CudaLibrary.Cudnn)]
+    [LibraryImport(CudaFiles.Cudnn)]
     private static partial int cudnnConvolutionBackwardFilter(
         nint handle, float* alpha, nint xTensor, void* x, nint dyTensor, void* dy, nint convolution, int algorithm, void* workspace, nuint bytes,
         float* beta, nint dwFilter, void* dw);
 
-    [LibraryImport(CudaLibrary.Cudnn)]
+    [LibraryImport(CudaFiles.Cudnn)]
     private static partial int cudnnConvolutionBackwardData(
         nint handle, float* alpha, nint wFilter, void* w, nint dyTensor, void* dy, nint convolution, int algorithm, void* workspace, nuint bytes,
         float* beta, nint dxTensor, void* dx);
 
-    [LibraryImport(CudaLibrary.Cudnn)]
+    [LibraryImport(CudaFiles.Cudnn)]
     private static partial int cudnnBatchNormalizationForwardTraining(
         nint handle, int mode, float* alpha, float* beta, nint xTensor, void* x, nint yTensor, void* y, nint channels, void* scale, void* bias,
         double factor, void* runningMean, void* runningVariance, double epsilon, void* saveMean, void* saveInverse);
 
-    [LibraryImport(CudaLibrary.Cudnn)]
+    [LibraryImport(CudaFiles.Cudnn)]
     private static partial int cudnnBatchNormalizationBackward(
         nint handle, int mode, float* alphaData, float* betaData, float* alphaParameters, float* betaParameters, nint xTensor, void* x, nint dyTensor,
         void* dy, nint dxTensor, void* dx, nint channels, void* scale, void* dscale, void* dbias, double epsilon, void* savedMean, void* savedInverse);
 
-    [LibraryImport(CudaLibrary.Cudnn)]
+    [LibraryImport(CudaFiles.Cudnn)]
     private static partial int cudnnScaleTensor(nint handle, nint tensor, void* y, float* alpha);
 }

@@ -12,10 +12,7 @@ internal sealed unsafe class CudnnBatchNormGrad(float epsilon) : CudnnBatchNorm
     {
         var (x, δy) = (context.Input(0), context.Input(1));
         var channels = Channels.Of(x);
-        if (!x.Shape.AsSpan().SequenceEqual(δy.Shape))
-        {
-            throw new ArgumentException($"Inputs 'x' and 'dy' must have one shape; got {x} and {δy}.");
-        }
+        x.RequireShapeOf(δy, "x", "dy");
 
         var (call, (describedX, perChannel)) = (context.Cuda, Describe(channels));
         var (scale, mean, variance) = (context.Input(2), context.Input(3), context.Input(4));

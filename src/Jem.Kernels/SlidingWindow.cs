@@ -1,6 +1,6 @@
 using Jem.Kernels.Interop;
 
-namespace Jem.Kernels.Cpu.Conv;
+namespace Jem.Kernels;
 
 /// <summary>The attributes of a two-dimensional convolution or pooling, as ONNX's Conv and MaxPool have them; height before width.</summary>
 internal readonly record struct SlidingWindow(
@@ -48,6 +48,35 @@ internal readonly record struct SlidingWindow(
                 $"Input 'dy' must be {rows}×{columns} for images of {height}×{width}; got {outHeight}×{outWidth}. "
                 + "Check strides, pads and dilations.");
         }
+    }
+
+    /// <summary>The sizes of images and of their pooled gradients.</summary>
+    /// <exception cref="ArgumentException">They do not go together.</exception>
+    public ((int N, int C, int H, int W) X, (int H, int W) Output) Pooled(Tensor x, Tensor δy)
+    {
+        var ((n, c, h, w), (m, k, ho, wo)) = (x.Images("x"), δy.Images("dy"));
+        if ((n, c) != (m, k))
+        {
+            throw new ArgumentException($"Inputs 'x' and 'dy' must have the same images and channels; got {x} and {δy}.");
+        }
+
+        CheckSizes(h, w, ho, wo);
+        return ((n, c, h, w), (ho, wo));
+    }
+
+    /// <summary>The sizes of a convolution's output gradients and filters.</summary>
+    /// <exception cref="ArgumentException">They do not go together.</exception>
+    public ((int N, int C, int H, int W) δy, (int N, int C, int H, int W) W) Filtered(Tensor δy, Tensor w, (int H, int W) input)
+    {
+        var (gradient, filter) = (δy.Images("dy"), w.Images("w"));
+        if (gradient.C != filter.N || gradient.C % Group != 0 || (filter.H, filter.W) != (KernelHeight, KernelWidth))
+        {
+            throw new ArgumentException(
+                $"Input 'w' must have shape [{gradient.C},C/group,{KernelHeight},{KernelWidth}] for 'dy' {δy} in {Group} groups; got {w}.");
+        }
+
+        CheckSizes(input.H, input.W, gradient.H, gradient.W);
+        return (gradient, filter);
     }
 
     /// <summary>The taps from first to last − 1 that fall inside an image, for the window that starts at <paramref name="start"/>.</summary>
