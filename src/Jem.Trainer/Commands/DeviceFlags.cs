@@ -26,6 +26,10 @@ internal sealed class DeviceFlags
     {
         Description = "With --device cuda: the same bytes from the same images on the same GPU, at some cost. A processor always gives them.",
     };
+    private readonly Option<bool> _graph = new("--cuda-graph")
+    {
+        Description = "With --device cuda: record a step once and start it as a whole, which helps where starting its many small kernels takes longest.",
+    };
     private readonly Option<int> _threads = new("--threads")
     {
         Description = "Threads of ONNX Runtime; 0 is one per core.",
@@ -52,7 +56,7 @@ internal sealed class DeviceFlags
 
     public void AddTo(Command command)
     {
-        foreach (var option in new Option[] { _device, _library, _precision, _deterministic, _threads, _portable })
+        foreach (var option in new Option[] { _device, _library, _precision, _deterministic, _graph, _threads, _portable })
         {
             command.Options.Add(option);
         }
@@ -75,6 +79,7 @@ internal sealed class DeviceFlags
             EpLibrary = parsed.GetValue(_library) ?? others.EpLibrary,
             Precision = parsed.GetValue(_precision) ?? others.Precision,
             Deterministic = Given(_deterministic) ? parsed.GetValue(_deterministic) : others.Deterministic,
+            Graph = Given(_graph) ? parsed.GetValue(_graph) : others.Graph,
             Threads = Given(_threads) ? threads : others.Threads,
             Kernels = Given(_portable) ? !parsed.GetValue(_portable) : others.Kernels,
         };

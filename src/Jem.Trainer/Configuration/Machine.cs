@@ -33,10 +33,11 @@ public sealed record Machine(
         GC.GetGCMemoryInfo().TotalAvailableMemoryBytes,
         LargestView: 64);
 
-    /// <summary>A graphics processor. Its rates and its memory are those of data sheets, taken low; they have not been measured.</summary>
+    /// <summary>A graphics processor. Its rates are those of data sheets, taken low; they have not been measured.</summary>
     /// <param name="cores">Of the processor, which makes the views.</param>
-    public static Machine Cuda(int cores) =>
-        Cpu(cores) with { Name = "a GPU", Operations = 10e12, Traffic = 500e9, MemoryBytes = 16L << 30, LargestView = 128 };
+    /// <param name="memoryBytes">Of the graphics processor.</param>
+    public static Machine Cuda(int cores, long memoryBytes = 16L << 30) =>
+        Cpu(cores) with { Name = "a GPU", Operations = 10e12, Traffic = 500e9, MemoryBytes = memoryBytes, LargestView = 128 };
 
     /// <summary>About how long a step of a program takes, its views included.</summary>
     public double SecondsPerStep(TrainingProgram program)

@@ -12,12 +12,14 @@ internal sealed class CarriedTensors : IDisposable
     private readonly StageManifest _stage;
     private readonly List<Port> _ports;
     private readonly Dictionary<string, OrtValue>[] _sides = [[], []];
+    private readonly IReadOnlySet<string> _onHost;
     private readonly OrtAllocator _allocator;
     private readonly TensorCopier? _copier;
 
-    public CarriedTensors(StageManifest stage, InferenceSession session, Device device)
+    /// <param name="onHost">Those that the program reads in the computer's memory, wherever it runs.</param>
+    public CarriedTensors(StageManifest stage, InferenceSession session, Device device, IReadOnlySet<string> onHost)
     {
-        _stage = stage;
+        (_stage, _onHost) = (stage, onHost);
         _copier = device.Memory is null ? null : new TensorCopier(device);
         _allocator = device.Memory is null ? OrtAllocator.DefaultInstance : new OrtAllocator(session, device.Memory);
         _ports = [.. stage.Inputs.Where(port => port.Role is Role.Parameter or Role.State)];
@@ -38,6 +40,9 @@ internal sealed class CarriedTensors : IDisposable
         }
     }
 
+    /// <summary>Whether some lie in the computer's memory although the device has its own.</summary>
+    public bool IsPartlyOnHost => _copier is not null && _ports.Exists(port => _onHost.Contains(port.Name));
+
     /// <summary>Binds the tensors of a side as inputs, and those of the other as what they become.</summary>
     public void Bind(OrtIoBinding binding, int side)
     {
@@ -55,7 +60,7 @@ internal sealed class CarriedTensors : IDisposable
     public IReadOnlyList<NamedTensor> Snapshot(int side) => [.. _ports.Select(port =>
     {
         using var host = new HostTensor(port);
-        Copy(host.Type, _sides[side][port.Name], host.Value);
+        Copy(port, _sides[side][port.Name], host.Value);
         return new NamedTensor(port.Name, host.Type, host.Shape, host.Bytes.ToArray());
     })];
 
@@ -78,7 +83,7 @@ internal sealed class CarriedTensors : IDisposable
         {
             using var host = new HostTensor(port);
             given[port.Name].Data.CopyTo(host.Bytes);
-            Copy(host.Type, host.Value, _sides[side][port.Name]);
+            Copy(port, host.Value, _sides[side][port.Name]);
         }
     }
 
@@ -96,18 +101,18 @@ internal sealed class CarriedTensors : IDisposable
         }
     }
 
-    private OrtValue Allocate(Port port) =>
-        OrtValue.CreateAllocatedTensorValue(_allocator, HostTensor.ElementType(DTypes.Parse(port.Dtype)), [.. port.Shape]);
+    private OrtValue Allocate(Port port) => OrtValue.CreateAllocatedTensorValue(
+        _onHost.Contains(port.Name) ? OrtAllocator.DefaultInstance : _allocator, HostTensor.ElementType(DTypes.Parse(port.Dtype)), [.. port.Shape]);
 
-    private void Copy(DType type, OrtValue from, OrtValue to)
+    private void Copy(Port port, OrtValue from, OrtValue to)
     {
-        if (_copier is null)
+        if (_copier is null || _onHost.Contains(port.Name))
         {
             from.GetTensorMutableRawData().CopyTo(to.GetTensorMutableRawData());
         }
         else
         {
-            _copier.Copy(type, from, to);
+            _copier.Copy(DTypes.Parse(port.Dtype), from, to);
         }
     }
 }

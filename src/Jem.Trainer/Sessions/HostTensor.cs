@@ -25,23 +25,20 @@ internal sealed class HostTensor : IDisposable
 
     public Span<byte> Bytes => Value.GetTensorMutableRawData();
 
-    /// <summary>Sets the one element of a scalar, whatever its type.</summary>
-    public double Scalar
+    public void Dispose() => Value.Dispose();
+
+    /// <summary>Writes the one element of a scalar, whatever its type.</summary>
+    public static void Write(DType type, Span<byte> scalar, double value)
     {
-        set
+        switch (type)
         {
-            switch (Type)
-            {
-                case DType.Float: MemoryMarshal.Write(Bytes, (float)value); break;
-                case DType.Double: MemoryMarshal.Write(Bytes, value); break;
-                case DType.Int64: MemoryMarshal.Write(Bytes, (long)value); break;
-                case DType.Int32: MemoryMarshal.Write(Bytes, (int)value); break;
-                default: Bytes[0] = (byte)value; break;
-            }
+            case DType.Float: MemoryMarshal.Write(scalar, (float)value); break;
+            case DType.Double: MemoryMarshal.Write(scalar, value); break;
+            case DType.Int64: MemoryMarshal.Write(scalar, (long)value); break;
+            case DType.Int32: MemoryMarshal.Write(scalar, (int)value); break;
+            default: scalar[0] = (byte)value; break;
         }
     }
-
-    public void Dispose() => Value.Dispose();
 
     public static TensorElementType ElementType(DType type) => (TensorElementType)type;
 }

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using Jem.Graphs.Export;
 using Jem.Graphs.Ir;
 using Jem.Graphs.Programs;
+using Jem.Kernels.Cuda;
 using Jem.Shared;
 using Microsoft.ML.OnnxRuntime;
 
@@ -17,12 +18,10 @@ public sealed class StepRunner : IDisposable
     private readonly InferenceSession _session;
     private readonly StageManifest _stage;
     private readonly CarriedTensors _carried;
-    private readonly Dictionary<string, HostTensor> _fed = [];
-    private readonly Dictionary<string, HostTensor> _metrics = [];
+    private readonly StepExchange _exchange;
+    private readonly CudaStream? _stream;
     private readonly HashSet<string> _unset = [];
     private readonly OrtIoBinding[] _bindings = new OrtIoBinding[2];
-    private readonly RunOptions _run = new();
-    private readonly bool _onHost;
     private int _side;
 
     /// <param name="programFolder">The folder with <c>program.json</c>.</param>
@@ -33,33 +32,30 @@ public sealed class StepRunner : IDisposable
         var manifest = ReadManifest(Path.Combine(programFolder, ProgramWriter.ManifestFile), kinds);
         _stage = manifest.Stages.FirstOrDefault(stage => stage.Name == stageName)
             ?? throw new InvalidDataException($"The program in {programFolder} has no stage '{stageName}'.");
-        _onHost = device.Memory is null;
-        _session = device.Open(Path.Combine(programFolder, _stage.File));
+        _stream = device.NewStream();
         try
         {
+            _session = device.Open(Path.Combine(programFolder, _stage.File), _stream);
             StageContract.Check(_stage, _session);
-            _carried = new CarriedTensors(_stage, _session, device);
+            var onHost = device.InputsOnHost(_session);
+            _carried = new CarriedTensors(_stage, _session, device, onHost);
             using (var initial = File.OpenRead(Path.Combine(programFolder, manifest.Initial)))
             {
                 _carried.Restore(Safetensors.Read(initial), _side);
             }
 
-            foreach (var port in _stage.Inputs.Where(port => port.Role is Role.Batch or Role.Scalar))
+            List<Port> fed = [.. _stage.Inputs.Where(port => port.Role is Role.Batch or Role.Scalar)];
+            List<Port> metrics = [.. _stage.Outputs.Where(port => port.Role == Role.Metric)];
+            _exchange = _stream is null
+                ? new HostExchange(fed, metrics, copies: device.Memory is not null)
+                : new StreamExchange(_stream, device.Memory!, fed, metrics, onHost, waits: _carried.IsPartlyOnHost);
+            foreach (var port in fed.Where(port => port.Role == Role.Scalar))
             {
-                _fed[port.Name] = new HostTensor(port);
+                _unset.Add(port.Name);
                 if (port.Default is { } value)
                 {
                     SetScalar(port.Name, value);
                 }
-                else if (port.Role == Role.Scalar)
-                {
-                    _unset.Add(port.Name);
-                }
-            }
-
-            foreach (var port in _stage.Outputs.Where(port => port.Role == Role.Metric))
-            {
-                _metrics[port.Name] = new HostTensor(port);
             }
 
             for (var side = 0; side < 2; side++)
@@ -78,23 +74,31 @@ public sealed class StepRunner : IDisposable
 
     /// <summary>The bytes of a batch input, to be filled before a step.</summary>
     /// <exception cref="KeyNotFoundException">There is no such input.</exception>
-    public Span<byte> Batch(string name) => Fed(name, Role.Batch).Bytes;
+    public Span<byte> Batch(string name) => _exchange.Input(Port(_stage.Inputs, name, Role.Batch).Name);
 
     /// <summary>Sets a scalar input for the steps to come.</summary>
     /// <exception cref="KeyNotFoundException">There is no such input.</exception>
     public void SetScalar(string name, double value)
     {
-        Fed(name, Role.Scalar).Scalar = value;
+        HostTensor.Write(DTypes.Parse(Port(_stage.Inputs, name, Role.Scalar).Dtype), _exchange.Input(name), value);
         _unset.Remove(name);
     }
 
-    /// <summary>A float32 output of the last step; a scalar has one element.</summary>
+    /// <summary>A float32 output of the last step; a scalar has one element. It waits for the step.</summary>
     /// <exception cref="KeyNotFoundException">There is no such metric.</exception>
-    public ReadOnlySpan<float> Metric(string name) => MemoryMarshal.Cast<byte, float>(Reported(name).Bytes);
+    public ReadOnlySpan<float> Metric(string name) => MemoryMarshal.Cast<byte, float>(_exchange.Metric(Port(_stage.Outputs, name, Role.Metric).Name));
 
-    public long[] MetricShape(string name) => Reported(name).Shape;
+    public long[] MetricShape(string name) => [.. Port(_stage.Outputs, name, Role.Metric).Shape];
 
-    /// <summary>One step: everything that is carried moves on.</summary>
+    /// <summary>Steps that may still be under way when <see cref="Step"/> returns: 0 on a processor, 1 on a GPU.</summary>
+    public int Lag => _exchange.Lag;
+
+    /// <summary>A float32 output of one element. It waits for its step; before the first it is 0.</summary>
+    /// <param name="ago">0 for the last step, up to <see cref="Lag"/> for one before.</param>
+    /// <exception cref="KeyNotFoundException">There is no such metric.</exception>
+    public float ScalarMetric(string name, int ago) => _exchange.Scalar(Port(_stage.Outputs, name, Role.Metric).Name, ago);
+
+    /// <summary>One step: everything that is carried moves on. What fails on a GPU may be told by a later call.</summary>
     /// <exception cref="InvalidOperationException">A scalar has neither a value nor a default.</exception>
     public void Step()
     {
@@ -103,42 +107,33 @@ public sealed class StepRunner : IDisposable
             throw new InvalidOperationException($"The scalar input '{_unset.First()}' of the stage '{_stage.Name}' has no default: give it a schedule.");
         }
 
-        var binding = _bindings[_side];
-        if (!_onHost)
-        {
-            // Binding is what copies to the device.
-            foreach (var (name, tensor) in _fed)
-            {
-                binding.BindInput(name, tensor.Value);
-            }
-
-            binding.SynchronizeBoundInputs();
-        }
-
-        _session.RunWithBinding(_run, binding);
-        binding.SynchronizeBoundOutputs();
+        _exchange.Run(_session, _bindings[_side], _side);
         _side ^= 1;
     }
 
     /// <summary>A copy of every parameter and state, by name.</summary>
-    public IReadOnlyList<NamedTensor> Snapshot() => _carried.Snapshot(_side);
+    public IReadOnlyList<NamedTensor> Snapshot()
+    {
+        _exchange.Wait();
+        return _carried.Snapshot(_side);
+    }
 
     /// <summary>Continues from a snapshot: the same bytes follow as followed then.</summary>
     /// <exception cref="InvalidDataException">A tensor is missing, unknown, or of another shape.</exception>
-    public void Restore(IReadOnlyList<NamedTensor> tensors) => _carried.Restore(tensors, _side);
+    public void Restore(IReadOnlyList<NamedTensor> tensors)
+    {
+        _exchange.Wait();
+        _carried.Restore(tensors, _side);
+    }
 
     public void Dispose()
     {
+        // A program that is refused while it is opened has only some of them.
         Array.ForEach(_bindings, binding => binding?.Dispose());
-        foreach (var tensor in _fed.Values.Concat(_metrics.Values))
-        {
-            tensor.Dispose();
-        }
-
-        // A program that is refused while it is opened carries nothing yet.
+        _exchange?.Dispose();
         _carried?.Dispose();
-        _run.Dispose();
-        _session.Dispose();
+        _session?.Dispose();
+        _stream?.Dispose();
     }
 
     private static ProgramManifest ReadManifest(string path, ProgramKinds? kinds)
@@ -156,26 +151,16 @@ public sealed class StepRunner : IDisposable
     private OrtIoBinding Bind(int side)
     {
         var binding = _session.CreateIoBinding();
-        foreach (var (name, tensor) in _fed)
-        {
-            binding.BindInput(name, tensor.Value);
-        }
-
-        foreach (var (name, tensor) in _metrics)
-        {
-            binding.BindOutput(name, tensor.Value);
-        }
-
+        _exchange.Bind(binding, side);
         _carried.Bind(binding, side);
         return binding;
     }
 
-    private HostTensor Fed(string name, Role role) => _fed.TryGetValue(name, out var tensor) && tensor.Port.Role == role
-        ? tensor
-        : throw Unknown($"{role} input".ToLowerInvariant(), name, _fed.Values.Where(known => known.Port.Role == role).Select(known => known.Port.Name));
-
-    private HostTensor Reported(string name) => _metrics.TryGetValue(name, out var tensor) ? tensor : throw Unknown("metric", name, _metrics.Keys);
-
-    private KeyNotFoundException Unknown(string kind, string name, IEnumerable<string> known) => new(
-        $"The stage '{_stage.Name}' has no {kind} '{name}'. {(known.Any() ? $"Did you mean '{Nearest.To(name, known)}'?" : "It has none at all.")}");
+    private Port Port(IReadOnlyList<Port> ports, string name, Role role)
+    {
+        var known = ports.Where(port => port.Role == role);
+        return known.FirstOrDefault(port => port.Name == name) ?? throw new KeyNotFoundException(
+            $"The stage '{_stage.Name}' has no {(role == Role.Metric ? "metric" : $"{role} input".ToLowerInvariant())} '{name}'. "
+            + (known.Any() ? $"Did you mean '{Nearest.To(name, known.Select(port => port.Name))}'?" : "It has none at all."));
+    }
 }

@@ -1,5 +1,6 @@
 using Jem.Graphs.Export;
 using Jem.Graphs.Naming;
+using Jem.Kernels.Cuda;
 using Jem.Trainer.Configuration;
 using Jem.Trainer.Data;
 using Jem.Trainer.Data.Loader;
@@ -125,10 +126,12 @@ public sealed record PreparedRun(
         return new ImageStatistics(images.Channels, channels.Mean, channels.Std) { Count = images.Count, ShortSide = MedianShortSide.Of(images) };
     }
 
-    /// <summary>The machine that a run is fitted to.</summary>
+    /// <summary>The machine that a run is fitted to. Its device has been found.</summary>
     internal static Machine MachineOf(DeviceOptions device)
     {
         var cores = device.Threads > 0 ? device.Threads : Environment.ProcessorCount;
-        return device.Device == DeviceOptions.Gpu ? Machine.Cuda(cores) : Machine.Cpu(cores, device.Kernels);
+        return device.Device != DeviceOptions.Gpu ? Machine.Cpu(cores, device.Kernels)
+            : device.EpLibrary is null ? Machine.Cuda(cores, CudaDevice.Memory.Total)
+            : Machine.Cuda(cores);
     }
 }

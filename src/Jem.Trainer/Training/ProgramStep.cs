@@ -36,9 +36,9 @@ internal sealed class ProgramStep(StepRunner runner, ViewLoader loader, IReadOnl
         .Where(schedule => schedule.Value is SwitchSchedule && step > 1 && At(schedule.Value, step - 2) == 0 && At(schedule.Value, step - 1) == 1)
         .Select(schedule => schedule.Key);
 
-    /// <summary>Makes a step.</summary>
+    /// <summary>Makes a step, or on a GPU begins to.</summary>
     /// <param name="done">Steps done before.</param>
-    /// <returns>What is not finite; null where all is well.</returns>
+    /// <returns>What is not finite, of this step or on a GPU of the one before; null where all is well.</returns>
     public string? Make(long done)
     {
         using (var batch = loader.Next(CancellationToken.None))
@@ -56,8 +56,13 @@ internal sealed class ProgramStep(StepRunner runner, ViewLoader loader, IReadOnl
             runner.Step();
         }
 
-        return Broken(done + 1);
+        return Broken(done + 1, runner.Lag);
     }
+
+    /// <summary>Waits for the last step.</summary>
+    /// <param name="done">Steps done with it.</param>
+    /// <returns>What is not finite; null where all is well.</returns>
+    public string? Finish(long done) => Broken(done, ago: 0);
 
     /// <summary>What the embeddings of the last step show.</summary>
     public EmbeddingStatistics Embeddings()
@@ -74,15 +79,16 @@ internal sealed class ProgramStep(StepRunner runner, ViewLoader loader, IReadOnl
 
     private double At(ScheduleRecipe recipe, long done) => recipe.ValueAt(done, new RunLength(steps(done), loader.StepsPerEpoch));
 
-    private string? Broken(long step)
+    private string? Broken(long last, int ago)
     {
-        var broken = _figures.Where(name => !float.IsFinite(runner.Metric(name)[0])).ToList();
+        float Value(string name) => runner.ScalarMetric(name, ago);
+        var broken = _figures.Where(name => !float.IsFinite(Value(name))).ToList();
         if (broken.Count == 0)
         {
             return null;
         }
 
-        var terms = broken.Where(name => name != _loss).Select(name => $"'{name}' is {runner.Metric(name)[0]}").ToList();
-        return $"The loss is {runner.Metric(_loss)[0]} at step {step}{(terms.Count > 0 ? $": its term {string.Join(", ", terms)}" : "")}.";
+        var terms = broken.Where(name => name != _loss).Select(name => $"'{name}' is {Value(name)}").ToList();
+        return $"The loss is {Value(_loss)} at step {last - ago}{(terms.Count > 0 ? $": its term {string.Join(", ", terms)}" : "")}.";
     }
 }

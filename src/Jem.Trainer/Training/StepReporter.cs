@@ -8,17 +8,17 @@ internal sealed class StepReporter(ProgramStep step, StepClock clock, long steps
 {
     private EmbeddingStatistics _statistics;
 
+    /// <summary>Whether a step is reported to anyone.</summary>
     /// <param name="done">Steps done.</param>
     /// <param name="last">Whether no step follows for now: it is logged in any case.</param>
+    public bool IsDue(long done, bool last) => last || clock.IsLogged(done) || clock.IsReported;
+
+    /// <summary>Reports a step that is due and done.</summary>
     /// <param name="accuracy">The last one by nearest neighbours.</param>
+    /// <inheritdoc cref="IsDue"/>
     public void Report(long done, bool last, double? accuracy)
     {
         var log = last || clock.IsLogged(done);
-        if (!log && !clock.IsReported)
-        {
-            return;
-        }
-
         var found = log ? Look(done) : null;
         var (speed, waiting, left) = clock.Pace(done);
         var report = new StepReport(

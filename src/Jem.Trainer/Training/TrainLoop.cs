@@ -64,7 +64,17 @@ public sealed class TrainLoop(
                 }
 
                 interrupted = cancellation.IsCancellationRequested && done < options.Steps;
-                reporter.Report(done, last: done == options.Steps || interrupted, checks.Accuracy);
+                var last = done == options.Steps || interrupted;
+                if (reporter.IsDue(done, last))
+                {
+                    if (clock.Time(() => step.Finish(done)) is { } late)
+                    {
+                        throw keeper.Diverged(late);
+                    }
+
+                    reporter.Report(done, last, checks.Accuracy);
+                }
+
                 interrupted = interrupted || !checks.MakeIfDue(done, cancellation);
                 if (interrupted || done == options.Steps || checks.Record.LastStep == done || keeper.IsDue(done) || ToStopFor(done) is not null)
                 {

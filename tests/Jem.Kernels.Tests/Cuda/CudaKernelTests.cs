@@ -4,6 +4,7 @@ using Jem.Kernels.Cuda.Native;
 using Onnx;
 using static Jem.Kernels.Tests.Closeness;
 using static Jem.Kernels.Tests.FunctionModel;
+using Jem.Tests.Cuda;
 
 namespace Jem.Kernels.Tests.Cuda;
 

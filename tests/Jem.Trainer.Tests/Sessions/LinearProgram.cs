@@ -4,7 +4,6 @@ using Jem.Graphs.Ir;
 using Jem.Graphs.Programs;
 using Jem.Graphs.Seeding;
 using Jem.Trainer.Sessions;
-using Microsoft.ML.OnnxRuntime;
 using Onnx;
 
 namespace Jem.Trainer.Tests.Sessions;
@@ -62,11 +61,7 @@ internal static class LinearProgram
         return folder;
     }
 
-    /// <param name="separateMemory">Whether to copy to and fro as if the memory were a device's.</param>
-    public static StepRunner Open(string folder, bool separateMemory = false) => new(Write(folder), new Device(new DeviceOptions { Threads = 1 })
-    {
-        Memory = separateMemory ? new OrtMemoryInfo("Cpu", OrtAllocatorType.DeviceAllocator, 0, OrtMemType.Default) : null,
-    });
+    public static StepRunner Open(string folder, Place place = Place.Host, params string[] onHost) => new(Write(folder), APlace.Device(place, onHost));
 
     /// <summary>Fills the batch inputs with numbers that depend on the step alone.</summary>
     public static void Fill(StepRunner runner, long step)

@@ -30,15 +30,21 @@ public sealed class StepRunnerTests : IDisposable
             $"The program in {_folder.Path} has no stage 'other'."));
     }
 
-    [TestCase(1, false)]
-    [TestCase(2, false)]
-    [TestCase(9, false)]
-    [TestCase(10, false)]
-    [TestCase(9, true)]
-    [TestCase(10, true)]
-    public void Steps_give_the_weights_of_a_plain_computation(int steps, bool separateMemory)
+    [TestCase(1, Place.Host)]
+    [TestCase(2, Place.Host)]
+    [TestCase(9, Place.Host)]
+    [TestCase(10, Place.Host)]
+    [TestCase(9, Place.Copied)]
+    [TestCase(10, Place.Copied)]
+    [TestCase(1, Place.Streams)]
+    [TestCase(9, Place.Streams)]
+    [TestCase(10, Place.Streams)]
+    [TestCase(9, Place.Copied, "learning_rate", "momentum.w")]
+    [TestCase(9, Place.Streams, "learning_rate", "target")]
+    [TestCase(9, Place.Streams, "momentum.w", "w")]
+    public void Steps_give_the_weights_of_a_plain_computation(int steps, Place place, params string[] onHost)
     {
-        using var program = LinearProgram.Open(_folder.Path, separateMemory);
+        using var program = LinearProgram.Open(_folder.Path, place, onHost);
         Run(program, 0, steps);
         var expected = LinearProgram.Compute(steps);
         var tensors = program.Snapshot().ToDictionary(tensor => tensor.Name);
@@ -47,13 +53,15 @@ public sealed class StepRunnerTests : IDisposable
             Assert.That(tensors["w"].Floats.ToArray(), Is.EqualTo(expected.Weights).Within(1e-5f));
             Assert.That(tensors["momentum.w"].Floats.ToArray(), Is.EqualTo(expected.Velocity).Within(1e-5f));
             Assert.That(program.Metric("loss")[0], Is.EqualTo(expected.Loss).Within(1e-5));
+            Assert.That(program.ScalarMetric("loss", 0), Is.EqualTo(program.Metric("loss")[0]));
         });
     }
 
-    [Test]
-    public void A_scalar_has_its_default_until_it_is_set()
+    [TestCase(Place.Host)]
+    [TestCase(Place.Streams)]
+    public void A_scalar_has_its_default_until_it_is_set(Place place)
     {
-        using var program = LinearProgram.Open(_folder.Path);
+        using var program = LinearProgram.Open(_folder.Path, place);
         Run(program, 0, 2);
         Assert.That(program.Snapshot()[0].Floats.ToArray(), Is.EqualTo(LinearProgram.Compute(2).Weights).Within(1e-5f));
         program.Restore(LinearProgram.Initial);
@@ -62,11 +70,13 @@ public sealed class StepRunnerTests : IDisposable
         Assert.That(program.Snapshot()[0].Floats.ToArray(), Is.EqualTo(LinearProgram.Compute(3, 0.125).Weights).Within(1e-5f));
     }
 
-    [TestCase(3)]
-    [TestCase(4)]
-    public void A_restored_snapshot_goes_on_bit_for_bit(int steps)
+    [TestCase(3, Place.Host)]
+    [TestCase(4, Place.Host)]
+    [TestCase(3, Place.Streams)]
+    [TestCase(4, Place.Streams)]
+    public void A_restored_snapshot_goes_on_bit_for_bit(int steps, Place place)
     {
-        using var program = LinearProgram.Open(_folder.Path);
+        using var program = LinearProgram.Open(_folder.Path, place);
         Run(program, 0, steps);
         var snapshot = program.Snapshot();
         Run(program, steps, 5);
@@ -112,10 +122,43 @@ public sealed class StepRunnerTests : IDisposable
         Assert.That((GC.GetAllocatedBytesForCurrentThread() - before) / 100, Is.LessThan(500), "bytes per step");
     }
 
-    [Test]
-    public void A_metric_is_read_by_name()
+    [TestCase(Place.Host)]
+    [TestCase(Place.Streams)]
+    public void A_batch_stays_until_it_is_written_again(Place place)
     {
-        using var program = LinearProgram.Open(_folder.Path);
+        using var program = LinearProgram.Open(_folder.Path, place);
+        Run(program, 0, 1);
+        program.Step();
+        program.Step();
+        using var other = LinearProgram.Open(_folder.At("other"));
+        for (var step = 0; step < 3; step++)
+        {
+            LinearProgram.Fill(other, 0);
+            other.Step();
+        }
+
+        Assert.That(Bytes(program.Snapshot()), Is.EqualTo(Bytes(other.Snapshot())));
+    }
+
+    [Test]
+    public void A_step_that_is_under_way_tells_of_the_one_before()
+    {
+        using var program = LinearProgram.Open(_folder.Path, Place.Streams);
+        Assert.That((program.Lag, program.ScalarMetric("loss", 0), program.ScalarMetric("loss", 1)), Is.EqualTo((1, 0f, 0f)));
+        for (var step = 1; step < 5; step++)
+        {
+            var before = program.ScalarMetric("loss", 0);
+            Run(program, step, 1);
+            Assert.That(program.ScalarMetric("loss", 1), Is.EqualTo(before));
+            Assert.That(program.ScalarMetric("loss", 0), Is.Not.EqualTo(before));
+        }
+    }
+
+    [TestCase(Place.Host)]
+    [TestCase(Place.Streams)]
+    public void A_metric_is_read_by_name(Place place)
+    {
+        using var program = LinearProgram.Open(_folder.Path, place);
         Run(program, 0, 1);
         var expected = program.Batch("pixels").ToArray().Select(pixel => pixel / 255f);
         Assert.Multiple(() =>

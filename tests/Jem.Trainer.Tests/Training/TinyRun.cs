@@ -37,11 +37,11 @@ internal sealed class TinyRun : IDisposable
 
     private readonly IImageSet _images = DataSets.Open($"synthetic:shapes?n={(Batch * StepsPerEpoch) + 1}&size=16", DataSplit.Train);
 
-    public TinyRun(string folder, int threads = 1)
+    public TinyRun(string folder, int threads = 1, Device? device = null)
     {
         Folder = RunFolder.Create(folder, ARunConfig.Of(), new ProgramFiles(s_program.Value.Manifest, s_program.Value.Files), overwrite: false, out var held);
         held.Dispose();
-        Runner = new StepRunner(Folder.Program, new Device(new DeviceOptions { Threads = threads }));
+        Runner = new StepRunner(Folder.Program, device ?? new Device(new DeviceOptions { Threads = threads }));
     }
 
     public RunFolder Folder { get; }

@@ -1,4 +1,5 @@
 using Jem.Trainer.Runs;
+using Jem.Trainer.Tests.Sessions;
 using Jem.Trainer.Training;
 using Microsoft.ML.OnnxRuntime;
 
@@ -67,6 +68,30 @@ public sealed class TrainLoopTests : IDisposable
             Assert.That((long)_run.Metrics()[^1]["step"]!, Is.EqualTo(2));
             Assert.That(_run.Finished, Does.StartWith("Stopped after step 2 of 100;"));
         });
+    }
+
+    [Test]
+    public void A_run_whose_steps_nobody_waits_for_has_the_bytes_and_figures_of_one_that_waits()
+    {
+        using var streams = new TinyRun(_folder.At("streams"), device: APlace.Device(Place.Streams));
+        static IEnumerable<string> Figures(TinyRun run) => run.Metrics().Select(line => $"{line["step"]} {line["loss"]} {line["effective_rank"]}");
+        Assert.That((_run.Train(steps: 7), streams.Train(steps: 7)), Is.EqualTo((7, 7)));
+        Assert.That(Figures(streams), Is.EqualTo(Figures(_run)));
+        Assert.That(
+            streams.Folder.Checkpoints.Latest()!.Tensors.Select(tensor => tensor.Data),
+            Is.EqualTo(_run.Folder.Checkpoints.Latest()!.Tensors.Select(tensor => tensor.Data)));
+    }
+
+    [TestCase(1000)]
+    [TestCase(1)]
+    public void A_loss_that_is_not_finite_stops_a_run_whose_steps_nobody_waits_for(int logEvery)
+    {
+        using var streams = new TinyRun(_folder.At("streams"), device: APlace.Device(Place.Streams));
+        streams.Train(steps: 2);
+        Assert.That(
+            () => streams.Train(steps: 100, peak: 1e30, logEvery: logEvery),
+            Throws.TypeOf<TrainingException>().With.Message.Contains("The last good checkpoint, of step 2, is "));
+        Assert.That(streams.Reports.Select(report => report.Loss), Is.All.Matches<double>(double.IsFinite));
     }
 
     [Test]

@@ -5,8 +5,10 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <functional>
 #include <map>
 #include <string>
+#include <vector>
 
 struct Place { int x; };
 static Place blockIdx, threadIdx, blockDim, gridDim;
@@ -28,7 +30,47 @@ extern "C" {
 // ---- the runtime and the driver
 
 int cudaSetDevice(int device) { return device == 0 ? 0 : 101; }
-int cudaMemsetAsync(void* memory, int value, size_t bytes, void*) { memset(memory, value, bytes); return 0; }
+
+// What is queued in a stream is done as late as may be, when somebody waits for it: who forgets to wait reads what was there before.
+struct Stream { std::vector<std::function<void()>> queue; size_t done = 0; };
+struct Event { Stream* stream = nullptr; size_t place = 0; };
+
+static void run(Stream* stream, size_t until) { while (stream->done < until) stream->queue[stream->done++](); }
+static void run_all(Stream* stream) { run(stream, stream->queue.size()); }
+static void wait_for(Event* event) { if (event->stream) run(event->stream, event->place); }
+static int enqueue(void* stream, std::function<void()> work)
+{
+    if (stream == nullptr) work();
+    else ((Stream*)stream)->queue.push_back(work);
+    return 0;
+}
+
+int cudaMemsetAsync(void* memory, int value, size_t bytes, void* stream) { return enqueue(stream, [=] { memset(memory, value, bytes); }); }
+int cudaMemcpyAsync(void* to, const void* from, size_t bytes, int kind, void* stream)
+{
+    require(kind == 4, "a copy between addresses");
+    return enqueue(stream, [=] { memcpy(to, from, bytes); });
+}
+
+int cudaStreamCreateWithFlags(void** stream, unsigned flags) { require(flags == 1, "a stream that does not wait for the default one"); *stream = new Stream; return 0; }
+int cudaStreamDestroy(void* stream) { run_all((Stream*)stream); return 0; } // its events may outlive it
+int cudaStreamSynchronize(void* stream) { run_all((Stream*)stream); return 0; }
+int cudaEventCreateWithFlags(void** event, unsigned flags) { require(flags == 2, "an event without a time"); *event = new Event; return 0; }
+int cudaEventDestroy(void* event) { delete (Event*)event; return 0; }
+int cudaEventRecord(void* event, void* stream) { *(Event*)event = {(Stream*)stream, ((Stream*)stream)->queue.size()}; return 0; }
+int cudaEventSynchronize(void* event) { wait_for((Event*)event); return 0; }
+
+// What comes after in the stream is not queued here but done at once by ONNX Runtime on the processor: so all before it has to be done.
+int cudaStreamWaitEvent(void* stream, void* event, unsigned flags) { require(flags == 0, "flags"); run_all((Stream*)stream); wait_for((Event*)event); return 0; }
+
+// Memory begins with what nobody may count on.
+static int allocate(void** memory, size_t bytes) { *memory = aligned_alloc(256, (bytes + 255) / 256 * 256); memset(*memory, 0xA5, bytes); return 0; }
+int cudaMalloc(void** memory, size_t bytes) { return bytes > (1ull << 40) ? 2 : allocate(memory, bytes); }
+int cudaHostAlloc(void** memory, size_t bytes, unsigned flags) { require(flags == 0, "flags"); return allocate(memory, bytes); }
+int cudaFree(void* memory) { free(memory); return 0; }
+int cudaFreeHost(void* memory) { free(memory); return 0; }
+int cudaMemGetInfo(size_t* free, size_t* total) { *free = 20ull << 30; *total = 24ull << 30; return 0; }
+
 int cudaDeviceGetAttribute(int* value, int attribute, int) { *value = attribute == 75 ? 9 : 0; return attribute == 75 || attribute == 76 ? 0 : 1; }
 const char* cudaGetErrorString(int) { return "an error of the stand-in"; }
 

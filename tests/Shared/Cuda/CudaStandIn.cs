@@ -1,25 +1,31 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using Jem.Kernels;
 using Jem.Kernels.Cuda;
 using Jem.Kernels.Cuda.Compiled;
 using Jem.Kernels.Interop;
 using Jem.Shared;
 
-namespace Jem.Kernels.Tests.Cuda;
+namespace Jem.Tests.Cuda;
 
 /// <summary>Libraries in the place of CUDA's, which compute on the processor: the kernels for GPUs run through to their calls.</summary>
 internal static class CudaStandIn
 {
     private static readonly Lazy<bool> s_loaded = new(Load);
 
-    /// <summary>The rows of the GPU's kernels, for sessions on the processor; the test is passed over where there is no compiler for C++.</summary>
-    public static IReadOnlyList<KernelRow> Rows(bool deterministic = false)
+    /// <summary>Puts them there; the test is passed over where there is no compiler for C++.</summary>
+    public static void Require()
     {
         if (!s_loaded.Value)
         {
             Assert.Ignore("There is no g++.");
         }
+    }
 
+    /// <summary>The rows of the GPU's kernels, for sessions on the processor.</summary>
+    public static IReadOnlyList<KernelRow> Rows(bool deterministic = false)
+    {
+        Require();
         return [.. CudaRows.Of(deterministic).Select(row => row with { Provider = null })];
     }
 
@@ -28,7 +34,7 @@ internal static class CudaStandIn
     {
         using var folder = new TemporaryFolder();
         File.WriteAllText(folder.At("kernels.cu"), CompiledKernels.Source);
-        var source = Path.Combine(Repository.Root, "tests", "Jem.Kernels.Tests", "Cuda", "stand-in.cpp");
+        var source = Path.Combine(Repository.Root, "tests", "Shared", "Cuda", "stand-in.cpp");
         foreach (var library in new[] { CudaFiles.Runtime, CudaFiles.Driver, CudaFiles.Compiler, CudaFiles.Cudnn })
         {
             var file = folder.At(CudaFiles.Of(library)!);
