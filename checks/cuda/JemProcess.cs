@@ -9,11 +9,18 @@ internal sealed class JemProcess : IDisposable
     private readonly Task<string> _error;
 
     public JemProcess(params string[] arguments)
+        : this(["jem", .. arguments], "CUDA_LAUNCH_BLOCKING=0")
+    {
+    }
+
+    private JemProcess(IReadOnlyList<string> arguments, string environment)
     {
         // In a build for development the program is a library that dotnet runs.
         var own = Environment.ProcessPath!;
-        string[] all = Path.GetFileNameWithoutExtension(own) == "dotnet" ? [typeof(JemProcess).Assembly.Location, "jem", .. arguments] : ["jem", .. arguments];
-        _process = Process.Start(new ProcessStartInfo(own, all) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        string[] all = Path.GetFileNameWithoutExtension(own) == "dotnet" ? [typeof(JemProcess).Assembly.Location, .. arguments] : [.. arguments];
+        var start = new ProcessStartInfo(own, all) { RedirectStandardOutput = true, RedirectStandardError = true };
+        start.Environment[environment.Split('=')[0]] = environment.Split('=')[1];
+        _process = Process.Start(start)!;
         _process.OutputDataReceived += (_, _) => { };
         _process.BeginOutputReadLine();
         _error = _process.StandardError.ReadToEndAsync();
@@ -53,6 +60,14 @@ internal sealed class JemProcess : IDisposable
     public static void Run(params string[] arguments)
     {
         using var process = new JemProcess(arguments);
+        process.Finish();
+    }
+
+    /// <summary>Runs another verb of this program, in which every piece of work for the GPU is waited for, as an operator's time needs it.</summary>
+    /// <inheritdoc cref="Finish"/>
+    public static void RunWaiting(params string[] arguments)
+    {
+        using var process = new JemProcess(arguments, "CUDA_LAUNCH_BLOCKING=1");
         process.Finish();
     }
 }

@@ -4,10 +4,16 @@ using Jem.Embed.Runtime;
 using Jem.Embed.Runtime.Cuda;
 using Jem.Trainer.Commands;
 
-// As `jem`: parts that start and kill runs start this program again.
+// Parts that start and kill runs, or need another environment, start this program again.
 if (args is ["jem", .. var rest])
 {
     return await JemApp.RunAsync(rest);
+}
+
+if (args is ["profile", var folder, var prefix, var device])
+{
+    StepProfile.Write(folder, prefix, device);
+    return 0;
 }
 
 var options = new CheckOptions

@@ -32,6 +32,14 @@ internal static class Trains
             process.Interrupt();
         }
 
+        var waits = File.ReadLines(Path.Combine(run, "metrics.jsonl")).Select(line => JsonNode.Parse(line)!["loader_wait"]).OfType<JsonNode>()
+            .Select(wait => (double)wait).Skip(1).Order().ToList();
+        if (waits.Count > 0)
+        {
+            var busy = 1 - waits[waits.Count / 2];
+            yield return new Result("training", true, string.Create(CultureInfo.InvariantCulture, $"steps do not wait for views {busy:P1} of the time"), busy);
+        }
+
         JemProcess.Run(
             "eval", run, "--data", options.Data, "--protocol", "knn,linear", "--k", "20", "--baselines", "--json", json, "--overwrite",
             "--device", options.Device);

@@ -11,7 +11,7 @@ public static partial class Op
         [
             ConvGradInput(δy, n.Input(1), n.Input(0).Shape, n.Attributes),
             ConvGradWeight(n.Input(0), δy, n.Input(1).Shape, n.Attributes),
-            .. n.Inputs.Count < 3 ? Array.Empty<Value>() : [Sum(δy, 0, 2, 3)],
+            .. n.Inputs.Count < 3 ? Array.Empty<Value>() : [SumOverBatch(δy)],
         ]),
 
         // A transposed convolution is the input gradient of a convolution: its own gradients are that convolution's.
@@ -19,7 +19,7 @@ public static partial class Op
         [
             Node("Conv", n.Attributes.Without("output_padding"), δy, n.Input(1)),
             ConvGradWeight(δy, n.Input(0), n.Input(1).Shape, n.Attributes.Without("output_padding")),
-            .. n.Inputs.Count < 3 ? Array.Empty<Value>() : [Sum(δy, 0, 2, 3)],
+            .. n.Inputs.Count < 3 ? Array.Empty<Value>() : [SumOverBatch(δy)],
         ]),
         new("ConvGradInput", FromBody, NoGradient.Unwritten),
         new("ConvGradWeight", FromBody, NoGradient.Unwritten),

@@ -45,9 +45,9 @@ public static partial class Op
             Shapes.Expect(scale.Shape.Equals(channels) && bias.Shape.Equals(channels), $"scale and bias of {channels}, got {scale.Shape} and {bias.Shape}.");
             Shapes.Expect(x.Shape.Size / x.Shape[1] > 1, $"more than one element per channel to take statistics of, got {x.Shape}. Use a larger batch.");
             var channel = PerChannel(x.Shape);
-            var mean = Mean(body[0], OverBatch(x.Shape));
+            var mean = MeanOverBatch(body[0]);
             var centred = Sub(body[0], Reshape(mean, channel));
-            var variance = Mean(Mul(centred, centred), OverBatch(x.Shape));
+            var variance = MeanOverBatch(Mul(centred, centred));
             var factor = Div(body[1], Deviation(variance, epsilon));
             return [Add(Mul(centred, Reshape(factor, channel)), Reshape(body[2], channel)), mean, variance];
         }, x, scale, bias);
@@ -66,8 +66,8 @@ public static partial class Op
             var count = (double)x.Shape.Size / x.Shape[1];
             var deviation = Deviation(variance, n.Attributes.Real("epsilon", 1e-5));
             var centred = Sub(x, Reshape(mean, channel));
-            var δbias = Sum(δ, OverBatch(x.Shape));
-            var δscale = Div(Sum(Mul(δ, centred), OverBatch(x.Shape)), deviation);
+            var δbias = SumOverBatch(δ);
+            var δscale = Div(SumOverBatch(Mul(δ, centred)), deviation);
             var slope = Mul(Div(δscale, deviation), ScalarLike(x, 1 / count));
             var offset = Mul(δbias, ScalarLike(x, 1 / count));
             var δx = Sub(Sub(δ, Mul(centred, Reshape(slope, channel))), Reshape(offset, channel));
@@ -79,7 +79,10 @@ public static partial class Op
 
     private static Shape PerChannel(Shape x) => [.. x.Select((dimension, axis) => axis == 1 ? dimension : 1)];
 
-    private static long[] OverBatch(Shape x) => x.Rank == 2 ? [0] : [0, 2, 3];
+    // Axes that lie together first: for them every execution provider has a fast kernel, for those of [0, 2, 3] together CUDA's has none.
+    private static Value MeanOverBatch(Value x) => Mean(x.Shape.Rank == 2 ? x : Mean(x, 2, 3), 0);
+
+    private static Value SumOverBatch(Value x) => Sum(x.Shape.Rank == 2 ? x : Sum(x, 2, 3), 0);
 
     private static IReadOnlyList<Value?> LayerNormGradient(Node n, Value δy)
     {

@@ -65,6 +65,12 @@ public sealed class Device
     {
         using var options = new SessionOptions { IntraOpNumThreads = threads, LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
         options.AddSessionConfigEntry("session.intra_op.allow_spinning", _options.Spin ? "1" : "0");
+        if (_options.Profile is { } profile)
+        {
+            options.ProfileOutputPathPrefix = profile;
+            options.EnableProfiling = true;
+        }
+
         if (_cuda is not null)
         {
             _cuda.AppendTo(options, stream is null ? null : Named(stream));

@@ -45,6 +45,9 @@ public sealed record DeviceOptions
     /// </summary>
     public bool Spin { get; init; }
 
+    /// <summary>Where ONNX Runtime writes what each operator took, as JSON: the beginning of a file's name. Null writes nothing.</summary>
+    public string? Profile { get; init; }
+
     /// <summary>Whether the C# kernels stand in for the bodies of <c>jem</c> functions.</summary>
     public bool Kernels { get; init; } = true;
 
@@ -61,7 +64,11 @@ public sealed record DeviceOptions
             throw new UsageException($"Unknown --precision '{precision}'. Did you mean '{Nearest.To(precision, s_precisions)}'?");
         }
 
-        var misplaced = EpLibrary is not null ? "--ep-library" : Precision == Tf32 ? "--precision tf32" : Deterministic ? "--deterministic" : Graph ? "--cuda-graph" : null;
+        var misplaced = EpLibrary is not null ? "--ep-library"
+            : Precision == Tf32 ? "--precision tf32"
+            : Deterministic ? "--deterministic"
+            : Graph ? "--cuda-graph"
+            : null;
         return Device == Cpu && misplaced is not null
             ? throw new UsageException($"{misplaced} is for a GPU: add --device cuda, or leave it out.")
             : this;

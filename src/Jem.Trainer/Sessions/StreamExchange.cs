@@ -32,7 +32,8 @@ internal sealed class StreamExchange : StepExchange
     /// <param name="device">The memory of the GPU.</param>
     /// <param name="onHost">Inputs that the program reads in the computer's memory.</param>
     /// <param name="waits">Whether every step is waited for, because something that it carries lies in the computer's memory.</param>
-    public StreamExchange(CudaStream compute, OrtMemoryInfo device, IReadOnlyList<Port> inputs, IReadOnlyList<Port> metrics, IReadOnlySet<string> onHost, bool waits)
+    public StreamExchange(
+        CudaStream compute, OrtMemoryInfo device, IReadOnlyList<Port> inputs, IReadOnlyList<Port> metrics, IReadOnlySet<string> onHost, bool waits)
     {
         (_compute, _device, _waits) = (compute, device, waits);
         _inputs = new PortLayout(inputs.Where(port => !onHost.Contains(port.Name)));

@@ -3,7 +3,8 @@ using Jem.Graphs.Programs;
 
 namespace Jem.Graphs.Tests.Methods;
 
-public class SwavTests() : ReplayFixture("swav_replay", "swav", s_options)
+// Weights that differ by one part in 2²⁴, the rounding of float32, give embeddings at step 10 that differ by 4e-5 to 7e-4 (nine draws).
+public class SwavTests() : ReplayFixture("swav_replay", "swav", s_options, late: 1e-3)
 {
     private static readonly SwavOptions s_options = Tiny(new SwavOptions
     {
