@@ -5,6 +5,9 @@ namespace Jem.Checks.Cuda;
 /// <summary><c>jem</c> in a process of its own: this program, called again.</summary>
 internal sealed class JemProcess : IDisposable
 {
+    // A machine with a GPU is lent for a short time: what hangs must not take it all.
+    private static readonly TimeSpan s_enough = TimeSpan.FromMinutes(2);
+
     private readonly Process _process;
     private readonly Task<string> _error;
 
@@ -43,10 +46,15 @@ internal sealed class JemProcess : IDisposable
         _process.WaitForExit();
     }
 
-    /// <exception cref="InvalidOperationException">It fails; the message has what it said.</exception>
+    /// <exception cref="InvalidOperationException">It fails, or takes too long; the message has what it said.</exception>
     public void Finish()
     {
-        _process.WaitForExit();
+        if (!_process.WaitForExit(s_enough))
+        {
+            Kill();
+            throw new InvalidOperationException($"jem took more than {s_enough.TotalMinutes} minutes: {_error.Result.Trim()}");
+        }
+
         if (_process.ExitCode != 0)
         {
             throw new InvalidOperationException($"jem ends with {_process.ExitCode}: {_error.Result.Trim()}");

@@ -46,15 +46,25 @@ internal static class Replays
         ]),
     ];
 
-    public static IEnumerable<Result> Run(CheckOptions options) => s_all.Select(replay => Of(replay.File, replay.Method, replay.Options, options));
+    public static IEnumerable<Result> Run(CheckOptions options)
+    {
+        foreach (var (file, method, settings) in s_all)
+        {
+            yield return Of(file, method, settings, file.Replace('_', ' '), options.Exact(kernels: true));
+            if (options.OnGpu)
+            {
+                yield return Of(file, method, settings, $"{file.Replace('_', ' ')}, as a CUDA graph", options.Exact(kernels: true) with { Graph = true });
+            }
+        }
+    }
 
-    private static Result Of(string file, string method, string[] settings, CheckOptions options)
+    private static Result Of(string file, string method, string[] settings, string name, DeviceOptions device)
     {
         var oracle = Read($"{file}_replay");
         var resnet = method == "data2vec" ? [] : s_resnet;
         using var programs = new Programs(
             new MethodRequest(method) { Settings = [.. s_common, .. resnet, .. settings] }, method is "npid" or "pirl" ? 11 : 64);
-        using var runner = new StepRunner(programs.Folder, new Device(options.Exact(kernels: true)));
+        using var runner = new StepRunner(programs.Folder, new Device(device));
         runner.Restore([.. runner.Snapshot().Select(tensor => oracle.TryGetValue($"initial.{tensor.Name}", out var initial)
             ? tensor with { Data = Bytes(tensor.Type, initial) }
             : tensor)]);
@@ -79,7 +89,7 @@ internal static class Replays
         var last = runner.Snapshot().Where(tensor => tensor.Type == DType.Float && oracle.ContainsKey($"final.{tensor.Name}"))
             .Select(tensor => (Error: Relative.Error(tensor.Floats, oracle[$"final.{tensor.Name}"]), tensor.Name)).Max();
         return new Result(
-            file.Replace('_', ' '),
+            name,
             reported < Tolerance && last.Error < Tolerance,
             string.Create(CultureInfo.InvariantCulture, $"losses and embeddings {reported:E1}, weights and states {last.Error:E1} ({last.Name})"),
             Math.Max(reported, last.Error));

@@ -37,7 +37,7 @@ internal static class Resumes
 
     private static void WaitFor(Func<bool> holds)
     {
-        while (!holds())
+        for (var waited = 0; !holds() && waited < 24_000; waited++)
         {
             Thread.Sleep(5);
         }

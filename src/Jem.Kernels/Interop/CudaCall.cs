@@ -52,7 +52,10 @@ internal readonly unsafe struct CudaCall(nint context)
         try
         {
             void* memory;
-            OrtNative.Check(((delegate* unmanaged<nint, nuint, void**, nint>)OrtNative.Api.AllocatorAlloc)(allocator, bytes, &memory));
+
+            // Unlike the allocator itself, this names the stream, whose freed memory it may then take.
+            var get = (delegate* unmanaged<nint, nint, nuint, void**, nint>)OrtNative.Api.KernelContext_GetScratchBuffer;
+            OrtNative.Check(get(context, s_memory.Value, bytes, &memory));
             try
             {
                 use((nint)memory);

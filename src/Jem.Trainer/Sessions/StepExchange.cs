@@ -27,5 +27,8 @@ internal abstract class StepExchange : IDisposable
     /// <summary>Waits until all steps are done.</summary>
     public abstract void Wait();
 
+    /// <summary>Waits until all steps are done, if the device still works.</summary>
+    public virtual bool TryWait() => true;
+
     public abstract void Dispose();
 }

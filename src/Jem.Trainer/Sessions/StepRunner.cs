@@ -20,6 +20,7 @@ public sealed class StepRunner : IDisposable
     private readonly CarriedTensors _carried;
     private readonly StepExchange _exchange;
     private readonly CudaStream? _stream;
+    private readonly bool _records;
     private readonly HashSet<string> _unset = [];
     private readonly OrtIoBinding[] _bindings = new OrtIoBinding[2];
     private int _side;
@@ -32,12 +33,19 @@ public sealed class StepRunner : IDisposable
         var manifest = ReadManifest(Path.Combine(programFolder, ProgramWriter.ManifestFile), kinds);
         _stage = manifest.Stages.FirstOrDefault(stage => stage.Name == stageName)
             ?? throw new InvalidDataException($"The program in {programFolder} has no stage '{stageName}'.");
-        _stream = device.NewStream();
+        (_stream, _records) = (device.NewStream(), device.RecordsSteps);
         try
         {
             _session = device.Open(Path.Combine(programFolder, _stage.File), _stream);
             StageContract.Check(_stage, _session);
             var onHost = device.InputsOnHost(_session);
+            if (device.RecordsSteps && onHost.Count > 0)
+            {
+                throw new InvalidDataException(
+                    $"--cuda-graph: the program reads its input '{onHost.First()}' in the computer's memory, which a recorded step does not do again. Leave "
+                    + "--cuda-graph out.");
+            }
+
             _carried = new CarriedTensors(_stage, _session, device, onHost);
             using (var initial = File.OpenRead(Path.Combine(programFolder, manifest.Initial)))
             {
@@ -48,7 +56,8 @@ public sealed class StepRunner : IDisposable
             List<Port> metrics = [.. _stage.Outputs.Where(port => port.Role == Role.Metric)];
             _exchange = _stream is null
                 ? new HostExchange(fed, metrics, copies: device.Memory is not null)
-                : new StreamExchange(_stream, device.Memory!, fed, metrics, onHost, waits: _carried.IsPartlyOnHost);
+                : new StreamExchange(
+                _stream, device.Memory!, fed, metrics, onHost, waits: _carried.IsPartlyOnHost, device.RecordsSteps);
             foreach (var port in fed.Where(port => port.Role == Role.Scalar))
             {
                 _unset.Add(port.Name);
@@ -129,11 +138,16 @@ public sealed class StepRunner : IDisposable
     public void Dispose()
     {
         // A program that is refused while it is opened has only some of them.
+        var works = _exchange?.TryWait() ?? true;
         Array.ForEach(_bindings, binding => binding?.Dispose());
         _exchange?.Dispose();
         _carried?.Dispose();
-        _session?.Dispose();
-        _stream?.Dispose();
+        if (works || !_records)
+        {
+            // After an error of the GPU, ONNX Runtime ends the process when it deletes what it has recorded; there is an error to tell first.
+            _session?.Dispose();
+            _stream?.Dispose();
+        }
     }
 
     private static ProgramManifest ReadManifest(string path, ProgramKinds? kinds)

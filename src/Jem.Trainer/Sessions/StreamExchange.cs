@@ -13,6 +13,10 @@ namespace Jem.Trainer.Sessions;
 /// </summary>
 internal sealed class StreamExchange : StepExchange
 {
+    // A run that ONNX Runtime does not wait for keeps the pinned memory that its kernels copied from (Concat, Split): one that it waits for frees
+    // it. Recorded steps need theirs for ever, and run no kernel that would take more.
+    private const int TidyEvery = 64;
+
     private readonly CudaStream _compute;
     private readonly OrtMemoryInfo _device;
     private readonly PortLayout _inputs, _metrics;
@@ -24,7 +28,9 @@ internal sealed class StreamExchange : StepExchange
     private readonly CudaMemory _inputsToUpload, _metricsOnDevice, _metricsHere;
     private readonly CudaMemory[] _inputsOnDevice, _scalarsHere;
     private readonly RunOptions[] _run;
-    private readonly bool _waits;
+    private readonly RunOptions _tidying;
+    private readonly bool _waits, _records;
+    private long _steps;
     private int _last = 1;
     private bool _metricsAreHere;
 
@@ -32,10 +38,12 @@ internal sealed class StreamExchange : StepExchange
     /// <param name="device">The memory of the GPU.</param>
     /// <param name="onHost">Inputs that the program reads in the computer's memory.</param>
     /// <param name="waits">Whether every step is waited for, because something that it carries lies in the computer's memory.</param>
+    /// <param name="records">Whether the session records steps as CUDA graphs.</param>
     public StreamExchange(
-        CudaStream compute, OrtMemoryInfo device, IReadOnlyList<Port> inputs, IReadOnlyList<Port> metrics, IReadOnlySet<string> onHost, bool waits)
+        CudaStream compute, OrtMemoryInfo device, IReadOnlyList<Port> inputs, IReadOnlyList<Port> metrics, IReadOnlySet<string> onHost, bool waits,
+        bool records)
     {
-        (_compute, _device, _waits) = (compute, device, waits);
+        (_compute, _device, _waits, _records) = (compute, device, waits, records);
         _inputs = new PortLayout(inputs.Where(port => !onHost.Contains(port.Name)));
         _metrics = new PortLayout(metrics.OrderBy(PortLayout.LengthOf));
         _onHost = inputs.Where(port => onHost.Contains(port.Name)).ToDictionary(port => port.Name, port => new HostTensor(port));
@@ -50,6 +58,7 @@ internal sealed class StreamExchange : StepExchange
             _metricsHere = Own(CudaMemory.Pinned(_metrics.Bytes));
             _scalarsHere = [Own(CudaMemory.Pinned(_metrics.ScalarBytes)), Own(CudaMemory.Pinned(_metrics.ScalarBytes))];
             _run = [Own(Options(0)), Own(Options(1))];
+            _tidying = Own(new RunOptions());
         }
         catch
         {
@@ -117,7 +126,7 @@ internal sealed class StreamExchange : StepExchange
         _upload.Copy(_inputsToUpload, _inputsOnDevice[side], _inputs.Bytes);
         _upload.Record(_uploaded);
         _compute.WaitFor(_uploaded);
-        session.RunWithBinding(_run[side], binding);
+        session.RunWithBinding(_steps++ % TidyEvery == TidyEvery - 1 && !_records ? _tidying : _run[side], binding);
         _compute.Copy(_metricsOnDevice, _scalarsHere[side], _metrics.ScalarBytes);
         _compute.Record(_computed[side]);
         (_last, _metricsAreHere) = (side, false);
@@ -133,8 +142,24 @@ internal sealed class StreamExchange : StepExchange
         _compute.Synchronize();
     }
 
+    public override bool TryWait()
+    {
+        try
+        {
+            Wait();
+            return true;
+        }
+        catch (InvalidOperationException)
+        {
+            // The GPU has failed, which was said where it was noticed.
+            return false;
+        }
+    }
+
     public override void Dispose()
     {
+        // A copy may still be under way to what is freed here.
+        TryWait();
         _owned.AsEnumerable().Reverse().ToList().ForEach(owned => owned.Dispose());
         foreach (var tensor in _onHost.Values)
         {

@@ -55,7 +55,7 @@ int cudaMemcpyAsync(void* to, const void* from, size_t bytes, int kind, void* st
 int cudaStreamCreateWithFlags(void** stream, unsigned flags) { require(flags == 1, "a stream that does not wait for the default one"); *stream = new Stream; return 0; }
 int cudaStreamDestroy(void* stream) { run_all((Stream*)stream); return 0; } // its events may outlive it
 int cudaStreamSynchronize(void* stream) { run_all((Stream*)stream); return 0; }
-int cudaEventCreateWithFlags(void** event, unsigned flags) { require(flags == 2, "an event without a time"); *event = new Event; return 0; }
+int cudaEventCreateWithFlags(void** event, unsigned flags) { require(flags == 3, "an event without a time that does not spin"); *event = new Event; return 0; }
 int cudaEventDestroy(void* event) { delete (Event*)event; return 0; }
 int cudaEventRecord(void* event, void* stream) { *(Event*)event = {(Stream*)stream, ((Stream*)stream)->queue.size()}; return 0; }
 int cudaEventSynchronize(void* event) { wait_for((Event*)event); return 0; }

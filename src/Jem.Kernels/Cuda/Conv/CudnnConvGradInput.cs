@@ -14,9 +14,8 @@ internal sealed unsafe class CudnnConvGradInput(SlidingWindow window, (int H, in
         var (gradient, filter) = Window.Filtered(δy, w, input);
         var x = (gradient.N, C: filter.C * Window.Group, input.H, input.W);
         var (δx, call) = (context.Output(0, x.N, x.C, x.H, x.W), context.Cuda);
-        var (convolution, algorithm, bytes) = Prepare(call, x, filter, gradient);
-        call.WithScratch(bytes, scratch => Cudnn.BackwardData(
-            call.Cudnn, _w, w.Data, _δy, δy.Data, convolution, algorithm, (void*)scratch, bytes, _δx, δx.Data));
+        Run(call, x, filter, gradient, (convolution, algorithm, workspace, bytes) => Cudnn.BackwardData(
+            call.Cudnn, _w, w.Data, _δy, δy.Data, convolution, algorithm, (void*)workspace, bytes, _δx, δx.Data));
     }
 
     protected override void Describe((int N, int C, int H, int W) x, (int N, int C, int H, int W) w, (int N, int C, int H, int W) δy) =>

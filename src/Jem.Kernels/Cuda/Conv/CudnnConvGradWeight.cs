@@ -20,9 +20,8 @@ internal sealed unsafe class CudnnConvGradWeight(SlidingWindow window, bool dete
         Window.CheckSizes(h, width, ho, wo);
         var w = (N: o, C: c / Window.Group, H: Window.KernelHeight, W: Window.KernelWidth);
         var (δw, call) = (context.Output(0, w.N, w.C, w.H, w.W), context.Cuda);
-        var (convolution, algorithm, bytes) = Prepare(call, (n, c, h, width), w, (n, o, ho, wo));
-        call.WithScratch(bytes, scratch => Cudnn.BackwardFilter(
-            call.Cudnn, _x, x.Data, _δy, δy.Data, convolution, algorithm, (void*)scratch, bytes, _δw, δw.Data));
+        Run(call, (n, c, h, width), w, (n, o, ho, wo), (convolution, algorithm, workspace, bytes) => Cudnn.BackwardFilter(
+            call.Cudnn, _x, x.Data, _δy, δy.Data, convolution, algorithm, (void*)workspace, bytes, _δw, δw.Data));
     }
 
     protected override void Describe((int N, int C, int H, int W) x, (int N, int C, int H, int W) w, (int N, int C, int H, int W) δy) =>
