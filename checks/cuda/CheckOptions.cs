@@ -1,3 +1,4 @@
+using System.Globalization;
 using Jem.Trainer.Sessions;
 
 namespace Jem.Checks.Cuda;
@@ -18,6 +19,36 @@ internal sealed record CheckOptions
 
     /// <summary>The folder of the report.</summary>
     public string Out { get; init; } = "";
+
+    public static string Usage => string.Join('\n', Part.All.Select(part => $"  {part.Key}  {part.Value.About}").Prepend(
+        "check-cuda [--device cuda|cpu] [--parts a,b,c,d,e] [--minutes N] [--data SPEC] [--out DIR]"));
+
+    /// <summary>Reads a command line; null if it is none.</summary>
+    public static CheckOptions? Parse(string[] args)
+    {
+        var options = new CheckOptions { Parts = [.. Part.All.Keys], Data = "synthetic:shapes?n=2000&size=32", Out = Path.GetFullPath("check-cuda") };
+        foreach (var pair in args.Chunk(2))
+        {
+            var next = pair switch
+            {
+                ["--device", "cuda" or "cpu"] => options with { Device = pair[1] },
+                ["--parts", var parts] when parts.Split(',').All(Part.All.ContainsKey) => options with { Parts = [.. parts.Split(',').Distinct()] },
+                ["--minutes", var text] when double.TryParse(text, CultureInfo.InvariantCulture, out var minutes) && minutes is >= 0 and <= 10_000 =>
+                    options with { Minutes = minutes },
+                ["--data", { Length: > 0 } data] => options with { Data = data },
+                ["--out", { Length: > 0 } folder] => options with { Out = Path.GetFullPath(folder) },
+                _ => null,
+            };
+            if (next is null)
+            {
+                return null;
+            }
+
+            options = next;
+        }
+
+        return options;
+    }
 
     public bool OnGpu => Device == "cuda";
 

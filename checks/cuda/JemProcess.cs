@@ -1,9 +1,10 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 
 namespace Jem.Checks.Cuda;
 
 /// <summary><c>jem</c> in a process of its own: this program, called again.</summary>
-internal sealed class JemProcess : IDisposable
+internal sealed partial class JemProcess : IDisposable
 {
     // A machine with a GPU is lent for a short time: what hangs must not take it all.
     private static readonly TimeSpan s_enough = TimeSpan.FromMinutes(2);
@@ -27,6 +28,7 @@ internal sealed class JemProcess : IDisposable
         _process.OutputDataReceived += (_, _) => { };
         _process.BeginOutputReadLine();
         _error = _process.StandardError.ReadToEndAsync();
+        AppDomain.CurrentDomain.ProcessExit += End;
     }
 
     public bool HasExited => _process.HasExited;
@@ -41,9 +43,9 @@ internal sealed class JemProcess : IDisposable
     /// <summary>Ends it as Ctrl-C does, which saves.</summary>
     public void Interrupt()
     {
-        using var kill = Process.Start("kill", ["-TERM", $"{_process.Id}"]);
-        kill.WaitForExit();
-        _process.WaitForExit();
+        const int Terminate = 15;
+        _ = kill(_process.Id, Terminate);
+        _process.WaitForExit(s_enough);
     }
 
     /// <exception cref="InvalidOperationException">It fails, or takes too long; the message has what it said.</exception>
@@ -61,7 +63,24 @@ internal sealed class JemProcess : IDisposable
         }
     }
 
-    public void Dispose() => _process.Dispose();
+    // A child must not go on when this program is ended, or a part fails: a machine with a GPU costs by the minute.
+    public void Dispose()
+    {
+        AppDomain.CurrentDomain.ProcessExit -= End;
+        End(null, EventArgs.Empty);
+        _process.Dispose();
+    }
+
+    private void End(object? sender, EventArgs e)
+    {
+        if (!_process.HasExited)
+        {
+            _process.Kill();
+        }
+    }
+
+    [LibraryImport("libc")]
+    private static partial int kill(int process, int signal);
 
     /// <summary>Runs it to its end.</summary>
     /// <inheritdoc cref="Finish"/>

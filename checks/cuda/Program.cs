@@ -1,4 +1,3 @@
-using System.Globalization;
 using Jem.Checks.Cuda;
 using Jem.Embed.Runtime;
 using Jem.Embed.Runtime.Cuda;
@@ -16,23 +15,10 @@ if (args is ["profile", var folder, var prefix, var device])
     return 0;
 }
 
-var options = new CheckOptions
+if (CheckOptions.Parse(args) is not { } options)
 {
-    Device = Option("--device", "cuda"),
-    Parts = Option("--parts", string.Join(',', Part.All.Keys)).Split(','),
-    Minutes = double.Parse(Option("--minutes", "0"), CultureInfo.InvariantCulture),
-    Data = Option("--data", "synthetic:shapes?n=2000&size=32"),
-    Out = Path.GetFullPath(Option("--out", "check-cuda")),
-};
-if (options.Device is not ("cuda" or "cpu") || options.Parts.FirstOrDefault(part => !Part.All.ContainsKey(part)) is not null)
-{
-    Console.Error.WriteLine("check-cuda [--device cuda|cpu] [--parts a,b,c,d,e] [--minutes N] [--data SPEC] [--out DIR]");
-    foreach (var (name, part) in Part.All)
-    {
-        Console.Error.WriteLine($"  {name}  {part.About}");
-    }
-
-    return 2;
+    Console.Error.WriteLine(CheckOptions.Usage);
+    return args is ["--help" or "-h"] ? 0 : 2;
 }
 
 if (options.OnGpu)
@@ -48,7 +34,16 @@ if (options.OnGpu)
     }
 }
 
-Directory.CreateDirectory(options.Out);
+try
+{
+    Directory.CreateDirectory(options.Out);
+}
+catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+{
+    Console.Error.WriteLine($"check-cuda: --out: {error.Message}");
+    return 1;
+}
+
 var report = new Report(options);
 foreach (var name in options.Parts)
 {
@@ -57,5 +52,3 @@ foreach (var name in options.Parts)
 
 Console.WriteLine($"{report.Passed} passed, {report.Failed} failed; {report.Markdown} and {report.Json}");
 return report.Failed == 0 ? 0 : 1;
-
-string Option(string name, string otherwise) => Array.IndexOf(args, name) is var at and >= 0 && at + 1 < args.Length ? args[at + 1] : otherwise;

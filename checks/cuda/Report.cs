@@ -30,9 +30,9 @@ internal sealed class Report
         Save();
     }
 
-    public int Passed => _results.Count(row => row.Result.Passed);
+    public int Passed => _results.Count(row => row.Result is { Passed: true, IsFigure: false });
 
-    public int Failed => _results.Count - Passed;
+    public int Failed => _results.Count(row => !row.Result.Passed);
 
     public string Markdown => Path.Combine(_options.Out, "report.md");
 
@@ -69,14 +69,16 @@ internal sealed class Report
     private void Add(string part, Result result)
     {
         _results.Add((part, result));
-        Console.WriteLine($"   {(result.Passed ? "PASS" : "FAIL")}  {result.What}: {result.Text}");
+        Console.WriteLine($"   {Verdict(result, "PASS")}  {result.What}: {result.Text}");
         Save();
     }
+
+    private static string Verdict(Result result, string passed) => !result.Passed ? "FAIL" : result.IsFigure ? "    " : passed;
 
     private void Save()
     {
         List<string> lines = ["# checks/cuda", "", .. _machine.Select(line => $"- {line}"), "", "| part | check | | result |", "|---|---|---|---|"];
-        lines.AddRange(_results.Select(row => $"| {row.Part} | {row.Result.What} | {(row.Result.Passed ? "pass" : "FAIL")} | {row.Result.Text} |"));
+        lines.AddRange(_results.Select(row => $"| {row.Part} | {row.Result.What} | {Verdict(row.Result, "pass")} | {row.Result.Text} |"));
         AtomicFile.Write(Markdown, string.Join('\n', lines) + "\n");
         AtomicFile.Write(Json, new JsonObject
         {
@@ -96,7 +98,14 @@ internal sealed class Report
 
 /// <summary>One result.</summary>
 /// <param name="Figure">What was measured: an error, images a second, an accuracy.</param>
-internal sealed record Result(string What, bool Passed, string Text, double? Figure = null);
+internal sealed record Result(string What, bool Passed, string Text, double? Figure = null)
+{
+    /// <summary>Whether it is something to know, which cannot fail.</summary>
+    public bool IsFigure { get; init; }
+
+    /// <summary>Something to know.</summary>
+    public static Result Of(string what, string text, double? figure = null) => new(what, true, text, figure) { IsFigure = true };
+}
 
 /// <summary>One part of the checks.</summary>
 /// <param name="About">What it checks, in a line.</param>

@@ -45,21 +45,20 @@ internal static class Speed
             {
                 var share = string.Create(CultureInfo.InvariantCulture, $", of which jem takes {jem.Bytes / Math.Max(1.0, peer.Bytes):F2}");
                 var (memory, speed) = (Memory(peer, share, options), jem.ImagesPerSecond / peer.ImagesPerSecond);
-                yield return new Result(
-                    $"{name}, PyTorch {mode}", true,
-                    string.Create(CultureInfo.InvariantCulture, $"{peer.ImagesPerSecond:F0} images/s; jem is {speed:F2} of it{memory}"), speed);
+                var text = string.Create(CultureInfo.InvariantCulture, $"{peer.ImagesPerSecond:F0} images/s; jem is {speed:F2} of it{memory}");
+                yield return Result.Of($"{name}, PyTorch {mode}", text, speed);
             }
         }
 
         if (torch.Count == 0)
         {
-            yield return new Result("PyTorch", true, "is not on this machine, or has no GPU: nothing to compare with");
+            yield return Result.Of("PyTorch", "is not on this machine, or has no GPU: nothing to compare with");
         }
 
         using var profiled = new Programs(Steps(options).First(step => step.Name == slowest.Name).Request, count: 10_000);
         foreach (var row in StepProfile.Of(profiled.Folder, options))
         {
-            yield return new Result($"{slowest.Name}, operators", true, row);
+            yield return Result.Of($"{slowest.Name}, operators", row);
         }
     }
 
@@ -86,9 +85,8 @@ internal static class Speed
         try
         {
             var figures = measure();
-            return new Result(
-                name, true, string.Create(CultureInfo.InvariantCulture, $"{figures.ImagesPerSecond:F0} images/s{Memory(figures, "", options)}"),
-                figures.ImagesPerSecond);
+            var speed = string.Create(CultureInfo.InvariantCulture, $"{figures.ImagesPerSecond:F0} images/s");
+            return Result.Of(name, speed + Memory(figures, "", options), figures.ImagesPerSecond);
         }
 #pragma warning disable CA1031 // Whatever it is.
         catch (Exception error)
@@ -180,7 +178,7 @@ internal static class Speed
             }
 
             return !File.Exists(json) ? [] : [.. JsonNode.Parse(File.ReadAllText(json))!.AsArray().Select(row =>
-                
+
                 ((string)row!["name"]!, (string)row["mode"]!, new Figures((double)row["images_per_second"]!, (long)row["bytes"]!)))];
         }
         catch (System.ComponentModel.Win32Exception)

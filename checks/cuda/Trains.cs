@@ -10,7 +10,7 @@ internal static class Trains
     {
         if (options.Minutes <= 0)
         {
-            yield return new Result("training", true, "left out: no --minutes");
+            yield return Result.Of("training", "left out: no --minutes");
             yield break;
         }
 
@@ -37,7 +37,7 @@ internal static class Trains
         if (waits.Count > 0)
         {
             var busy = 1 - waits[waits.Count / 2];
-            yield return new Result("training", true, string.Create(CultureInfo.InvariantCulture, $"steps do not wait for views {busy:P1} of the time"), busy);
+            yield return Result.Of("training", string.Create(CultureInfo.InvariantCulture, $"steps do not wait for views {busy:P1} of the time"), busy);
         }
 
         JemProcess.Run(
@@ -47,7 +47,7 @@ internal static class Trains
         foreach (var row in JsonNode.Parse(File.ReadAllText(json))!.AsArray())
         {
             var accuracy = (double)row!["accuracy"]!;
-            yield return new Result($"{row["encoder"]}, {row["protocol"]}", true, accuracy.ToString("F3", CultureInfo.InvariantCulture), accuracy);
+            yield return Result.Of($"{row["encoder"]}, {row["protocol"]}", accuracy.ToString("F3", CultureInfo.InvariantCulture), accuracy);
         }
     }
 }

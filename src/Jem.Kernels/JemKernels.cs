@@ -1,11 +1,9 @@
 using System.Collections.Concurrent;
 using System.Text;
-using Jem.Kernels.Cpu.Conv;
-using Jem.Kernels.Cpu.Elementwise;
-using Jem.Kernels.Cpu.Norm;
-using Jem.Kernels.Cpu.Pool;
+using Jem.Kernels.Cpu;
 using Jem.Kernels.Cuda;
 using Jem.Kernels.Interop;
+using Jem.Kernels.Lowering;
 using Jem.Shared;
 using Microsoft.ML.OnnxRuntime;
 using Onnx;
@@ -14,24 +12,12 @@ namespace Jem.Kernels;
 
 /// <summary>
 /// Fast kernels for the functions of domain <c>jem</c>, for the processor and for NVIDIA GPUs. A model that carries such a function runs everywhere by its
-/// body; a session whose options were given to <see cref="Register(SessionOptions, ModelProto)"/> computes it here instead.
+/// body; a session whose options were given to <see cref="Register(SessionOptions, ModelProto, bool)"/> computes it here instead.
 /// </summary>
 public static class JemKernels
 {
     /// <summary>The domain of the functions.</summary>
     public const string Domain = OnnxFormat.FunctionDomain;
-
-    private static readonly KernelRow[] s_rows =
-    [
-        new("BatchNormTraining", 3, 3, BatchNormTraining.Create),
-        new("BatchNormGrad", 5, 3, BatchNormGrad.Create),
-        new("ConvGradWeight", 2, 1, ConvGradWeight.Create),
-        new("ConvGradInput", 2, 1, ConvGradInput.Create),
-        new("Conv", 2, 1, ConvForward.Create),
-        new("SignMul", 2, 1, SignMul.Create),
-        new("MaxPoolGrad", 2, 1, MaxPoolGrad.Create),
-        new("AveragePoolGrad", 1, 1, AveragePoolGrad.Create),
-    ];
 
     // ONNX Runtime keeps pointers to operators and domains for as long as any session lives, and nobody tells us when the
     // last one ends. Both are small and few, so they stay: one operator per name and kind, one domain per set of them.
@@ -45,9 +31,9 @@ public static class JemKernels
     /// Gives the sessions of one model a kernel for each of its functions that has one, and for operators that ONNX Runtime
     /// computes slowly: those nodes are changed in the model, which is to be opened with these options.
     /// </summary>
-    /// <inheritdoc cref="Register(SessionOptions, IEnumerable{string})"/>
-    public static IReadOnlyList<string> Register(SessionOptions options, ModelProto model) =>
-        Register(options, [.. model.Functions.Select(function => function.Name), .. Lowering.Apply(model)]);
+    /// <inheritdoc cref="Register(SessionOptions, IEnumerable{string}, bool)"/>
+    public static IReadOnlyList<string> Register(SessionOptions options, ModelProto model, bool direct = false) =>
+        Register(options, [.. model.Functions.Select(function => function.Name), .. Passes.Apply(model, direct)], direct);
 
     /// <summary>
     /// Gives the sessions made with <paramref name="options"/> a kernel for each of <paramref name="functionNames"/> that has
@@ -55,10 +41,14 @@ public static class JemKernels
     /// </summary>
     /// <param name="options">Options of a session on the CPU. Call once per options.</param>
     /// <param name="functionNames">The functions of domain <c>jem</c> in the model: <c>Base</c> or <c>Base_suffix</c>.</param>
+    /// <param name="direct">Whether convolutions are sums of products as they are defined, without Winograd's transforms, whose rounding is larger.</param>
     /// <returns>The names that got a kernel; the others run by their bodies.</returns>
     /// <exception cref="NotSupportedException">The loaded ONNX Runtime is older than 1.31.</exception>
-    public static IReadOnlyList<string> Register(SessionOptions options, IEnumerable<string> functionNames) =>
-        Register(options, functionNames, name => RowOf(s_rows, name), "");
+    public static IReadOnlyList<string> Register(SessionOptions options, IEnumerable<string> functionNames, bool direct = false)
+    {
+        var rows = CpuRows.Of(direct);
+        return Register(options, functionNames, name => RowOf(rows, name), direct ? "direct " : "");
+    }
 
     /// <summary>
     /// Gives the sessions of one model on a GPU a kernel for each of its functions that has one, and for a ReLU's gradient. The execution
@@ -78,7 +68,7 @@ public static class JemKernels
         }
 
         var rows = CudaRows.Of(deterministic);
-        var lowered = rows.Any(row => row.Base == Lowering.SignMul) ? Lowering.ApplyCuda(model) : [];
+        var lowered = rows.Any(row => row.Base == ReluGradients.SignMul) ? Passes.ApplyCuda(model) : [];
         var nodes = model.Graph.Node.Where(node => node.Domain == Domain).ToLookup(node => node.OpType);
         var names = model.Functions.Select(function => function.Name).Concat(lowered)
             .Where(name => RowOf(rows, name) is { } row && nodes[name].All(node => CudaRows.Serves(row, node)));

@@ -1,3 +1,4 @@
+using Jem.Kernels.Cpu.Norm;
 using static Jem.Kernels.Tests.Closeness;
 using static Jem.Kernels.Tests.FunctionModel;
 
@@ -43,6 +44,33 @@ public class BatchNormTests
                 AssertClose(actual[0], expected.Dx, 2e-5, $"dx, kernels {kernels}");
                 AssertClose(actual[1], expected.Dscale, 2e-5, $"dscale, kernels {kernels}");
                 AssertClose(actual[2], expected.Dbias, 2e-5, $"dbias, kernels {kernels}");
+            }
+        }
+    }
+
+    [TestCaseSource(nameof(s_shapes))]
+    public void A_norm_with_its_relu_is_both_by_their_definitions(int[] shape)
+    {
+        foreach (var skips in new[] { false, true })
+        {
+            var (x, scale, bias) = (Shifted(1, shape), TestTensor.Normal(10, shape[1]), TestTensor.Normal(20, shape[1]));
+            var (skip, δz) = (TestTensor.Normal(30, shape), TestTensor.Normal(40, shape));
+            var (y, mean, variance) = BatchNormOracle.Forward(x, scale, bias, Epsilon);
+            double[] z = [.. y.Select((value, i) => Math.Max(0, value + (skips ? skip.Values[i] : 0)))];
+            var actual = Relu(skips).Run(true, skips ? [x, scale, bias, skip] : [x, scale, bias]);
+            AssertClose(actual[0], z, 2e-5, $"z, skips {skips}");
+            AssertClose(actual[1], mean, 1e-6, "mean");
+            AssertClose(actual[2], variance, 1e-5, "variance");
+
+            var masked = new TestTensor([.. actual[0].Values.Select((value, i) => value > 0 ? δz.Values[i] : 0)], shape);
+            var expected = BatchNormOracle.Backward(x, masked, scale, actual[1], actual[2], Epsilon);
+            var gradient = ReluGradient(skips).Run(true, x, δz, scale, actual[1], actual[2], skips ? actual[0] : bias);
+            AssertClose(gradient[0], expected.Dx, 2e-5, $"dx, skips {skips}");
+            AssertClose(gradient[1], expected.Dscale, 2e-5, $"dscale, skips {skips}");
+            AssertClose(gradient[2], expected.Dbias, 2e-5, $"dbias, skips {skips}");
+            if (skips)
+            {
+                Assert.That(gradient[3].Values, Is.EqualTo(masked.Values), "dskip");
             }
         }
     }
@@ -97,6 +125,15 @@ public class BatchNormTests
             .Body("Add", ["scaled", "bias_"], "y")
             .Constant("axes", axes).Body("Squeeze", ["m", "axes"], "mean").Body("Squeeze", ["v", "axes"], "variance");
     }
+
+    // Kernels without a body: passes over a program make their nodes.
+    private static FunctionModel Relu(bool skips) => new FunctionModel(
+        skips ? BatchNormRelu.Skipping : BatchNormRelu.Plain, skips ? ["x", "scale", "bias", "skip"] : ["x", "scale", "bias"], ["z", "mean", "variance"],
+        [Float("epsilon", Epsilon)]);
+
+    private static FunctionModel ReluGradient(bool skips) => new FunctionModel(
+        skips ? BatchNormReluGrad.Skipping : BatchNormReluGrad.Plain, ["x", "dz", "scale", "mean", "variance", skips ? "z" : "bias"],
+        skips ? ["dx", "dscale", "dbias", "dskip"] : ["dx", "dscale", "dbias"], [Float("epsilon", Epsilon)]);
 
     private static FunctionModel Gradient(int[] shape)
     {

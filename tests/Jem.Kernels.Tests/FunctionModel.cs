@@ -101,16 +101,21 @@ internal sealed class FunctionModel(string function, string[] inputs, string[] o
             IrVersion = OnnxFormat.IrVersion,
             OpsetImport = { standard, new OperatorSetIdProto { Domain = JemKernels.Domain, Version = 1 } },
             Graph = new GraphProto { Name = "test", Node = { node }, Input = { inputs.Select(Float32) }, Output = { outputs.Select(Float32) } },
-            Functions =
-            {
-                new FunctionProto
-                {
-                    Name = function, Domain = JemKernels.Domain, OpsetImport = { standard },
-                    Input = { inputs }, Output = { outputs }, Attribute = { attributes.Select(attribute => attribute.Name) }, Node = { _body },
-                },
-            },
+            Functions = { _body.Count == 0 ? [] : [Function(standard)] },
         };
     }
+
+    // A kernel that passes over a program make nodes of has none.
+    private FunctionProto Function(OperatorSetIdProto standard) => new()
+    {
+        Name = function,
+        Domain = JemKernels.Domain,
+        OpsetImport = { standard },
+        Input = { inputs },
+        Output = { outputs },
+        Attribute = { attributes.Select(attribute => attribute.Name) },
+        Node = { _body },
+    };
 
     private static ValueInfoProto Float32(string name) =>
         new() { Name = name, Type = new TypeProto { TensorType = new TypeProto.Types.Tensor { ElemType = (int)TensorProto.Types.DataType.Float } } };

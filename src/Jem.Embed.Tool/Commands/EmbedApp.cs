@@ -17,6 +17,7 @@ public static class EmbedApp
     /// <returns>0 done, 1 failed, 2 wrong usage, 130 interrupted.</returns>
     public static async Task<int> RunAsync(IReadOnlyList<string> args, TextWriter output, TextWriter error, CancellationToken cancellation = default)
     {
+        Telemetry.Disable();
         var console = new CommandConsole(output, error);
         var root = new RootCommand(
             "Encodes, indexes and searches images with an encoder that `jem export` wrote. `jem-embed help COMMAND` tells more of one.")

@@ -91,11 +91,12 @@ internal static class ClustersCommand
         var source = Source(request, kit);
         var images = new DataFlag(kit.Data).Open(request.Data, request.Split, new DataOpening { Cancellation = cancellation, Range = source.Range }, output);
         var labelled = LabelDraw.Of(images, request.Labels, request.Seed);
-        OutputFolder.Prepare(request.Out, overwrite);
+        OutputFolder.Check(request.Out, overwrite);
         try
         {
             using var encoder = new Encoder(EncoderExport.Model(source, Stage), $"the stage {Stage} of {request.Run}", request.Options);
             var facts = new ClusterFacts(encoder.Info.Method, encoder.Info.Dimension, source.Step, request.Labels, request.Seed, request.Data, request.Split);
+            OutputFolder.Prepare(request.Out, overwrite);
             using var files = new AtomicFiles();
             var (clustering, sheets) = StatusLine.Run(status => Cluster(request, images, labelled, encoder, files, status, cancellation), output);
             var (document, earlier) = (ClusterReport.Json(clustering, facts, images, sheets), SheetsOf(Path.Combine(request.Out, Document)));

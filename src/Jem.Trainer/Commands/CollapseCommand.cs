@@ -66,6 +66,8 @@ internal static class CollapseCommand
 
     private static int Run(CollapseExperiment plan, IReadOnlyList<CollapsePair> pairs, Output output, CancellationToken cancellation)
     {
+        OutputFolder.Check(plan.Out, plan.Overwrite);
+        _ = new Device(plan.Device);
         OutputFolder.Prepare(plan.Out, plan.Overwrite);
         var results = StatusLine.Run(status => plan.Run(pairs, status, cancellation), output);
         string At(string name) => Path.Combine(plan.Out, name);

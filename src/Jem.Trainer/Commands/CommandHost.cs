@@ -20,6 +20,7 @@ internal static class CommandHost
 
     public static async Task<int> Run(JemKit kit, string[] args, TextWriter output, TextWriter error, CancellationToken cancellation)
     {
+        Telemetry.Disable();
         var root = JemApp.Root(kit);
         var help = root.Options.OfType<HelpOption>().Single();
         (help.Action, help.Description) = (new HelpPage(kit.Data), "Show this page.");

@@ -30,6 +30,11 @@ internal sealed class DeviceFlags
     {
         Description = "With --device cuda: record a step once and start it as a whole, which helps where starting its many small kernels takes longest.",
     };
+    private readonly Option<string?> _convolution = new("--conv")
+    {
+        Description = "On the processor: Winograd's transforms where they have fewer products, or convolutions as they are defined [auto].",
+        HelpName = $"{DeviceOptions.Auto}|{DeviceOptions.Direct}",
+    };
     private readonly Option<int> _threads = new("--threads")
     {
         Description = "Threads of ONNX Runtime; 0 is one per core.",
@@ -56,7 +61,7 @@ internal sealed class DeviceFlags
 
     public void AddTo(Command command)
     {
-        foreach (var option in new Option[] { _device, _library, _precision, _deterministic, _graph, _threads, _portable })
+        foreach (var option in new Option[] { _device, _library, _precision, _deterministic, _graph, _convolution, _threads, _portable })
         {
             command.Options.Add(option);
         }
@@ -80,6 +85,7 @@ internal sealed class DeviceFlags
             Precision = parsed.GetValue(_precision) ?? others.Precision,
             Deterministic = Given(_deterministic) ? parsed.GetValue(_deterministic) : others.Deterministic,
             Graph = Given(_graph) ? parsed.GetValue(_graph) : others.Graph,
+            Convolution = parsed.GetValue(_convolution) ?? others.Convolution,
             Threads = Given(_threads) ? threads : others.Threads,
             Kernels = Given(_portable) ? !parsed.GetValue(_portable) : others.Kernels,
         };

@@ -153,6 +153,12 @@ public sealed record RunConfig(
                         + "version of jem that began it.");
             }
 
+            // A run that began before there were Winograd's transforms goes on without them.
+            if (node["device"] is JsonObject device && !device.ContainsKey("convolution"))
+            {
+                device["convolution"] = DeviceOptions.Direct;
+            }
+
             ConfigKeys.Check(node, s_json.GetTypeInfo(typeof(RunConfig)), path, RunFolder.Mend);
             return node.Deserialize<RunConfig>(s_json)!;
         }

@@ -23,6 +23,11 @@ public sealed class Device
         _options = options.Checked();
         _cuda = options.Cuda is { } cuda ? CudaProvider.Find(cuda) : null;
         Memory = _cuda?.Memory;
+        if (options.Deterministic && JemKernels.MissingForCuda is { } missing)
+        {
+            throw new DeviceException($"--deterministic needs all kernels of jem. {missing}");
+        }
+
         HasStreams = _cuda is { IsPlugin: false };
     }
 
@@ -31,6 +36,9 @@ public sealed class Device
 
     /// <summary>Whether work for it is queued in streams of CUDA.</summary>
     internal bool HasStreams { get; init; }
+
+    /// <summary>Whether steps are recorded as CUDA graphs.</summary>
+    internal bool RecordsSteps => HasStreams && _options.Graph;
 
     /// <summary>A stream to compute on; null where there are none.</summary>
     internal CudaStream? NewStream() => HasStreams ? new CudaStream() : null;
@@ -73,6 +81,8 @@ public sealed class Device
 
         if (_cuda is not null)
         {
+            // The first step takes its memory piece by piece, a pattern that of all pieces in one: a GPU would need room for both.
+            options.EnableMemoryPattern = false;
             _cuda.AppendTo(options, stream is null ? null : Named(stream));
             if (_options.Kernels && !_cuda.IsPlugin)
             {
@@ -81,7 +91,7 @@ public sealed class Device
         }
         else if (_options.Kernels)
         {
-            JemKernels.Register(options, model);
+            JemKernels.Register(options, model, _options.Convolution == DeviceOptions.Direct);
         }
 
         return new InferenceSession(model.ToByteArray(), options);

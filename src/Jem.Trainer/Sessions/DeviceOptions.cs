@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 using Jem.Embed.Runtime.Cuda;
 using Jem.Shared;
 using Jem.Trainer.Configuration;
@@ -10,13 +11,19 @@ public sealed record DeviceOptions
 {
     internal const string Cpu = "cpu", Gpu = "cuda";
 
+    /// <summary>The form with the fewest products for each convolution.</summary>
+    public const string Auto = "auto";
+
+    /// <summary>Convolutions as they are defined.</summary>
+    public const string Direct = "direct";
+
     /// <summary>All products in float32.</summary>
     public const string Fp32 = "fp32";
 
     /// <summary>Factors of products and convolutions rounded to 10 bits of mantissa, which the tensor cores of a GPU take.</summary>
     public const string Tf32 = "tf32";
 
-    private static readonly string[] s_names = [Cpu, Gpu], s_precisions = [Fp32, Tf32];
+    private static readonly string[] s_names = [Cpu, Gpu], s_precisions = [Fp32, Tf32], s_convolutions = [Auto, Direct];
 
     /// <summary><c>cpu</c> or <c>cuda</c>.</summary>
     public string Device { get; init; } = Cpu;
@@ -46,10 +53,17 @@ public sealed record DeviceOptions
     public bool Spin { get; init; }
 
     /// <summary>Where ONNX Runtime writes what each operator took, as JSON: the beginning of a file's name. Null writes nothing.</summary>
+    [JsonIgnore]
     public string? Profile { get; init; }
 
     /// <summary>Whether the C# kernels stand in for the bodies of <c>jem</c> functions.</summary>
     public bool Kernels { get; init; } = true;
+
+    /// <summary>
+    /// How the C# kernels for the processor compute convolutions: <see cref="Auto"/> takes Winograd's transforms where they have fewer products,
+    /// with a rounding of about 1e-6 of the results; <see cref="Direct"/> never does.
+    /// </summary>
+    public string Convolution { get; init; } = Auto;
 
     /// <exception cref="UsageException">There is no such device or precision, or an option is for another device.</exception>
     internal DeviceOptions Checked()
@@ -64,13 +78,27 @@ public sealed record DeviceOptions
             throw new UsageException($"Unknown --precision '{precision}'. Did you mean '{Nearest.To(precision, s_precisions)}'?");
         }
 
+        if (!s_convolutions.Contains(Convolution))
+        {
+            throw new UsageException($"Unknown --conv '{Convolution}'. Did you mean '{Nearest.To(Convolution, s_convolutions)}'?");
+        }
+
         var misplaced = EpLibrary is not null ? "--ep-library"
             : Precision == Tf32 ? "--precision tf32"
             : Deterministic ? "--deterministic"
             : Graph ? "--cuda-graph"
             : null;
-        return Device == Cpu && misplaced is not null
-            ? throw new UsageException($"{misplaced} is for a GPU: add --device cuda, or leave it out.")
+        if (Device == Cpu && misplaced is not null)
+        {
+            throw new UsageException($"{misplaced} is for a GPU: add --device cuda, or leave it out.");
+        }
+
+        // A plugin is asked for nothing of the kind, and ONNX Runtime's own operators add up in any order.
+        var unheard = Precision is not null ? "--precision" : Deterministic ? "--deterministic" : Graph ? "--cuda-graph" : null;
+        return EpLibrary is not null && unheard is not null
+            ? throw new UsageException($"{unheard} and --ep-library do not go together: a plugin is not told of it.")
+            : Deterministic && !Kernels
+            ? throw new UsageException("--deterministic and --portable do not go together: only the kernels of jem add up in one order. Leave one out.")
             : this;
     }
 
@@ -85,7 +113,8 @@ public sealed record DeviceOptions
         : $"on a GPU, products in {(Precision == Fp32 ? "float32" : "TF32")}; the same run gives {(Deterministic ? "the same" : "other")} bytes";
 
     /// <summary>What decides the bytes of a run, as <c>config.json</c> keeps it.</summary>
-    internal JsonObject Identity() => Device == Cpu
-        ? new JsonObject { ["device"] = Device, ["kernels"] = Kernels }
+    internal JsonObject Identity() => Device == Cpu && Kernels && Convolution != Direct
+        ? new JsonObject { ["device"] = Device, ["kernels"] = Kernels, ["conv"] = Convolution }
+        : Device == Cpu ? new JsonObject { ["device"] = Device, ["kernels"] = Kernels }
         : new JsonObject { ["device"] = Device, ["kernels"] = Kernels, ["precision"] = Precision ?? Tf32, ["deterministic"] = Deterministic };
 }

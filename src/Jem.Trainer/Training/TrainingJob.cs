@@ -88,6 +88,9 @@ public sealed class TrainingJob : IDisposable
     {
         asked.Check();
         var was = folder.ReadConfig();
+
+        // What cannot be done is refused before anything of the run is changed.
+        _ = new Device(asked.Device(was.Device));
         var now = was with { Device = asked.Device(was.Device), Settings = asked.Settings(was.Settings).Checked() };
         var program = folder.ReadProgramFiles();
         var images = OpenAgain(was, asked);

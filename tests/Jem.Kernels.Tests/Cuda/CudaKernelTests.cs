@@ -1,10 +1,10 @@
 using Jem.Kernels.Cuda;
 using Jem.Kernels.Cuda.Conv;
 using Jem.Kernels.Cuda.Native;
+using Jem.Tests.Cuda;
 using Onnx;
 using static Jem.Kernels.Tests.Closeness;
 using static Jem.Kernels.Tests.FunctionModel;
-using Jem.Tests.Cuda;
 
 namespace Jem.Kernels.Tests.Cuda;
 

@@ -39,14 +39,22 @@ public class DeviceTests
             Throws.TypeOf<UsageException>().With.Message.EqualTo("Unknown --device 'cude'. Did you mean 'cuda'?"));
 
     [Test]
-    public void What_decides_the_bytes_on_a_GPU_is_part_of_a_run()
+    public void What_decides_the_bytes_is_part_of_a_run()
     {
         string Identity(DeviceOptions options) => options.Identity().ToJsonString();
-        Assert.That(Identity(new DeviceOptions()), Is.EqualTo("""{"device":"cpu","kernels":true}"""), "as earlier versions wrote it");
+        Assert.That(Identity(new DeviceOptions()), Is.EqualTo("""{"device":"cpu","kernels":true,"conv":"auto"}"""));
+        Assert.That(Identity(new DeviceOptions { Convolution = "direct" }), Is.EqualTo("""{"device":"cpu","kernels":true}"""), "as earlier versions wrote it");
+        Assert.That(Identity(new DeviceOptions { Kernels = false }), Is.EqualTo("""{"device":"cpu","kernels":false}"""));
         Assert.That(
             Identity(new DeviceOptions { Device = "cuda", Deterministic = true }),
             Is.EqualTo("""{"device":"cuda","kernels":true,"precision":"tf32","deterministic":true}"""));
     }
+
+    [Test]
+    public void An_unknown_way_to_convolve_names_the_nearest_one() =>
+        Assert.That(
+            () => new Device(new DeviceOptions { Convolution = "dirct" }),
+            Throws.TypeOf<UsageException>().With.Message.EqualTo("Unknown --conv 'dirct'. Did you mean 'direct'?"));
 
     private static Device Cuda(string? library) => new(new DeviceOptions { Device = "cuda", EpLibrary = library });
 }

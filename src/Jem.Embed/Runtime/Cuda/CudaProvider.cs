@@ -32,7 +32,7 @@ public sealed class CudaProvider
         if (!OrtEnv.Instance().GetAvailableProviders().Contains(EpName))
         {
             throw new DeviceException(
-                "CUDA cannot be used: this program has the ONNX Runtime for the CPU. Build it with -p:OnnxRuntime=Cuda, or use its package "
+                "CUDA cannot be used: this program has the ONNX Runtime for the CPU. Build and run it with -p:OnnxRuntime=Cuda, or use its package "
                 + "Microsoft.ML.OnnxRuntime.Gpu.Linux or Microsoft.ML.OnnxRuntime.Gpu.Windows in yours.");
         }
 

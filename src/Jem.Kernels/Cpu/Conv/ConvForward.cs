@@ -1,14 +1,15 @@
+using Jem.Kernels.Cpu.Winograd;
 using Jem.Kernels.Interop;
 
 namespace Jem.Kernels.Cpu.Conv;
 
 /// <summary>
 /// A convolution of stride 1 without bias: (x [N,C,H,W], w [O,C/group,kh,kw]) → y [N,O,Ho,Wo]. At that stride a convolution is
-/// the input gradient of the one with rotated filters, channels and outputs swapped, and is computed so.
+/// the input gradient of the one with rotated filters, channels and outputs swapped, and is computed so, unless Winograd's transforms pay.
 /// </summary>
-internal sealed unsafe class ConvForward(SlidingWindow window) : IKernel
+internal sealed unsafe class ConvForward(SlidingWindow window, bool direct) : IKernel
 {
-    public static IKernel Create(NodeAttributes attributes) => new ConvForward(SlidingWindow.Read(attributes));
+    public static IKernel Create(NodeAttributes attributes, bool direct) => new ConvForward(SlidingWindow.Read(attributes), direct);
 
     public void Run(KernelContext context)
     {
@@ -27,7 +28,15 @@ internal sealed unsafe class ConvForward(SlidingWindow window) : IKernel
 
         var (outHeight, outWidth) = (height + window.Top + window.Bottom - window.Height + 1, width + window.Left + window.Right - window.Width + 1);
         var y = context.Output(0, n, o, outHeight, outWidth);
-        Compute(window, n, (c, height, width), (o, outHeight, outWidth), x.Data, w.Data, y.Data, context.ParallelFor);
+        var (input, output) = ((c, height, width), (o, outHeight, outWidth));
+        if (!direct && WinogradForms.Of(window, input, output) is { } form)
+        {
+            form.Convolve(window, n, input, output, x.Data, w.Data, y.Data, turned: false, context.ParallelFor);
+        }
+        else
+        {
+            Compute(window, n, input, output, x.Data, w.Data, y.Data, context.ParallelFor);
+        }
     }
 
     public static void Compute(

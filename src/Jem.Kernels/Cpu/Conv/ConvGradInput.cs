@@ -1,3 +1,4 @@
+using Jem.Kernels.Cpu.Winograd;
 using Jem.Kernels.Interop;
 
 namespace Jem.Kernels.Cpu.Conv;
@@ -7,17 +8,25 @@ namespace Jem.Kernels.Cpu.Conv;
 /// Each tap is a matrix product over the output channels, added where the tap read: any stride and dilation cost the same.
 /// The order of summation does not depend on the number of threads.
 /// </summary>
-internal sealed unsafe class ConvGradInput(SlidingWindow window, (int H, int W) input) : IKernel
+internal sealed unsafe class ConvGradInput(SlidingWindow window, (int H, int W) input, bool direct) : IKernel
 {
-    public static IKernel Create(NodeAttributes attributes) =>
-        new ConvGradInput(SlidingWindow.Read(attributes), SlidingWindow.InputShape(attributes));
+    public static IKernel Create(NodeAttributes attributes, bool direct) =>
+        new ConvGradInput(SlidingWindow.Read(attributes), SlidingWindow.InputShape(attributes), direct);
 
     public void Run(KernelContext context)
     {
         var (δy, w) = (context.Input(0), context.Input(1));
         var ((n, o, ho, wo), (_, c, _, _)) = window.Filtered(δy, w, input);
         var δx = context.Output(0, n, c * window.Group, input.H, input.W);
-        Compute(window, n, (c * window.Group, input.H, input.W), (o, ho, wo), δy.Data, w.Data, δx.Data, context.ParallelFor);
+        var (images, gradients) = ((c * window.Group, input.H, input.W), (o, ho, wo));
+        if (!direct && WinogradForms.Of(window, gradients, images) is { } form)
+        {
+            form.Convolve(window, n, gradients, images, δy.Data, w.Data, δx.Data, turned: true, context.ParallelFor);
+        }
+        else
+        {
+            Compute(window, n, images, gradients, δy.Data, w.Data, δx.Data, context.ParallelFor);
+        }
     }
 
     public static void Compute(

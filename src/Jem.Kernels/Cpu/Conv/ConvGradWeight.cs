@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using Jem.Kernels.Cpu.Winograd;
 using Jem.Kernels.Interop;
 
 namespace Jem.Kernels.Cpu.Conv;
@@ -8,7 +9,7 @@ namespace Jem.Kernels.Cpu.Conv;
 /// Sums of outer products of gradients and inputs, blocked for the caches (<see cref="ConvGradWeightPlan"/>). The order of
 /// summation does not depend on the number of threads.
 /// </summary>
-internal sealed unsafe class ConvGradWeight(SlidingWindow window) : IKernel
+internal sealed unsafe class ConvGradWeight(SlidingWindow window, bool direct) : IKernel
 {
     private static readonly ParallelFor s_sequential = (count, body) =>
     {
@@ -18,7 +19,7 @@ internal sealed unsafe class ConvGradWeight(SlidingWindow window) : IKernel
         }
     };
 
-    public static IKernel Create(NodeAttributes attributes) => new ConvGradWeight(SlidingWindow.Read(attributes));
+    public static IKernel Create(NodeAttributes attributes, bool direct) => new ConvGradWeight(SlidingWindow.Read(attributes), direct);
 
     public void Run(KernelContext context)
     {
@@ -32,7 +33,14 @@ internal sealed unsafe class ConvGradWeight(SlidingWindow window) : IKernel
 
         window.CheckSizes(h, w, ho, wo);
         var δw = context.Output(0, o, c / window.Group, window.KernelHeight, window.KernelWidth);
-        Compute(window, (n, c, h, w), (o, ho, wo), x.Data, δy.Data, δw.Data, context.ParallelFor);
+        if (!direct && WinogradForms.Of(window, (c, h, w), (o, ho, wo)) is { } form)
+        {
+            form.Weights(window, n, (c, h, w), (o, ho, wo), x.Data, δy.Data, δw.Data, context.ParallelFor);
+        }
+        else
+        {
+            Compute(window, (n, c, h, w), (o, ho, wo), x.Data, δy.Data, δw.Data, context.ParallelFor);
+        }
     }
 
     public static void Compute(

@@ -24,12 +24,7 @@ internal sealed unsafe class BatchNormTraining(float epsilon) : IKernel
         Channels channels, float* x, float* scale, float* bias, float epsilon, float* y, float* mean, float* variance, ParallelFor parallel) =>
         channels.ForEach(parallel, c =>
         {
-            // Moments about a number near the mean: about zero, a mean far from zero would cancel the variance's digits.
-            var origin = Near(channels, x, c);
-            var (sum, squares) = channels.Sums(x, origin, x, origin, c);
-            var offset = sum / channels.Count;
-            var spread = Math.Max(0, (squares / channels.Count) - (offset * offset));
-            mean[c] = (float)(origin + offset);
+            (mean[c], var spread) = Moments(channels, x, c);
             variance[c] = (float)spread;
             var factor = (float)(scale[c] / Math.Sqrt(spread + epsilon));
             for (var n = 0; n < channels.N; n++)
@@ -38,6 +33,16 @@ internal sealed unsafe class BatchNormTraining(float epsilon) : IKernel
                 Normalize(x + segment, channels.Inner, mean[c], factor, bias[c], y + segment);
             }
         });
+
+    /// <summary>A channel's mean and biased variance.</summary>
+    public static (float Mean, double Variance) Moments(Channels channels, float* x, int c)
+    {
+        // Moments about a number near the mean: about zero, a mean far from zero would cancel the variance's digits.
+        var origin = Near(channels, x, c);
+        var (sum, squares) = channels.Sums(x, origin, x, origin, c);
+        var offset = sum / channels.Count;
+        return ((float)(origin + offset), Math.Max(0, (squares / channels.Count) - (offset * offset)));
+    }
 
     private static float Near(Channels channels, float* x, int c)
     {

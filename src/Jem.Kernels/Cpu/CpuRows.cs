@@ -1,0 +1,27 @@
+using Jem.Kernels.Cpu.Conv;
+using Jem.Kernels.Cpu.Elementwise;
+using Jem.Kernels.Cpu.Norm;
+using Jem.Kernels.Cpu.Pool;
+
+namespace Jem.Kernels.Cpu;
+
+/// <summary>The kernels for the processor.</summary>
+internal static class CpuRows
+{
+    /// <param name="direct">Whether convolutions leave out Winograd's transforms.</param>
+    public static IReadOnlyList<KernelRow> Of(bool direct) =>
+    [
+        new("BatchNormTraining", 3, 3, BatchNormTraining.Create),
+        new("BatchNormGrad", 5, 3, BatchNormGrad.Create),
+        new(BatchNormRelu.Plain, 3, 3, attributes => BatchNormRelu.Create(attributes, skips: false)),
+        new(BatchNormRelu.Skipping, 4, 3, attributes => BatchNormRelu.Create(attributes, skips: true)),
+        new(BatchNormReluGrad.Plain, 6, 3, attributes => BatchNormReluGrad.Create(attributes, skips: false)),
+        new(BatchNormReluGrad.Skipping, 6, 4, attributes => BatchNormReluGrad.Create(attributes, skips: true)),
+        new("ConvGradWeight", 2, 1, attributes => ConvGradWeight.Create(attributes, direct)),
+        new("ConvGradInput", 2, 1, attributes => ConvGradInput.Create(attributes, direct)),
+        new("Conv", 2, 1, attributes => ConvForward.Create(attributes, direct)),
+        new("SignMul", 2, 1, SignMul.Create),
+        new("MaxPoolGrad", 2, 1, MaxPoolGrad.Create),
+        new("AveragePoolGrad", 1, 1, AveragePoolGrad.Create),
+    ];
+}

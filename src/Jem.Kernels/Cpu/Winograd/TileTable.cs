@@ -1,0 +1,57 @@
+using Jem.Kernels.Cpu.Conv;
+
+namespace Jem.Kernels.Cpu.Winograd;
+
+/// <summary>
+/// A panel [position][16] of one block of channels, and where the numbers of each tile are in it. What lies outside the image is at one
+/// position behind it, so that no tile is a special case.
+/// </summary>
+internal static unsafe class TileTable
+{
+    private const int Lanes = RegisterTiles.Lanes;
+
+    /// <summary>Numbers of a panel, with the place of what is outside.</summary>
+    public static long PanelSize(Planes planes) => (planes.Size + 1L) * Lanes;
+
+    /// <summary>Writes the places of tiles of <paramref name="side"/>² numbers, every <paramref name="step"/>, beginning at −top and −left.</summary>
+    public static void Write(nint* places, Planes planes, (int Rows, int Columns) tiles, int step, int side, int top, int left)
+    {
+        for (var tile = 0; tile < tiles.Rows * tiles.Columns; tile++)
+        {
+            var (row, column) = ((tile / tiles.Columns * step) - top, (tile % tiles.Columns * step) - left);
+            for (var i = 0; i < side * side; i++)
+            {
+                var (y, x) = (row + (i / side), column + (i % side));
+                *places++ = (y >= 0 && y < planes.H && x >= 0 && x < planes.W ? (y * planes.W) + x : planes.Size) * Lanes;
+            }
+        }
+    }
+
+    /// <summary>Up to 16 channels → a panel; what is outside, and channels that do not exist, are 0.</summary>
+    public static void Pack(float* channels, int size, int lanes, float* panel)
+    {
+        const int Half = Lanes / 2;
+        Interleave.Write(channels, size, Math.Min(Half, lanes), size, panel, Lanes, Half);
+        Interleave.Write(channels + ((nint)Half * size), size, Math.Max(0, lanes - Half), size, panel + Half, Lanes, Half);
+        new Span<float>(panel + ((nint)size * Lanes), Lanes).Clear();
+    }
+
+    /// <summary>The reverse of <see cref="Pack"/>.</summary>
+    public static void Unpack(float* panel, int size, int lanes, float* channels)
+    {
+        var i = 0;
+        for (; i <= size - 8; i += 8)
+        {
+            // Eight positions of sixteen channels: the interleaving of eight lanes, seen from the other side.
+            Interleave.Write(panel + ((nint)i * Lanes), Lanes, 8, lanes, channels + i, size, 8);
+        }
+
+        for (; i < size; i++)
+        {
+            for (var lane = 0; lane < lanes; lane++)
+            {
+                channels[((nint)lane * size) + i] = panel[((nint)i * Lanes) + lane];
+            }
+        }
+    }
+}

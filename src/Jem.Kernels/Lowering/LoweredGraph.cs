@@ -1,0 +1,84 @@
+using Onnx;
+
+namespace Jem.Kernels.Lowering;
+
+/// <summary>A graph whose nodes passes give to our kernels.</summary>
+internal sealed class LoweredGraph
+{
+    private readonly GraphProto _graph;
+    private readonly HashSet<string> _outputs, _constants, _needed = [];
+    private readonly Dictionary<string, long[]> _shapes;
+    private ILookup<string, NodeProto>? _users;
+
+    public LoweredGraph(GraphProto graph)
+    {
+        _graph = graph;
+        _outputs = [.. graph.Output.Select(output => output.Name)];
+        _constants = [.. graph.Initializer.Select(tensor => tensor.Name)];
+        _shapes = graph.Input.Concat(graph.Output).Concat(graph.ValueInfo)
+            .Where(value => value.Type.TensorType.ElemType == (int)TensorProto.Types.DataType.Float)
+            .GroupBy(value => value.Name)
+            .ToDictionary(values => values.Key, values => values.First().Type.TensorType.Shape.Dim.Select(dim => dim.DimValue).ToArray());
+    }
+
+    public IReadOnlyList<NodeProto> Nodes => _graph.Node;
+
+    /// <summary>The names of the kernels that the passes need, in order.</summary>
+    public IReadOnlyList<string> Needed =>
+        [.. _needed.Where(kernel => _graph.Node.Any(node => node.Domain == JemKernels.Domain && node.OpType == kernel)).Order(StringComparer.Ordinal)];
+
+    /// <summary>Whether a tensor is not computed.</summary>
+    public bool IsConstant(string name) => _constants.Contains(name);
+
+    /// <summary>The shape of a tensor of float32; null where it is another or unknown.</summary>
+    public long[]? Shape(string name) => _shapes.GetValueOrDefault(name);
+
+    /// <summary>Whether two tensors of float32 have the same shape.</summary>
+    public bool AreAlike(string left, string right) => Shape(left) is { } a && Shape(right) is { } b && a.SequenceEqual(b);
+
+    /// <summary>The nodes that read a tensor, each once; an output of the graph has nobody to rely on.</summary>
+    public IReadOnlyList<NodeProto> Users(string name)
+    {
+        _users ??= _graph.Node.SelectMany(node => node.Input.Distinct().Select(input => (input, node))).ToLookup(use => use.input, use => use.node);
+        return [.. _users[name]];
+    }
+
+    /// <summary>The only node that reads a tensor, if it is a standard operator of that name.</summary>
+    public NodeProto? OnlyUser(string name, string operatorName) =>
+        !_outputs.Contains(name) && Users(name) is [{ Domain: "" } only] && only.OpType == operatorName ? only : null;
+
+    /// <summary>Makes a node a kernel's, in place of itself and of others.</summary>
+    /// <param name="attributes">The node whose attributes it has.</param>
+    public void Replace(NodeProto node, string kernel, NodeProto attributes, string[] inputs, string[] outputs, params NodeProto[] others)
+    {
+        AttributeProto[] kept = [.. attributes.Attribute];
+        (node.OpType, node.Domain) = (kernel, JemKernels.Domain);
+        node.Attribute.Clear();
+        node.Attribute.AddRange(kept);
+        node.Input.Clear();
+        node.Input.AddRange(inputs);
+        node.Output.Clear();
+        node.Output.AddRange(outputs);
+        foreach (var other in others)
+        {
+            _graph.Node.Remove(other);
+        }
+
+        // What nothing computes any more.
+        var computed = _graph.Node.SelectMany(each => each.Output).ToHashSet();
+        foreach (var value in _graph.ValueInfo.Where(value => !computed.Contains(value.Name)).ToList())
+        {
+            _graph.ValueInfo.Remove(value);
+        }
+
+        _needed.Add(kernel);
+        _users = null;
+    }
+
+    /// <summary>Gives a node as it is to the kernel of its name.</summary>
+    public void Give(NodeProto node)
+    {
+        node.Domain = JemKernels.Domain;
+        _needed.Add(node.OpType);
+    }
+}

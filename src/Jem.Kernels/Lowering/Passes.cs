@@ -1,0 +1,48 @@
+using Onnx;
+
+namespace Jem.Kernels.Lowering;
+
+/// <summary>
+/// Gives operators of a model to our kernels where ONNX Runtime's are slow, pass by pass. Only the session sees it: a program stays as it was
+/// written, and is the passes' oracle.
+/// </summary>
+internal static class Passes
+{
+    /// <summary>For the processor.</summary>
+    /// <param name="model">A model with <c>jem</c> functions; its nodes are changed.</param>
+    /// <param name="direct">Whether convolutions leave out Winograd's transforms, and norms stay apart from what follows them.</param>
+    /// <returns>The names of the kernels that it now needs besides.</returns>
+    public static IReadOnlyList<string> Apply(ModelProto model, bool direct)
+    {
+        if (!HasFunctions(model))
+        {
+            return [];
+        }
+
+        var graph = new LoweredGraph(model.Graph);
+        Convolutions.Apply(graph, direct);
+        ReluGradients.Apply(graph);
+        if (!direct)
+        {
+            NormalizedRelus.Apply(graph);
+        }
+
+        return graph.Needed;
+    }
+
+    /// <summary>For a GPU, where only ReLU's gradient gains.</summary>
+    /// <inheritdoc cref="Apply"/>
+    public static IReadOnlyList<string> ApplyCuda(ModelProto model)
+    {
+        if (!HasFunctions(model))
+        {
+            return [];
+        }
+
+        var graph = new LoweredGraph(model.Graph);
+        ReluGradients.Apply(graph);
+        return graph.Needed;
+    }
+
+    private static bool HasFunctions(ModelProto model) => model.OpsetImport.Any(opset => opset.Domain == JemKernels.Domain);
+}
