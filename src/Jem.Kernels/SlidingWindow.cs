@@ -38,10 +38,14 @@ internal readonly record struct SlidingWindow(
         ? (height, width)
         : throw new ArgumentException("The attribute input_shape must hold the height and the width of the images.");
 
+    /// <summary>Height and width of what images of a height and a width give.</summary>
+    public (int Height, int Width) Sides(int height, int width) =>
+        (Outputs(height + Top + Bottom - Height, StrideHeight), Outputs(width + Left + Right - Width, StrideWidth));
+
     /// <summary>Throws unless images of height × width give outputs of outHeight × outWidth.</summary>
     public void CheckSizes(int height, int width, int outHeight, int outWidth)
     {
-        var (rows, columns) = (Outputs(height + Top + Bottom - Height, StrideHeight), Outputs(width + Left + Right - Width, StrideWidth));
+        var (rows, columns) = Sides(height, width);
         if (!Fits(outHeight, rows, height + Top, StrideHeight) || !Fits(outWidth, columns, width + Left, StrideWidth))
         {
             throw new ArgumentException(

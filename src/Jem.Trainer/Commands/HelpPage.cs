@@ -29,7 +29,10 @@ internal sealed class HelpPage(Catalog<DataKind> kinds) : SynchronousCommandLine
             "--labels", "--labels-per-class", "--draws", "eval --seed", "clusters --seed",
         ]),
         ("Length and checks", ["--epochs", "--steps", "--knn-every", "--patience", "--stop-on-collapse", "--checkpoint-every", "--keep"]),
-        ("Machine", ["--device", "--precision", "--deterministic", "--ep-library", "--threads", "--portable", "--workers", "--prefetch"]),
+        ("Machine",
+        [
+            "--device", "--precision", "--deterministic", "--cuda-graph", "--ep-library", "--conv", "--threads", "--portable", "--workers", "--prefetch",
+        ]),
         ("What is shown", ["--views", "data --out", "data --overwrite", "--images", "data --split", "--count", "--dry-run", "--sheets", "--quiet", "--json"]),
     ];
 

@@ -88,7 +88,9 @@ public class CudaKernelTests
             new() { Number = 2, Determinism = 1 },
         ];
         Assert.That(CudnnConvGradient.Usable(algorithms, deterministic)[0].Number, Is.EqualTo(expected));
-        Assert.That(() => CudnnConvGradient.Usable(algorithms[..2], deterministic), Throws.InvalidOperationException.With.Message.Contains(deterministic ? "without --deterministic" : "--portable"));
+        Assert.That(
+            () => CudnnConvGradient.Usable(algorithms[..2], deterministic),
+            Throws.InvalidOperationException.With.Message.Contains(deterministic ? "without --deterministic" : "--portable"));
     }
 
     private static KernelRow Row(string name) => new(name, 2, 1, _ => throw new NotSupportedException());

@@ -58,6 +58,26 @@ public sealed class LongerRunTests : IDisposable
         }
     }
 
+    [TestCase("--precision", "tf32")]
+    [TestCase("--deterministic")]
+    [TestCase("--cuda-graph")]
+    [TestCase("--conv", "dirct")]
+    [TestCase("--device", "cuda")]
+    public void A_device_that_is_refused_changes_nothing_of_the_run(params string[] flags)
+    {
+        var run = Train("run", 20);
+        string State() => string.Join('\n', Directory.EnumerateFiles(run, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal)
+            .Select(file => $"{file} {Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(file)))}"));
+        var before = State();
+        var refused = CommandLine.Run(["train", "--resume", run, "--steps", "40", .. flags]);
+        Assert.Multiple(() =>
+        {
+            Assert.That((refused.Code, refused.Output), Is.EqualTo((flags[0] == "--device" ? 1 : 2, "")));
+            Assert.That(refused.Error, Does.StartWith("jem: ").And.Not.Contain("\n"));
+            Assert.That(State(), Is.EqualTo(before));
+        });
+    }
+
     [Test]
     public void A_run_may_be_ended_sooner_and_never_before_where_it_is()
     {

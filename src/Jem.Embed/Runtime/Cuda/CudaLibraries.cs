@@ -63,7 +63,7 @@ internal static unsafe class CudaLibraries
         error = error == 0 ? ((delegate* unmanaged<int*, int>)count)(&devices) : error;
         return error != 0 ? $"the NVIDIA driver does not start (its error {error}). Does `nvidia-smi` show a GPU?"
             : devices == 0 ? "the NVIDIA driver sees no GPU. Is one hidden by CUDA_VISIBLE_DEVICES?"
-            : version < NeededVersion ? $"the NVIDIA driver is too old: it knows CUDA {version / 1000}.{version % 1000 / 10}. Install one for CUDA 13, of version 580 or later."
-            : null;
+            : version >= NeededVersion ? null
+            : $"the NVIDIA driver is too old: it knows CUDA {version / 1000}.{version % 1000 / 10}. Install one for CUDA 13, of version 580 or later.";
     }
 }

@@ -1,11 +1,11 @@
-using Jem.Kernels.Cpu.Winograd;
 using Jem.Kernels.Interop;
 
 namespace Jem.Kernels.Cpu.Conv;
 
 /// <summary>
-/// A convolution of stride 1 without bias: (x [N,C,H,W], w [O,C/group,kh,kw]) → y [N,O,Ho,Wo]. At that stride a convolution is
-/// the input gradient of the one with rotated filters, channels and outputs swapped, and is computed so, unless Winograd's transforms pay.
+/// A convolution without bias: (x [N,C,H,W], w [O,C/group,kh,kw]) → y [N,O,Ho,Wo], in the form that takes the least time. Where
+/// that is the kernel for few channels, the stride is 1: at that stride a convolution is
+/// the input gradient of the one with rotated filters, channels and outputs swapped, and is computed so.
 /// </summary>
 internal sealed unsafe class ConvForward(SlidingWindow window, bool direct) : IKernel
 {
@@ -15,26 +15,26 @@ internal sealed unsafe class ConvForward(SlidingWindow window, bool direct) : IK
     {
         var (x, w) = (context.Input(0), context.Input(1));
         var ((n, c, height, width), (o, channels, kh, kw)) = (x.Images("x"), w.Images("w"));
-        if (window is not { StrideHeight: 1, StrideWidth: 1 })
-        {
-            throw new ArgumentException($"This convolution has strides of 1; got {window.StrideHeight} and {window.StrideWidth}.");
-        }
-
         if (c != channels * window.Group || o % window.Group != 0 || (kh, kw) != (window.KernelHeight, window.KernelWidth))
         {
             throw new ArgumentException(
                 $"Input 'w' must have shape [O,{c}/group,{window.KernelHeight},{window.KernelWidth}] for 'x' {x} in {window.Group} groups; got {w}.");
         }
 
-        var (outHeight, outWidth) = (height + window.Top + window.Bottom - window.Height + 1, width + window.Left + window.Right - window.Width + 1);
+        var (outHeight, outWidth) = window.Sides(height, width);
         var y = context.Output(0, n, o, outHeight, outWidth);
         var (input, output) = ((c, height, width), (o, outHeight, outWidth));
-        if (!direct && WinogradForms.Of(window, input, output) is { } form)
+        if (!direct && ConvForms.Of(window, input, output) is { } form)
         {
-            form.Convolve(window, n, input, output, x.Data, w.Data, y.Data, turned: false, context.ParallelFor);
+            form.Convolve(window, n, input, output, x.Data, w.Data, y.Data, gradient: false, context.ParallelFor);
         }
         else
         {
+            if (window is not { StrideHeight: 1, StrideWidth: 1 })
+            {
+                throw new ArgumentException($"This convolution has strides of 1; got {window.StrideHeight} and {window.StrideWidth}.");
+            }
+
             Compute(window, n, input, output, x.Data, w.Data, y.Data, context.ParallelFor);
         }
     }

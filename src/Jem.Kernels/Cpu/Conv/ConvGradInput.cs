@@ -1,4 +1,3 @@
-using Jem.Kernels.Cpu.Winograd;
 using Jem.Kernels.Interop;
 
 namespace Jem.Kernels.Cpu.Conv;
@@ -19,9 +18,9 @@ internal sealed unsafe class ConvGradInput(SlidingWindow window, (int H, int W) 
         var ((n, o, ho, wo), (_, c, _, _)) = window.Filtered(δy, w, input);
         var δx = context.Output(0, n, c * window.Group, input.H, input.W);
         var (images, gradients) = ((c * window.Group, input.H, input.W), (o, ho, wo));
-        if (!direct && WinogradForms.Of(window, gradients, images) is { } form)
+        if (!direct && ConvForms.Of(window, gradients, images) is { } form)
         {
-            form.Convolve(window, n, gradients, images, δy.Data, w.Data, δx.Data, turned: true, context.ParallelFor);
+            form.Convolve(window, n, gradients, images, δy.Data, w.Data, δx.Data, gradient: true, context.ParallelFor);
         }
         else
         {

@@ -1,5 +1,4 @@
 using System.Numerics.Tensors;
-using Jem.Kernels.Cpu.Winograd;
 using Jem.Kernels.Interop;
 
 namespace Jem.Kernels.Cpu.Conv;
@@ -33,7 +32,7 @@ internal sealed unsafe class ConvGradWeight(SlidingWindow window, bool direct) :
 
         window.CheckSizes(h, w, ho, wo);
         var δw = context.Output(0, o, c / window.Group, window.KernelHeight, window.KernelWidth);
-        if (!direct && WinogradForms.Of(window, (c, h, w), (o, ho, wo)) is { } form)
+        if (!direct && ConvForms.Of(window, (c, h, w), (o, ho, wo)) is { } form)
         {
             form.Weights(window, n, (c, h, w), (o, ho, wo), x.Data, δy.Data, δw.Data, context.ParallelFor);
         }

@@ -12,12 +12,13 @@ internal static unsafe class RegisterTiles
 {
     public const int Rows = 8, Lanes = 16;
 
-    /// <summary>out[r] = Σ_c a[r][c]·b[c] for 8 rows and 2 × 16 columns.</summary>
+    /// <summary>out[r] (+)= Σ_c a[r][c]·b[c] for 8 rows and 2 × 16 columns.</summary>
     /// <param name="a">[blocks][8 rows][16 c].</param>
     /// <param name="b0">[16·blocks][16 columns], as <paramref name="b1"/>.</param>
     /// <param name="out0">[8][16], as <paramref name="out1"/>.</param>
+    /// <param name="add">Whether to add to what is there.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void RowsBy32(float* a, float* b0, float* b1, int blocks, float* out0, float* out1)
+    public static void RowsBy32(float* a, float* b0, float* b1, int blocks, float* out0, float* out1, bool add = false)
     {
         V s0 = default, s1 = default, s2 = default, s3 = default, s4 = default, s5 = default, s6 = default, s7 = default;
         V t0 = default, t1 = default, t2 = default, t3 = default, t4 = default, t5 = default, t6 = default, t7 = default;
@@ -45,13 +46,13 @@ internal static unsafe class RegisterTiles
             }
         }
 
-        Store(out0, s0, s1, s2, s3, s4, s5, s6, s7);
-        Store(out1, t0, t1, t2, t3, t4, t5, t6, t7);
+        Store(out0, s0, s1, s2, s3, s4, s5, s6, s7, add);
+        Store(out1, t0, t1, t2, t3, t4, t5, t6, t7, add);
     }
 
     /// <summary>The same for 2 × 8 rows and 16 columns.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void TwoRowsBy16(float* a0, float* a1, float* b, int blocks, float* out0, float* out1)
+    public static void TwoRowsBy16(float* a0, float* a1, float* b, int blocks, float* out0, float* out1, bool add = false)
     {
         V s0 = default, s1 = default, s2 = default, s3 = default, s4 = default, s5 = default, s6 = default, s7 = default;
         V t0 = default, t1 = default, t2 = default, t3 = default, t4 = default, t5 = default, t6 = default, t7 = default;
@@ -71,8 +72,8 @@ internal static unsafe class RegisterTiles
             }
         }
 
-        Store(out0, s0, s1, s2, s3, s4, s5, s6, s7);
-        Store(out1, t0, t1, t2, t3, t4, t5, t6, t7);
+        Store(out0, s0, s1, s2, s3, s4, s5, s6, s7, add);
+        Store(out1, t0, t1, t2, t3, t4, t5, t6, t7, add);
     }
 
     /// <summary>out[r] (+)= Σ_t a[t][r]·b[t] for 8 rows and 2 × 16 columns.</summary>

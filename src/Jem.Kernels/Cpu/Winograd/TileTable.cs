@@ -13,15 +13,19 @@ internal static unsafe class TileTable
     /// <summary>Numbers of a panel, with the place of what is outside.</summary>
     public static long PanelSize(Planes planes) => (planes.Size + 1L) * Lanes;
 
-    /// <summary>Writes the places of tiles of <paramref name="side"/>² numbers, every <paramref name="step"/>, beginning at −top and −left.</summary>
-    public static void Write(nint* places, Planes planes, (int Rows, int Columns) tiles, int step, int side, int top, int left)
+    /// <summary>Writes the places of tiles of some rows and columns of numbers, the first at −top and −left.</summary>
+    /// <param name="step">From a tile to the next.</param>
+    /// <param name="spread">From a number of a tile to the next.</param>
+    public static void Write(
+        nint* places, Planes planes, (int Rows, int Columns) tiles, (int Down, int Right) step, (int Rows, int Columns) side, (int Down, int Right) spread,
+        int top, int left)
     {
         for (var tile = 0; tile < tiles.Rows * tiles.Columns; tile++)
         {
-            var (row, column) = ((tile / tiles.Columns * step) - top, (tile % tiles.Columns * step) - left);
-            for (var i = 0; i < side * side; i++)
+            var (row, column) = ((tile / tiles.Columns * step.Down) - top, (tile % tiles.Columns * step.Right) - left);
+            for (var i = 0; i < side.Rows * side.Columns; i++)
             {
-                var (y, x) = (row + (i / side), column + (i % side));
+                var (y, x) = (row + (i / side.Columns * spread.Down), column + (i % side.Columns * spread.Right));
                 *places++ = (y >= 0 && y < planes.H && x >= 0 && x < planes.W ? (y * planes.W) + x : planes.Size) * Lanes;
             }
         }

@@ -53,8 +53,8 @@ internal sealed unsafe class WinogradConv<TForm> where TForm : struct, IWinograd
         using var tables = Scratch.Rent((long)_tilesImage * (s_places + (s_tile * s_tile)) * sizeof(nint) / sizeof(float));
         var inputs = (nint*)tables.Data;
         var outputs = inputs + (_tilesImage * s_places);
-        TileTable.Write(inputs, _input, _grid, s_tile, TForm.Points, _top, _left);
-        TileTable.Write(outputs, _output, _grid, s_tile, s_tile, 0, 0);
+        TileTable.Write(inputs, _input, _grid, (s_tile, s_tile), (TForm.Points, TForm.Points), (1, 1), _top, _left);
+        TileTable.Write(outputs, _output, _grid, (s_tile, s_tile), (s_tile, s_tile), (1, 1), 0, 0);
 
         using var transformed = Scratch.Rent(_uStep * s_places);
         var u = transformed.Data;

@@ -1,56 +1,87 @@
 using System.Numerics.Tensors;
+using Jem.Kernels.Cpu.Winograd;
 
-namespace Jem.Kernels.Cpu.Winograd;
+namespace Jem.Kernels.Cpu.Conv;
 
 /// <summary>
-/// The weight gradient of a 3×3 convolution of stride 1 in one group: for each frequency a product over all tiles. Images are transformed into
-/// [frequency][channel / 16][tile][16] chunk by chunk; the products are added up, in the order of the chunks, as
-/// [32 × 32 channels][frequency][output / 8][channel / 16][8][16]. The order of sums depends on the shapes alone.
+/// How a weight gradient is a product over tiles of images and of output gradients, for each of some sums: Winograd's frequencies, or the taps
+/// themselves.
 /// </summary>
-internal sealed unsafe class WinogradWeights<TForm> where TForm : struct, IWinogradForm
+internal unsafe interface IWeightForm
 {
-    private const int Lanes = RegisterTiles.Lanes, Pair = 2 * Lanes, Taps = 9;
+    /// <summary>Products of a tile.</summary>
+    int Sums { get; }
+
+    /// <summary>Numbers that a tile of gradients becomes: as many as <see cref="Sums"/>, or 1 for all of them.</summary>
+    int Gradients { get; }
+
+    /// <summary>Numbers of the gradients in a tile.</summary>
+    int GradientPlaces { get; }
+
+    int Taps { get; }
+
+    (int Rows, int Columns) Tiles(Planes output);
+
+    /// <summary>Where the numbers of each tile are in panels: <see cref="Sums"/> of the image, <see cref="GradientPlaces"/> of the gradients.</summary>
+    void WritePlaces(Planes input, Planes output, nint* inputs, nint* gradients);
+
+    /// <summary>A tile of an image: sum s goes to s·step.</summary>
+    void Input(float* panel, nint* places, float* temp, float* v, nint step);
+
+    /// <summary>A tile of gradients.</summary>
+    void Gradient(float* panel, nint* places, float* temp, float* g, nint step);
+
+    /// <summary>Sums → [tap][16].</summary>
+    void Weights(float* m, nint step, float* temp, float* taps);
+}
+
+/// <summary>
+/// The weight gradient of a convolution in one group: for each sum of its form a product over all tiles. Images are brought into
+/// [sum][channel / 16][tile][16] chunk by chunk; the products are added up, in the order of the chunks, as
+/// [32 × 32 channels][sum][output / 8][channel / 16][8][16]. The order of sums depends on the shapes alone.
+/// </summary>
+internal sealed unsafe class PanelWeights<TForm> where TForm : struct, IWeightForm
+{
+    private const int Lanes = RegisterTiles.Lanes, Pair = 2 * Lanes;
     private const int TilesAtOnce = 128; // whose factors stay in the first cache
     private const int SumStep = (Pair * Pair) + Lanes;
     private const int ManyTasks = 64, Slices = 16;
     private const long ChunkSize = 5 << 18, SliceChunk = 1 << 17, SlicedSums = 4 << 20; // numbers
 
-    private static readonly int s_tile = TForm.Tile, s_points = TForm.Points, s_places = s_points * s_points;
-    private static readonly nint s_sumSize = (nint)s_places * SumStep;
-
-    private readonly int _images, _top, _left, _tilesImage, _pairs, _outputPairs, _chunk;
+    private readonly TForm _form;
+    private readonly int _images, _sums, _tilesImage, _pairs, _outputPairs, _chunk;
     private readonly bool _sliced;
-    private readonly (int Rows, int Columns) _grid;
+    private readonly nint _sumSize;
     private readonly Planes _input, _output;
-    private readonly nint _tiles, _vStep, _gStep;
+    private readonly nint _tiles, _vStep, _gStep, _transformed;
 
-    public WinogradWeights(int images, Planes input, Planes output, int top, int left)
+    public PanelWeights(TForm form, int images, Planes input, Planes output)
     {
-        (_images, _input, _output, _top, _left) = (images, input, output, top, left);
-        _grid = Planes.Tiles(output, s_tile);
-        _tilesImage = _grid.Rows * _grid.Columns;
+        (_form, _images, _input, _output, _sums, _sumSize) = (form, images, input, output, form.Sums, (nint)form.Sums * SumStep);
+        var grid = form.Tiles(output);
+        _tilesImage = grid.Rows * grid.Columns;
         (_pairs, _outputPairs) = ((input.Blocks + 1) / 2, (output.Blocks + 1) / 2);
-        _sliced = s_sumSize * _pairs * _outputPairs * Slices <= SlicedSums;
-        var perImage = (long)s_places * (input.Padded + output.Padded) * _tilesImage;
+        _sliced = _sumSize * _pairs * _outputPairs * Slices <= SlicedSums;
+        var perImage = (((long)_sums * input.Padded) + (form.Gradients * output.Padded)) * _tilesImage;
 
         // A slice's chunk stays in a core's second cache. Large sums are best added to once.
-        var size = _sliced ? SliceChunk : Math.Max(ChunkSize, (long)s_places * input.Padded * output.Padded * 9 / 16);
+        var size = _sliced ? SliceChunk : Math.Max(ChunkSize, (long)_sums * input.Padded * output.Padded * 9 / 16);
         var atMost = (int)Math.Clamp(size / perImage, 1, images);
         var chunks = (images + atMost - 1) / atMost;
         _chunk = _sliced ? atMost : (images + chunks - 1) / chunks;
         _tiles = (nint)_chunk * _tilesImage;
-        (_vStep, _gStep) = ((_tiles * input.Padded) + Lanes, (_tiles * output.Padded) + Lanes);
+        (_vStep, _gStep) = ((_tiles * input.Padded) + Lanes, form.Gradients == 1 ? 0 : (_tiles * output.Padded) + Lanes);
+        _transformed = (_vStep * _sums) + (((_tiles * output.Padded) + Lanes) * form.Gradients);
     }
 
     /// <param name="x">The group's first channel in the first image, as <paramref name="δy"/>.</param>
-    /// <param name="δw">[K][C][9].</param>
+    /// <param name="δw">[K][C][tap].</param>
     public void Run(float* x, float* δy, float* δw, ParallelFor parallel)
     {
-        using var tables = Scratch.Rent((long)_tilesImage * (s_places + (s_tile * s_tile)) * sizeof(nint) / sizeof(float));
+        using var tables = Scratch.Rent((long)_tilesImage * (_sums + _form.GradientPlaces) * sizeof(nint) / sizeof(float));
         var inputs = (nint*)tables.Data;
-        var gradients = inputs + (_tilesImage * s_places);
-        TileTable.Write(inputs, _input, _grid, s_tile, s_points, _top, _left);
-        TileTable.Write(gradients, _output, _grid, s_tile, s_tile, 0, 0);
+        var gradients = inputs + (_tilesImage * _sums);
+        _form.WritePlaces(_input, _output, inputs, gradients);
         if (_sliced)
         {
             Sliced(x, δy, δw, inputs, gradients, parallel);
@@ -66,10 +97,10 @@ internal sealed unsafe class WinogradWeights<TForm> where TForm : struct, IWinog
     {
         var (tasks, blocks) = (_pairs * _outputPairs, _input.Blocks + _output.Blocks);
         var stay = _chunk < _images || tasks < ManyTasks;
-        var cuts = tasks < ManyTasks ? s_points : 1;
-        using var transformed = Scratch.Rent((_vStep + _gStep) * s_places);
-        using var sums = Scratch.Rent(stay ? s_sumSize * tasks : 1);
-        float* v = transformed.Data, g = v + (_vStep * s_places), all = sums.Data;
+        var cuts = tasks < ManyTasks ? Math.Min(_sums, 6) : 1;
+        using var transformed = Scratch.Rent(_transformed);
+        using var sums = Scratch.Rent(stay ? _sumSize * tasks : 1);
+        float* v = transformed.Data, g = v + (_vStep * _sums), all = sums.Data;
         for (var first = 0; first < _images; first += _chunk)
         {
             var (begin, count) = (first, Math.Min(_chunk, _images - first));
@@ -77,9 +108,9 @@ internal sealed unsafe class WinogradWeights<TForm> where TForm : struct, IWinog
             parallel(tasks * cuts, i =>
             {
                 var (task, cut) = Math.DivRem(i, cuts);
-                using var own = Scratch.Rent(stay ? 1 : s_sumSize);
-                var target = stay ? all + (task * s_sumSize) : own.Data;
-                Multiply(task, (s_places * cut / cuts, s_places * (cut + 1) / cuts), v, g, count * _tilesImage, begin > 0, target);
+                using var own = Scratch.Rent(stay ? 1 : _sumSize);
+                var target = stay ? all + (task * _sumSize) : own.Data;
+                Multiply(task, (_sums * cut / cuts, _sums * (cut + 1) / cuts), v, g, count * _tilesImage, begin > 0, target);
                 if (!stay)
                 {
                     Finish(task, target, δw);
@@ -89,7 +120,7 @@ internal sealed unsafe class WinogradWeights<TForm> where TForm : struct, IWinog
 
         if (stay)
         {
-            parallel(tasks, task => Finish(task, all + (task * s_sumSize), δw));
+            parallel(tasks, task => Finish(task, all + (task * _sumSize), δw));
         }
     }
 
@@ -97,12 +128,12 @@ internal sealed unsafe class WinogradWeights<TForm> where TForm : struct, IWinog
     private void Sliced(float* x, float* δy, float* δw, nint* inputs, nint* gradients, ParallelFor parallel)
     {
         var (slices, tasks, blocks) = (Math.Min(_images, Slices), _pairs * _outputPairs, _input.Blocks + _output.Blocks);
-        using var sums = Scratch.Rent(s_sumSize * tasks * slices);
+        using var sums = Scratch.Rent(_sumSize * tasks * slices);
         var all = sums.Data;
         parallel(slices, slice =>
         {
-            using var transformed = Scratch.Rent((_vStep + _gStep) * s_places);
-            float* v = transformed.Data, g = v + (_vStep * s_places);
+            using var transformed = Scratch.Rent(_transformed);
+            float* v = transformed.Data, g = v + (_vStep * _sums);
             var (begin, end) = (_images * slice / slices, _images * (slice + 1) / slices);
             for (var first = begin; first < end; first += _chunk)
             {
@@ -114,19 +145,19 @@ internal sealed unsafe class WinogradWeights<TForm> where TForm : struct, IWinog
 
                 for (var task = 0; task < tasks; task++)
                 {
-                    Multiply(task, (0, s_places), v, g, count * _tilesImage, first > begin, all + (((slice * tasks) + task) * s_sumSize));
+                    Multiply(task, (0, _sums), v, g, count * _tilesImage, first > begin, all + (((slice * tasks) + task) * _sumSize));
                 }
             }
         });
-        parallel(tasks * s_places, i =>
+        parallel(tasks * _sums, i =>
         {
             var total = new Span<float>(all + ((nint)i * SumStep), SumStep);
             for (var slice = 1; slice < slices; slice++)
             {
-                TensorPrimitives.Add(total, new ReadOnlySpan<float>(all + ((((nint)slice * tasks * s_places) + i) * SumStep), SumStep), total);
+                TensorPrimitives.Add(total, new ReadOnlySpan<float>(all + ((((nint)slice * tasks * _sums) + i) * SumStep), SumStep), total);
             }
         });
-        parallel(tasks, task => Finish(task, all + (task * s_sumSize), δw));
+        parallel(tasks, task => Finish(task, all + (task * _sumSize), δw));
     }
 
     // One block of channels of an image, or of outputs: they are counted on.
@@ -134,19 +165,19 @@ internal sealed unsafe class WinogradWeights<TForm> where TForm : struct, IWinog
     {
         var isInput = block < _input.Blocks;
         var (planes, at) = isInput ? (_input, block) : (_output, block - _input.Blocks);
-        using var scratch = Scratch.Rent(TileTable.PanelSize(planes) + (s_places * Lanes));
-        float* temp = scratch.Data, panel = temp + (s_places * Lanes);
+        using var scratch = Scratch.Rent(TileTable.PanelSize(planes) + (_sums * Lanes));
+        float* temp = scratch.Data, panel = temp + (_sums * Lanes);
         TileTable.Pack((isInput ? x : δy) + planes.Block(image, at), planes.Size, planes.LanesOf(at), panel);
         var target = (isInput ? v : g) + (((at * _tiles) + ((nint)place * _tilesImage)) * Lanes);
         for (var tile = 0; tile < _tilesImage; tile++, target += Lanes)
         {
             if (isInput)
             {
-                TForm.Input(panel, inputs + (tile * s_places), temp, target, _vStep);
+                _form.Input(panel, inputs + (tile * _sums), temp, target, _vStep);
             }
             else
             {
-                TForm.Gradient(panel, gradients + (tile * s_tile * s_tile), temp, target, _gStep);
+                _form.Gradient(panel, gradients + (tile * _form.GradientPlaces), temp, target, _gStep);
             }
         }
     }
@@ -183,18 +214,18 @@ internal sealed unsafe class WinogradWeights<TForm> where TForm : struct, IWinog
 
     private void Finish(int task, float* sums, float* δw)
     {
-        var temp = stackalloc float[s_places * Lanes];
-        var taps = stackalloc float[Taps * Lanes];
+        var temp = stackalloc float[_sums * Lanes];
+        var taps = stackalloc float[_form.Taps * Lanes];
         var (pair, outputPair) = Math.DivRem(task, _outputPairs);
         for (var output = outputPair * Pair; output < Math.Min(_output.Channels, (outputPair + 1) * Pair); output++)
         {
             for (var block = pair * 2; block < Math.Min(_input.Blocks, (pair + 1) * 2); block++)
             {
-                TForm.Weights(sums + (output % Pair / 8 * 2 * 8 * Lanes) + (block % 2 * 8 * Lanes) + (output % 8 * Lanes), SumStep, temp, taps);
-                var target = δw + ((((nint)output * _input.Channels) + (block * Lanes)) * Taps);
+                _form.Weights(sums + (output % Pair / 8 * 2 * 8 * Lanes) + (block % 2 * 8 * Lanes) + (output % 8 * Lanes), SumStep, temp, taps);
+                var target = δw + ((((nint)output * _input.Channels) + (block * Lanes)) * _form.Taps);
                 for (var lane = 0; lane < _input.LanesOf(block); lane++)
                 {
-                    for (var tap = 0; tap < Taps; tap++)
+                    for (var tap = 0; tap < _form.Taps; tap++)
                     {
                         *target++ = taps[(tap * Lanes) + lane];
                     }

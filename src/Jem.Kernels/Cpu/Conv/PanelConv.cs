@@ -1,0 +1,228 @@
+using System.Runtime.Intrinsics;
+using Jem.Kernels.Cpu.Winograd;
+
+namespace Jem.Kernels.Cpu.Conv;
+
+/// <summary>
+/// Any convolution of one group, or its input gradient, with sums that stay in registers over many channels. For some output positions at a time the
+/// vectors of 16 channels that their taps see stand side by side, [position / 8][tap][C / 16][8][16], beside filters [K / 16][tap][C][16]: two
+/// operands of <see cref="RegisterTiles"/> in a core's caches. The input gradient of a convolution with strides is one such convolution for each
+/// residue of its rows and columns, with the taps that reach them. No sum depends on how the work is cut.
+/// </summary>
+internal sealed unsafe class PanelConv
+{
+    private const int Rows = RegisterTiles.Rows, Lanes = RegisterTiles.Lanes;
+    private const int StepsAtOnce = 64; // blocks of 16 channels in a product, whose filters stay in the second cache
+    private const int PanelNumbers = 96 << 10;
+
+    private const int ManyTasks = 16, ManyPositions = 64;
+
+    private readonly int _images, _taps, _imagesPart;
+    private readonly Planes _from, _to;
+    private readonly IReadOnlyList<PanelPhase> _phases;
+    private readonly int[] _order; // the taps as the phases have them; a small image may not see all
+
+    public PanelConv(int images, Planes from, Planes to, int taps, IReadOnlyList<PanelPhase> phases)
+    {
+        (_images, _from, _to, _taps, _phases) = (images, from, to, taps, phases);
+        _order = [.. phases.SelectMany(phase => phase.Taps)];
+        _imagesPart = Math.Clamp(ManyPositions / to.Size, 1, (images + ManyTasks - 1) / ManyTasks);
+    }
+
+    /// <param name="x">The group's first channel in the first image, as <paramref name="y"/>.</param>
+    /// <param name="filters">[K][C][tap], or [C][K][tap] of a gradient.</param>
+    /// <param name="gradient">Whether it is an input gradient.</param>
+    public void Run(float* x, float* filters, float* y, bool gradient, ParallelFor parallel)
+    {
+        using var scratch = Scratch.Rent((long)_to.Padded * _order.Length * _from.Padded);
+        var packed = scratch.Data;
+        parallel(_to.Blocks * _order.Length, i => PackFilters(filters, gradient, i / _order.Length, i % _order.Length, packed));
+        parallel((_images + _imagesPart - 1) / _imagesPart, part =>
+        {
+            var first = part * _imagesPart;
+            Compute(Math.Min(_imagesPart, _images - first), x + _from.Block(first, 0), packed, y + _to.Block(first, 0));
+        });
+    }
+
+    // [K / 16][tap, in the order of the phases][C][16]
+    private void PackFilters(float* filters, bool gradient, int block, int place, float* packed)
+    {
+        var tap = _order[place];
+        var target = packed + ((((nint)block * _order.Length) + place) * _from.Padded * Lanes);
+        for (var channel = 0; channel < _from.Padded; channel++)
+        {
+            for (var lane = 0; lane < Lanes; lane++, target++)
+            {
+                var output = (block * Lanes) + lane;
+                *target = channel >= _from.Channels || output >= _to.Channels ? 0
+                    : filters[((gradient ? ((nint)channel * _to.Channels) + output : ((nint)output * _from.Channels) + channel) * _taps) + tap];
+            }
+        }
+    }
+
+    // Panels are [image][C / 16][position][16], with a place for what is outside behind each block, and [image][K / 16][position][16].
+    private void Compute(int images, float* x, float* filters, float* y)
+    {
+        var (sourceSize, resultSize) = ((nint)TileTable.PanelSize(_from), (nint)_to.Size * Lanes);
+        using var source = Scratch.Rent(sourceSize * _from.Blocks * images);
+        using var result = Scratch.Rent(resultSize * _to.Blocks * images);
+        for (var i = 0; i < images * _from.Blocks; i++)
+        {
+            var (image, block) = Math.DivRem(i, _from.Blocks);
+            TileTable.Pack(x + _from.Block(image, block), _from.Size, _from.LanesOf(block), source.Data + (i * sourceSize));
+        }
+
+        if (_phases.Any(phase => phase.Taps.Length == 0))
+        {
+            new Span<float>(result.Data, checked((int)(resultSize * _to.Blocks * images))).Clear();
+        }
+
+        var first = 0;
+        foreach (var phase in _phases)
+        {
+            Compute(phase, images, first, source.Data, filters, result.Data);
+            first += phase.Taps.Length;
+        }
+
+        for (var i = 0; i < images * _to.Blocks; i++)
+        {
+            var (image, block) = Math.DivRem(i, _to.Blocks);
+            TileTable.Unpack(result.Data + (i * resultSize), _to.Size, _to.LanesOf(block), y + _to.Block(image, block));
+        }
+    }
+
+    private void Compute(PanelPhase phase, int images, int firstTap, float* source, float* filters, float* result)
+    {
+        var steps = phase.Taps.Length * _from.Blocks;
+        if (steps == 0)
+        {
+            return;
+        }
+
+        var atOnce = Math.Clamp(PanelNumbers / (steps * Lanes) / Rows * Rows, 2 * Rows, 256);
+        using var gathered = Scratch.Rent((long)atOnce * steps * Lanes);
+        using var sums = Scratch.Rent(((long)atOnce + Rows) * Lanes * 2);
+        var all = images * phase.Positions.Length;
+        for (var begin = 0; begin < all; begin += atOnce)
+        {
+            var count = Math.Min(atOnce, all - begin);
+            Gather(phase, begin, count, source, gathered.Data);
+            for (var block = 0; block < _to.Blocks; block += 2)
+            {
+                Multiply(gathered.Data, count, steps, filters + ((((nint)block * _order.Length) + firstTap) * _from.Padded * Lanes), block + 1 < _to.Blocks, sums.Data);
+                for (var i = 0; i < count; i++)
+                {
+                    var (tile, row) = Math.DivRem(i, Rows);
+                    var at = sums.Data + (((nint)tile * 2 * Rows) + row) * Lanes;
+                    var (image, position) = Math.DivRem(begin + i, phase.Positions.Length);
+                    var target = result + ((((((nint)image * _to.Blocks) + block) * _to.Size) + phase.Positions[position]) * Lanes);
+                    Vector512.Load(at).Store(target);
+                    if (block + 1 < _to.Blocks)
+                    {
+                        Vector512.Load(at + (Rows * Lanes)).Store(target + ((nint)_to.Size * Lanes));
+                    }
+                }
+            }
+        }
+    }
+
+    // [position / 8][tap][C / 16][8][16]
+    private void Gather(PanelPhase phase, int begin, int count, float* source, float* target)
+    {
+        var (blocks, panel) = (_from.Blocks, (nint)TileTable.PanelSize(_from));
+        for (var tile = 0; tile * Rows < count; tile++)
+        {
+            for (var tap = 0; tap < phase.Taps.Length; tap++)
+            {
+                for (var row = 0; row < Rows; row++)
+                {
+                    // Rows behind the last are never read.
+                    var (image, position) = Math.DivRem(begin + Math.Min((tile * Rows) + row, count - 1), phase.Positions.Length);
+                    var from = source + (image * blocks * panel) + ((nint)phase.Places[(tap * phase.Positions.Length) + position] * Lanes);
+                    var to = target + (row * Lanes);
+                    for (var block = 0; block < blocks; block++, from += panel, to += Rows * Lanes)
+                    {
+                        Vector512.Load(from).Store(to);
+                    }
+                }
+
+                target += (nint)blocks * Rows * Lanes;
+            }
+        }
+    }
+
+    // One or two blocks of outputs: [position / 8][2][8][16].
+    private void Multiply(float* gathered, int count, int steps, float* filters, bool two, float* sums)
+    {
+        var tiles = (count + Rows - 1) / Rows;
+        var other = filters + ((nint)_order.Length * _from.Padded * Lanes);
+        for (var step = 0; step < steps; step += StepsAtOnce)
+        {
+            var length = Math.Min(StepsAtOnce, steps - step);
+            for (var tile = 0; tile < tiles; tile += two ? 1 : 2)
+            {
+                var a = gathered + ((((nint)tile * steps) + step) * Rows * Lanes);
+                var target = sums + ((nint)tile * 2 * Rows * Lanes);
+                if (two)
+                {
+                    RegisterTiles.RowsBy32(
+                        a, filters + ((nint)step * Lanes * Lanes), other + ((nint)step * Lanes * Lanes), length, target, target + (Rows * Lanes), step > 0);
+                    continue;
+                }
+
+                // Beside the last tile of an odd number stands itself once more, whose sums go behind the others.
+                var second = tile + 1 < tiles ? a + ((nint)steps * Rows * Lanes) : a;
+                RegisterTiles.TwoRowsBy16(
+                    a, second, filters + ((nint)step * Lanes * Lanes), length, target, target + (2 * Rows * Lanes), step > 0);
+            }
+        }
+    }
+}
+
+/// <summary>Output positions that the same taps reach.</summary>
+/// <param name="Taps">In row-major order of the kernel.</param>
+/// <param name="Positions">In the output image.</param>
+/// <param name="Places">[tap][position]: the position in the input image; the size of the image for what lies outside.</param>
+internal sealed record PanelPhase(int[] Taps, int[] Positions, int[] Places)
+{
+    /// <summary>Of a convolution.</summary>
+    public static IReadOnlyList<PanelPhase> Forward(SlidingWindow window, Planes from, Planes to) =>
+    [
+        Of(from, [.. Enumerable.Range(0, window.Taps)], [.. Enumerable.Range(0, to.Size)], (at, tap) => (
+            (at / to.W * window.StrideHeight) - window.Top + (tap / window.KernelWidth * window.DilationHeight),
+            (at % to.W * window.StrideWidth) - window.Left + (tap % window.KernelWidth * window.DilationWidth))),
+    ];
+
+    /// <summary>Of an input gradient: one for each residue of rows and columns by the strides.</summary>
+    public static IReadOnlyList<PanelPhase> Backward(SlidingWindow window, Planes from, Planes to)
+    {
+        var (rows, columns) = (Math.Min(window.StrideHeight, to.H), Math.Min(window.StrideWidth, to.W));
+        return [.. Enumerable.Range(0, rows * columns).Select(residue => Backward(window, from, to, residue / columns, residue % columns))];
+    }
+
+    private static PanelPhase Backward(SlidingWindow window, Planes from, Planes to, int row, int column)
+    {
+        int Down(int y, int tap) => y + window.Top - (tap / window.KernelWidth * window.DilationHeight);
+        int Right(int x, int tap) => x + window.Left - (tap % window.KernelWidth * window.DilationWidth);
+        var taps = Enumerable.Range(0, window.Taps)
+            .Where(tap => Down(row, tap) % window.StrideHeight == 0 && Right(column, tap) % window.StrideWidth == 0);
+        var positions = Enumerable.Range(0, to.Size).Where(at => at / to.W % window.StrideHeight == row && at % to.W % window.StrideWidth == column);
+        return Of(from, [.. taps], [.. positions], (at, tap) =>
+            (Floor(Down(at / to.W, tap), window.StrideHeight), Floor(Right(at % to.W, tap), window.StrideWidth)));
+    }
+
+    // Before the image is outside as well.
+    private static int Floor(int place, int stride) => place < 0 ? -1 : place / stride;
+
+    private static PanelPhase Of(Planes from, int[] taps, int[] positions, Func<int, int, (int Y, int X)> place)
+    {
+        var places = new int[taps.Length * positions.Length];
+        for (var i = 0; i < places.Length; i++)
+        {
+            var (y, x) = place(positions[i % positions.Length], taps[i / positions.Length]);
+            places[i] = y >= 0 && y < from.H && x >= 0 && x < from.W ? (y * from.W) + x : from.Size;
+        }
+
+        return new PanelPhase(taps, positions, places);
+    }
+}
