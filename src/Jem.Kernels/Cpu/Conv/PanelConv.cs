@@ -109,7 +109,8 @@ internal sealed unsafe class PanelConv
             Gather(phase, begin, count, source, gathered.Data);
             for (var block = 0; block < _to.Blocks; block += 2)
             {
-                Multiply(gathered.Data, count, steps, filters + ((((nint)block * _order.Length) + firstTap) * _from.Padded * Lanes), block + 1 < _to.Blocks, sums.Data);
+                var packed = filters + ((((nint)block * _order.Length) + firstTap) * _from.Padded * Lanes);
+                Multiply(gathered.Data, count, steps, packed, block + 1 < _to.Blocks, sums.Data);
                 for (var i = 0; i < count; i++)
                 {
                     var (tile, row) = Math.DivRem(i, Rows);
