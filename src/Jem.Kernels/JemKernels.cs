@@ -76,7 +76,7 @@ public static class JemKernels
     }
 
     internal static KernelRow? RowOf(IEnumerable<KernelRow> rows, string functionName) =>
-        rows.FirstOrDefault(row => row.Base == functionName.Split('_', 2)[0]);
+        rows.FirstOrDefault(row => row.Base == functionName.Split('_', 2)[0])?.Named(functionName);
 
     internal static unsafe string[] Register(
         SessionOptions options, IEnumerable<string> functionNames, Func<string, KernelRow?> rowOf, string kind)

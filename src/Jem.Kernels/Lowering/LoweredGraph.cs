@@ -8,6 +8,7 @@ internal sealed class LoweredGraph
     private readonly GraphProto _graph;
     private readonly HashSet<string> _outputs, _constants, _needed = [];
     private readonly Dictionary<string, long[]> _shapes;
+    private readonly HashSet<NodeProto> _gone = new(ReferenceEqualityComparer.Instance);
     private ILookup<string, NodeProto>? _users;
 
     public LoweredGraph(GraphProto graph)
@@ -19,13 +20,28 @@ internal sealed class LoweredGraph
             .Where(value => value.Type.TensorType.ElemType == (int)TensorProto.Types.DataType.Float)
             .GroupBy(value => value.Name)
             .ToDictionary(values => values.Key, values => values.First().Type.TensorType.Shape.Dim.Select(dim => dim.DimValue).ToArray());
+        foreach (var tensor in graph.Initializer.Where(tensor => tensor.DataType == (int)TensorProto.Types.DataType.Float))
+        {
+            _shapes[tensor.Name] = [.. tensor.Dims];
+        }
     }
 
-    public IReadOnlyList<NodeProto> Nodes => _graph.Node;
+    public IEnumerable<NodeProto> Nodes => _graph.Node.Where(node => !_gone.Contains(node));
 
-    /// <summary>The names of the kernels that the passes need, in order.</summary>
-    public IReadOnlyList<string> Needed =>
-        [.. _needed.Where(kernel => _graph.Node.Any(node => node.Domain == JemKernels.Domain && node.OpType == kernel)).Order(StringComparer.Ordinal)];
+    /// <summary>Takes what was replaced out of the graph.</summary>
+    /// <returns>The names of the kernels that it now needs, in order.</returns>
+    public IReadOnlyList<string> Finish()
+    {
+        NodeProto[] kept = [.. Nodes];
+        _graph.Node.Clear();
+        _graph.Node.AddRange(kept);
+        var computed = kept.SelectMany(node => node.Output).ToHashSet();
+        ValueInfoProto[] values = [.. _graph.ValueInfo.Where(value => computed.Contains(value.Name))];
+        _graph.ValueInfo.Clear();
+        _graph.ValueInfo.AddRange(values);
+        var kernels = kept.Where(node => node.Domain == JemKernels.Domain).Select(node => node.OpType);
+        return [.. kernels.Where(_needed.Contains).Distinct().Order(StringComparer.Ordinal)];
+    }
 
     /// <summary>Whether a tensor is not computed.</summary>
     public bool IsConstant(string name) => _constants.Contains(name);
@@ -33,13 +49,16 @@ internal sealed class LoweredGraph
     /// <summary>The shape of a tensor of float32; null where it is another or unknown.</summary>
     public long[]? Shape(string name) => _shapes.GetValueOrDefault(name);
 
+    /// <summary>Whether a tensor leaves the graph.</summary>
+    public bool IsOutput(string name) => _outputs.Contains(name);
+
     /// <summary>Whether two tensors of float32 have the same shape.</summary>
     public bool AreAlike(string left, string right) => Shape(left) is { } a && Shape(right) is { } b && a.SequenceEqual(b);
 
     /// <summary>The nodes that read a tensor, each once; an output of the graph has nobody to rely on.</summary>
     public IReadOnlyList<NodeProto> Users(string name)
     {
-        _users ??= _graph.Node.SelectMany(node => node.Input.Distinct().Select(input => (input, node))).ToLookup(use => use.input, use => use.node);
+        _users ??= Nodes.SelectMany(node => node.Input.Distinct().Select(input => (input, node))).ToLookup(use => use.input, use => use.node);
         return [.. _users[name]];
     }
 
@@ -59,18 +78,7 @@ internal sealed class LoweredGraph
         node.Input.AddRange(inputs);
         node.Output.Clear();
         node.Output.AddRange(outputs);
-        foreach (var other in others)
-        {
-            _graph.Node.Remove(other);
-        }
-
-        // What nothing computes any more.
-        var computed = _graph.Node.SelectMany(each => each.Output).ToHashSet();
-        foreach (var value in _graph.ValueInfo.Where(value => !computed.Contains(value.Name)).ToList())
-        {
-            _graph.ValueInfo.Remove(value);
-        }
-
+        _gone.UnionWith(others);
         _needed.Add(kernel);
         _users = null;
     }

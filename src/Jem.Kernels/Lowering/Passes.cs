@@ -27,7 +27,9 @@ internal static class Passes
             NormalizedRelus.Apply(graph);
         }
 
-        return graph.Needed;
+        ElementwiseClusters.Apply(graph);
+
+        return graph.Finish();
     }
 
     /// <summary>For a GPU, where only ReLU's gradient gains.</summary>
@@ -41,7 +43,7 @@ internal static class Passes
 
         var graph = new LoweredGraph(model.Graph);
         ReluGradients.Apply(graph);
-        return graph.Needed;
+        return graph.Finish();
     }
 
     private static bool HasFunctions(ModelProto model) => model.OpsetImport.Any(opset => opset.Domain == JemKernels.Domain);

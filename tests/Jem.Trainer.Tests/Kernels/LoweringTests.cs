@@ -1,9 +1,13 @@
+using Google.Protobuf;
 using Jem.Graphs.Export;
+using Jem.Graphs.Ir;
 using Jem.Graphs.Programs;
 using Jem.Kernels;
 using Jem.Kernels.Lowering;
 using Jem.Trainer.Configuration;
 using Jem.Trainer.Sessions;
+using Microsoft.ML.OnnxRuntime;
+using Microsoft.ML.OnnxRuntime.Tensors;
 using Onnx;
 
 namespace Jem.Trainer.Tests.Kernels;
@@ -11,14 +15,15 @@ namespace Jem.Trainer.Tests.Kernels;
 public class LoweringTests
 {
     // Width 8 at 16×16: in the third stage 32 filters see 4×4 positions, in the fourth 64 see 2×2.
-    private static TrainingProgram Program() => MethodResolver.Build("simclr", MethodResolver.Resolve(
-        new MethodRequest("simclr") { Width = 8, ImageSize = 16, Batch = 8 }, new ImageStatistics(3, [0.5, 0.5, 0.5], [0.25, 0.25, 0.25])));
+    private static TrainingProgram Program(params string[] settings) => MethodResolver.Build("simclr", MethodResolver.Resolve(
+        new MethodRequest("simclr") { Width = 8, ImageSize = 16, Batch = 8, Settings = settings },
+        new ImageStatistics(3, [0.5, 0.5, 0.5], [0.25, 0.25, 0.25])));
 
     [Test]
     public void Only_convolutions_with_more_filters_than_positions_and_no_stride_are_taken()
     {
         var model = OnnxWriter.Model(Program().Stages[0]);
-        Assert.That(Passes.Apply(model, direct: true), Is.EqualTo(new[] { "Conv", "SignMul" }));
+        Assert.That(Passes.Apply(model, direct: true).Where(kernel => !kernel.StartsWith("Elementwise")), Is.EqualTo(new[] { "Conv", "SignMul" }));
         var taken = model.Graph.Node.Where(node => node is { OpType: "Conv", Domain: JemKernels.Domain }).Select(node => node.Name[..^"_1".Length]);
         Assert.That(taken, Is.EquivalentTo(
             from layer in new[] { "layer3.0.conv2", "layer3.1.conv1", "layer3.1.conv2", "layer4.0.conv2", "layer4.1.conv1", "layer4.1.conv2" }
@@ -29,7 +34,7 @@ public class LoweringTests
     public void Norms_take_the_addition_and_the_relu_behind_them_and_so_do_their_gradients()
     {
         var model = OnnxWriter.Model(Program().Stages[0]);
-        Assert.That(Passes.Apply(model, direct: false), Is.EqualTo(new[]
+        Assert.That(Passes.Apply(model, direct: false).Where(kernel => !kernel.StartsWith("Elementwise")), Is.EqualTo(new[]
         {
             "BatchNormAddRelu", "BatchNormAddReluGrad", "BatchNormRelu", "BatchNormReluGrad", "Conv",
         }));
@@ -39,6 +44,76 @@ public class LoweringTests
         Assert.That((Count("BatchNormRelu"), Count("BatchNormReluGrad")), Is.EqualTo((10, 10)));
         Assert.That((Count("BatchNormAddRelu"), Count("BatchNormAddReluGrad")), Is.EqualTo((8, 8)));
         Assert.That(model.Graph.Node.Select(node => node.OpType), Has.None.EqualTo("Relu").And.None.EqualTo("SignMul").And.None.EqualTo("Sign"));
+    }
+
+    [Test]
+    public void A_step_of_an_optimiser_is_one_node_a_large_parameter([Values("sgd", "adamw", "lars")] string optimizer)
+    {
+        var program = Program($"optimizer.name={optimizer}");
+        var model = OnnxWriter.Model(program.Stages[0]);
+        var before = model.Graph.Node.Count;
+        Passes.Apply(model, direct: true);
+        var parameters = program.Stages[0].Inputs.Where(input => input.Role == Role.Parameter && input.Value.Shape.Size >= 1 << 14)
+            .Select(input => input.Value.Name).ToList();
+        var producers = parameters.Select(name => model.Graph.Node.Single(node => node.Output.Contains($"{name}.next"))).ToList();
+        Assert.Multiple(() =>
+        {
+            Assert.That(producers, Has.Count.GreaterThan(3));
+            Assert.That(producers.Select(node => node.OpType), Is.All.StartsWith("Elementwise_"));
+            Assert.That(model.Graph.Node, Has.Count.LessThan(before - (2 * parameters.Count)));
+        });
+    }
+
+    [Test]
+    public void Operators_that_are_joined_give_the_bits_of_each_alone([Values("sgd", "adamw", "lars")] string optimizer)
+    {
+        var model = OnnxWriter.Model(Program($"optimizer.name={optimizer}").Stages[0]);
+        byte[][] Bits(bool joined)
+        {
+            var own = model.Clone();
+            using var options = new SessionOptions { IntraOpNumThreads = 2, LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
+
+            // Both by the same kernels; only one with the pass.
+            string[] names = [.. own.Functions.Select(function => function.Name)];
+            if (joined)
+            {
+                var graph = new LoweredGraph(own.Graph);
+                ElementwiseClusters.Apply(graph);
+                names = [.. names, .. graph.Finish()];
+            }
+
+            JemKernels.Register(options, names);
+            using var session = new InferenceSession(own.ToByteArray(), options);
+            var random = new Random(5);
+            var inputs = own.Graph.Input.ToDictionary(input => input.Name, input => Value(input, random));
+            using var run = new RunOptions();
+            using var results = session.Run(run, inputs, session.OutputNames);
+            return [.. results.Select(result => result.GetTensorMutableRawData().ToArray())];
+        }
+
+        Assert.That(Bits(joined: true), Is.EqualTo(Bits(joined: false)));
+    }
+
+    private static OrtValue Value(ValueInfoProto input, Random random)
+    {
+        var (type, shape) = (input.Type.TensorType, input.Type.TensorType.Shape.Dim.Select(dim => dim.DimValue).ToArray());
+        var value = OrtValue.CreateAllocatedTensorValue(OrtAllocator.DefaultInstance, (TensorElementType)type.ElemType, shape);
+        if (type.ElemType == (int)TensorProto.Types.DataType.Float)
+        {
+            // Second moments are roots of something.
+            var numbers = value.GetTensorMutableDataAsSpan<float>();
+            var isSquare = input.Name.Contains("second") || input.Name.Contains("var");
+            for (var i = 0; i < numbers.Length; i++)
+            {
+                numbers[i] = (float)(isSquare ? 0.1 + random.NextDouble() : random.NextDouble() - 0.4);
+            }
+        }
+        else
+        {
+            random.NextBytes(value.GetTensorMutableRawData());
+        }
+
+        return value;
     }
 
     [Test]

@@ -1,0 +1,133 @@
+using System.Numerics.Tensors;
+using Jem.Kernels.Interop;
+
+namespace Jem.Kernels.Cpu.Elementwise;
+
+/// <summary>Operators on numbers of one place each, all of which IEEE 754 rounds in one way only.</summary>
+internal enum ElementwiseOp
+{
+    Add,
+    Sub,
+    Mul,
+    Div,
+    Sqrt,
+}
+
+/// <summary>
+/// Several standard operators on tensors of one shape, and scalars, in one pass over memory: a block of numbers goes through all of them while it is
+/// in the first cache. Each operator rounds as it does alone, so the bits are those of the operators one by one.
+/// </summary>
+/// <param name="inputs">How many there are.</param>
+/// <param name="program">Op, left, right of each step; values are inputs first, then the steps' results. Sqrt has its operand twice.</param>
+/// <param name="results">The values that are outputs.</param>
+internal sealed unsafe class Elementwise(int inputs, int[] program, int[] results) : IKernel
+{
+    /// <summary>The base name; the counts of inputs and outputs follow.</summary>
+    public const string Base = "Elementwise";
+
+    private const int Block = 1024, BlocksPerTask = 16;
+
+    public static IKernel Create(NodeAttributes attributes) =>
+        new Elementwise(attributes.Int("inputs", 0), attributes.Ints("program"), attributes.Ints("results"));
+
+    public void Run(KernelContext context)
+    {
+        var steps = program.Length / 3;
+        var tensors = new Interop.Tensor[inputs];
+        var full = tensors[0] = context.Input(0);
+        for (var i = 1; i < inputs; i++)
+        {
+            tensors[i] = context.Input(i);
+            full = tensors[i].Count > full.Count ? tensors[i] : full;
+        }
+
+        var addresses = new nint[inputs + steps];
+        var scalars = new bool[inputs + steps];
+        for (var i = 0; i < inputs; i++)
+        {
+            (addresses[i], scalars[i]) = ((nint)tensors[i].Data, tensors[i].Count == 1 && full.Count > 1);
+            if (!scalars[i] && tensors[i].Count != full.Count)
+            {
+                throw new ArgumentException($"Input {i} must have the shape of the others, or one element; got {tensors[i]} beside {full}.");
+            }
+        }
+
+        for (var i = 0; i < results.Length; i++)
+        {
+            addresses[results[i]] = (nint)context.Output(i, full.Shape).Data;
+        }
+
+        var tasks = (int)((full.Count + (Block * BlocksPerTask) - 1) / (Block * BlocksPerTask));
+        context.ParallelFor(tasks, task =>
+        {
+            using var scratch = Scratch.Rent((long)steps * Block);
+            var begin = (long)task * Block * BlocksPerTask;
+            for (var at = begin; at < Math.Min(full.Count, begin + (Block * BlocksPerTask)); at += Block)
+            {
+                Compute(addresses, scalars, at, (int)Math.Min(Block, full.Count - at), scratch.Data);
+            }
+        });
+    }
+
+    private void Compute(nint[] addresses, bool[] scalars, long at, int length, float* scratch)
+    {
+        ReadOnlySpan<float> Value(int value) => value < inputs || addresses[value] != 0
+            ? new((float*)addresses[value] + at, length)
+            : new(scratch + ((value - inputs) * Block), length);
+        for (var step = 0; step < program.Length / 3; step++)
+        {
+            var (op, a, b) = ((ElementwiseOp)program[3 * step], program[(3 * step) + 1], program[(3 * step) + 2]);
+            var value = inputs + step;
+            var target = new Span<float>(addresses[value] != 0 ? (float*)addresses[value] + at : scratch + (step * Block), length);
+            if (op == ElementwiseOp.Sqrt)
+            {
+                TensorPrimitives.Sqrt(Value(a), target);
+            }
+            else if (scalars[a])
+            {
+                Apply(op, *(float*)addresses[a], Value(b), target);
+            }
+            else if (scalars[b])
+            {
+                Apply(op, Value(a), *(float*)addresses[b], target);
+            }
+            else
+            {
+                Apply(op, Value(a), Value(b), target);
+            }
+        }
+    }
+
+    private static void Apply(ElementwiseOp op, ReadOnlySpan<float> a, ReadOnlySpan<float> b, Span<float> target)
+    {
+        switch (op)
+        {
+            case ElementwiseOp.Add: TensorPrimitives.Add(a, b, target); break;
+            case ElementwiseOp.Sub: TensorPrimitives.Subtract(a, b, target); break;
+            case ElementwiseOp.Mul: TensorPrimitives.Multiply(a, b, target); break;
+            default: TensorPrimitives.Divide(a, b, target); break;
+        }
+    }
+
+    private static void Apply(ElementwiseOp op, ReadOnlySpan<float> a, float b, Span<float> target)
+    {
+        switch (op)
+        {
+            case ElementwiseOp.Add: TensorPrimitives.Add(a, b, target); break;
+            case ElementwiseOp.Sub: TensorPrimitives.Subtract(a, b, target); break;
+            case ElementwiseOp.Mul: TensorPrimitives.Multiply(a, b, target); break;
+            default: TensorPrimitives.Divide(a, b, target); break;
+        }
+    }
+
+    private static void Apply(ElementwiseOp op, float a, ReadOnlySpan<float> b, Span<float> target)
+    {
+        switch (op)
+        {
+            case ElementwiseOp.Add: TensorPrimitives.Add(b, a, target); break;
+            case ElementwiseOp.Sub: TensorPrimitives.Subtract(a, b, target); break;
+            case ElementwiseOp.Mul: TensorPrimitives.Multiply(b, a, target); break;
+            default: TensorPrimitives.Divide(a, b, target); break;
+        }
+    }
+}
