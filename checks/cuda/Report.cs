@@ -114,7 +114,9 @@ internal sealed record Part(string About, Func<CheckOptions, IEnumerable<Result>
     /// <summary>The cheapest and most telling first.</summary>
     public static IReadOnlyDictionary<string, Part> All { get; } = new Dictionary<string, Part>
     {
-        ["a"] = new("a step of every method: kernels of jem, ONNX Runtime's operators on the device, and on the processor", OneStep.Run),
+        ["a"] = new(
+            "a step of every method and every operator with its gradient: on the device beside the processor",
+            options => OneStep.Run(options).Concat(Operators.Run(options))),
         ["b"] = new("ten steps of every method against PyTorch's float64", Replays.Run),
         ["c"] = new("a killed run that is resumed ends with the bytes of one that never stopped", Resumes.Run),
         ["d"] = new("images a second: jem, ONNX Runtime's operators, PyTorch", Speed.Run),
