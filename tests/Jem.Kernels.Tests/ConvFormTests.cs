@@ -1,5 +1,5 @@
 using Jem.Kernels.Cpu.Conv;
-using Jem.Kernels.Cpu.Winograd;
+using Jem.Kernels.Cpu.Panels;
 
 namespace Jem.Kernels.Tests;
 

@@ -20,7 +20,7 @@ internal static class CpuRows
         new("ConvGradWeight", 2, 1, attributes => ConvGradWeight.Create(attributes, direct)),
         new("ConvGradInput", 2, 1, attributes => ConvGradInput.Create(attributes, direct)),
         new("Conv", 2, 1, attributes => ConvForward.Create(attributes, direct)),
-        new(Elementwise.Elementwise.Base, 0, 0, Elementwise.Elementwise.Create),
+        new(ElementwiseProgram.Base, 0, 0, ElementwiseProgram.Create),
         new("SignMul", 2, 1, SignMul.Create),
         new("MaxPoolGrad", 2, 1, MaxPoolGrad.Create),
         new("AveragePoolGrad", 1, 1, AveragePoolGrad.Create),

@@ -101,7 +101,7 @@ internal static class ElementwiseClusters
             },
         };
         return () => graph.Replace(
-            cluster.Nodes[^1], $"{Elementwise.Base}_{inputs.Length}_{outputs.Length}", program, inputs, outputs, [.. cluster.Nodes.SkipLast(1)]);
+            cluster.Nodes[^1], $"{ElementwiseProgram.Base}_{inputs.Length}_{outputs.Length}", program, inputs, outputs, [.. cluster.Nodes.SkipLast(1)]);
     }
 
     private static AttributeProto Ints(string name, IEnumerable<long> values) =>

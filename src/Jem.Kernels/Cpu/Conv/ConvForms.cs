@@ -1,3 +1,4 @@
+using Jem.Kernels.Cpu.Panels;
 using Jem.Kernels.Cpu.Winograd;
 
 namespace Jem.Kernels.Cpu.Conv;

@@ -1,3 +1,5 @@
+using Jem.Kernels.Cpu.Panels;
+
 namespace Jem.Kernels.Cpu.Conv;
 
 /// <summary>

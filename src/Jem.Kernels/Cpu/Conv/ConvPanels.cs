@@ -1,3 +1,5 @@
+using Jem.Kernels.Cpu.Panels;
+
 namespace Jem.Kernels.Cpu.Conv;
 
 /// <summary>Packs bands of inputs and gradients the way <see cref="ConvGradWeightPlan"/> describes.</summary>

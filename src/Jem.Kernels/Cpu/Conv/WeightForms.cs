@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using Jem.Kernels.Cpu.Panels;
 using Jem.Kernels.Cpu.Winograd;
 
 namespace Jem.Kernels.Cpu.Conv;

@@ -1,3 +1,5 @@
+using Jem.Kernels.Cpu.Panels;
+
 namespace Jem.Kernels.Cpu.Winograd;
 
 /// <summary>

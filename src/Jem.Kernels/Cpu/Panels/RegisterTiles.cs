@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using V = System.Runtime.Intrinsics.Vector512<float>;
 
-namespace Jem.Kernels.Cpu.Winograd;
+namespace Jem.Kernels.Cpu.Panels;
 
 /// <summary>
 /// Products of small matrices whose sums stay in 16 vectors of 512 bits: 8 rows × 32 columns, or 16 × 16. Every address of an inner loop is a

@@ -20,7 +20,7 @@ internal enum ElementwiseOp
 /// <param name="inputs">How many there are.</param>
 /// <param name="program">Op, left, right of each step; values are inputs first, then the steps' results. Sqrt has its operand twice.</param>
 /// <param name="results">The values that are outputs.</param>
-internal sealed unsafe class Elementwise(int inputs, int[] program, int[] results) : IKernel
+internal sealed unsafe class ElementwiseProgram(int inputs, int[] program, int[] results) : IKernel
 {
     /// <summary>The base name; the counts of inputs and outputs follow.</summary>
     public const string Base = "Elementwise";
@@ -28,7 +28,7 @@ internal sealed unsafe class Elementwise(int inputs, int[] program, int[] result
     private const int Block = 1024, BlocksPerTask = 16;
 
     public static IKernel Create(NodeAttributes attributes) =>
-        new Elementwise(attributes.Int("inputs", 0), attributes.Ints("program"), attributes.Ints("results"));
+        new ElementwiseProgram(attributes.Int("inputs", 0), attributes.Ints("program"), attributes.Ints("results"));
 
     public void Run(KernelContext context)
     {

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
-namespace Jem.Kernels.Cpu.Conv;
+namespace Jem.Kernels.Cpu.Panels;
 
 /// <summary>Brings channels that lie apart side by side: [channel][position] → [position][channel].</summary>
 internal static unsafe class Interleave

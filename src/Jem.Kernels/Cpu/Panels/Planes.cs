@@ -1,4 +1,4 @@
-namespace Jem.Kernels.Cpu.Winograd;
+namespace Jem.Kernels.Cpu.Panels;
 
 /// <summary>The channels of one group among those of an image, 16 of which go through a kernel side by side.</summary>
 /// <param name="Channels">Of the group.</param>

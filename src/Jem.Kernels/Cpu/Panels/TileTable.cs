@@ -1,6 +1,4 @@
-using Jem.Kernels.Cpu.Conv;
-
-namespace Jem.Kernels.Cpu.Winograd;
+namespace Jem.Kernels.Cpu.Panels;
 
 /// <summary>
 /// A panel [position][16] of one block of channels, and where the numbers of each tile are in it. What lies outside the image is at one
