@@ -1,7 +1,10 @@
 using Jem.Checks.Cuda;
 using Jem.Embed.Runtime;
 using Jem.Embed.Runtime.Cuda;
+using Jem.Shared;
 using Jem.Trainer.Commands;
+
+Telemetry.Disable();
 
 // Parts that start and kill runs, or need another environment, start this program again.
 if (args is ["jem", .. var rest])

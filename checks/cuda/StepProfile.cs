@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using Jem.Trainer.Sessions;
 
 namespace Jem.Checks.Cuda;
@@ -23,11 +22,10 @@ internal static class StepProfile
         }
 
         JemProcess.RunWaiting("profile", folder, prefix, options.Device);
-        using var events = JsonDocument.Parse(File.ReadAllBytes(Files(prefix).MaxBy(file => new FileInfo(file).Length)!));
-        var times = Times(events.RootElement);
+        var times = OperatorTimes.Read(Files(prefix).MaxBy(file => new FileInfo(file).Length)!, WarmUp, Steps);
         var all = times.Sum(row => row.Milliseconds);
         return times.Where(row => row.Milliseconds >= Small * all).Select(row => string.Create(
-            CultureInfo.InvariantCulture, $"{row.Op}: {row.Calls} calls, {row.Milliseconds:F2} ms, {row.Milliseconds / all:P0}"));
+            CultureInfo.InvariantCulture, $"{row.Operator}: {row.Calls} calls, {row.Milliseconds:F2} ms, {row.Milliseconds / all:P0}"));
     }
 
     /// <summary>Runs some steps of a program and lets ONNX Runtime write what its operators took.</summary>
@@ -43,17 +41,4 @@ internal static class StepProfile
 
     // Copies of tensors have sessions, and files, of their own: a step's is the largest.
     private static string[] Files(string prefix) => Directory.GetFiles(Path.GetDirectoryName(prefix)!, $"{Path.GetFileName(prefix)}_*.json");
-
-    private static List<(string Op, int Calls, double Milliseconds)> Times(JsonElement events)
-    {
-        var seen = new Dictionary<string, int>();
-        return [.. events.EnumerateArray()
-            .Where(each => each.GetProperty("cat").GetString() == "Node")
-            .Select(each => (Name: each.GetProperty("name").GetString()!, Event: each))
-            .Where(each => each.Name.EndsWith("_kernel_time", StringComparison.Ordinal))
-            .Where(each => (seen[each.Name] = seen.GetValueOrDefault(each.Name) + 1) > WarmUp)
-            .GroupBy(each => each.Event.GetProperty("args").GetProperty("op_name").GetString()!.Split('_')[0])
-            .Select(group => (group.Key, group.Count() / Steps, group.Sum(each => each.Event.GetProperty("dur").GetDouble()) / 1000 / Steps))
-            .OrderByDescending(row => row.Item3)];
-    }
 }

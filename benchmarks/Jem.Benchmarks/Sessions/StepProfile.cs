@@ -1,8 +1,8 @@
-using System.Text.Json;
 using Google.Protobuf;
 using Jem.Graphs.Export;
 using Jem.Graphs.Ir;
 using Jem.Kernels;
+using Jem.Trainer.Sessions;
 using Microsoft.ML.OnnxRuntime;
 using static System.FormattableString;
 
@@ -25,14 +25,14 @@ internal static class StepProfile
             Console.WriteLine("| operator | calls | ms | share |\n|---|---|---|---|");
             foreach (var row in times.Where(row => row.Milliseconds >= Small * all))
             {
-                Console.WriteLine(Invariant($"| {row.Op} | {row.Calls} | {row.Milliseconds:F1} | {row.Milliseconds / all:P0} |"));
+                Console.WriteLine(Invariant($"| {row.Operator} | {row.Calls} | {row.Milliseconds:F1} | {row.Milliseconds / all:P0} |"));
             }
 
             Console.WriteLine(Invariant($"| all others | | {times.Where(row => row.Milliseconds < Small * all).Sum(row => row.Milliseconds):F1} | |\n"));
         }
     }
 
-    private static List<(string Op, int Calls, double Milliseconds)> Times(Jem.Graphs.Programs.TrainingProgram program, bool kernels)
+    private static IReadOnlyList<OperatorTimes> Times(Jem.Graphs.Programs.TrainingProgram program, bool kernels)
     {
         var model = OnnxWriter.Model(program.Stages[0]);
         using var options = new SessionOptions { IntraOpNumThreads = 2, LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
@@ -53,22 +53,9 @@ internal static class StepProfile
         }
 
         var file = session.EndProfiling();
-        using var events = JsonDocument.Parse(File.ReadAllBytes(file));
+        var times = OperatorTimes.Read(file, WarmUp, Steps);
         File.Delete(file);
-        return Summarise(events.RootElement);
-    }
-
-    private static List<(string Op, int Calls, double Milliseconds)> Summarise(JsonElement events)
-    {
-        // Runs come in their order, each followed by the nodes that it ran or before them: count by each node's occurrence.
-        var seen = new Dictionary<string, int>();
-        return [.. events.EnumerateArray()
-            .Where(each => each.GetProperty("cat").GetString() == "Node")
-            .Where(each => each.GetProperty("name").GetString()!.EndsWith("_kernel_time", StringComparison.Ordinal))
-            .Where(each => (seen[each.GetProperty("name").GetString()!] = seen.GetValueOrDefault(each.GetProperty("name").GetString()!) + 1) > WarmUp)
-            .GroupBy(each => each.GetProperty("args").GetProperty("op_name").GetString()!.Split('_')[0])
-            .Select(group => (group.Key, group.Count() / Steps, group.Sum(each => each.GetProperty("dur").GetDouble()) / 1000 / Steps))
-            .OrderByDescending(row => row.Item3)];
+        return times;
     }
 
     private static Dictionary<string, OrtValue> Inputs(Jem.Graphs.Programs.TrainingProgram program)

@@ -23,7 +23,7 @@ public sealed record Machine(
 
     /// <summary>The processor. The tests hold the rates against the measured steps and memory of every method.</summary>
     /// <param name="cores">At least 1.</param>
-    /// <param name="kernels">Whether the C# kernels run, which about halve a step.</param>
+    /// <param name="kernels">Whether the C# kernels run, which at least halve a step.</param>
     public static Machine Cpu(int cores, bool kernels = true) => new(
         $"{cores} core{(cores == 1 ? "" : "s")}",
         cores * (kernels ? 110e9 : 55e9),

@@ -154,7 +154,7 @@ public sealed record RunConfig(
             }
 
             // A run that began before there were Winograd's transforms goes on without them.
-            if (node["device"] is JsonObject device && !device.ContainsKey("convolution"))
+            if (node["device"] is JsonObject device && device["device"]?.ToJsonString() == "\"cpu\"" && !device.ContainsKey("convolution"))
             {
                 device["convolution"] = DeviceOptions.Direct;
             }

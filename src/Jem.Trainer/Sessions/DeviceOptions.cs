@@ -93,6 +93,11 @@ public sealed record DeviceOptions
             throw new UsageException($"{misplaced} is for a GPU: add --device cuda, or leave it out.");
         }
 
+        if (Device == Gpu && Convolution == Direct)
+        {
+            throw new UsageException("--conv direct is for the processor: leave it out, or --device cuda.");
+        }
+
         // A plugin is asked for nothing of the kind, and ONNX Runtime's own operators add up in any order.
         var unheard = Precision is not null ? "--precision" : Deterministic ? "--deterministic" : Graph ? "--cuda-graph" : null;
         return EpLibrary is not null && unheard is not null

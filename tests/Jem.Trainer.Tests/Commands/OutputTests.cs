@@ -8,6 +8,20 @@ namespace Jem.Trainer.Tests.Commands;
 /// <summary>What goes where: results, words, colours.</summary>
 public class OutputTests
 {
+    [Test]
+    [Platform(Include = "Linux", Reason = "ONNX Runtime keeps what it will report below the home folder.")]
+    public void Nothing_is_kept_for_reports_to_Microsoft()
+    {
+        using var folder = new TemporaryFolder();
+        var run = folder.At("run");
+        var script = $"jem train simclr --data 'synthetic:shapes?n=40&size=16' --width 4 --image-size 16 --batch 8 --steps 1 --out '{run}' --quiet"
+            + $" && jem data 'synthetic:shapes?n=8&size=16' --images images --quiet && jem_embed encode images --model '{run}/encoder.onnx' --out v.npy";
+        var result = Shell.Run(script, folder.Path, ("HOME", folder.Path), ("XDG_CACHE_HOME", ""), ("ORT_DISABLE_TELEMETRY", ""));
+        Assert.That(result.Code, Is.Zero, result.Error);
+        Assert.That(Directory.EnumerateFiles(folder.Path, "*onnxruntime*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = 0 }), Is.Empty);
+        Assert.That(Directory.EnumerateFiles(folder.Path, "deviceid", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = 0 }), Is.Empty);
+    }
+
     private const string Tiny = "--data 'synthetic:shapes?n=60&size=16' --width 4 --image-size 16 --batch 8 --steps 2";
 
     [Test]

@@ -56,5 +56,11 @@ public class DeviceTests
             () => new Device(new DeviceOptions { Convolution = "dirct" }),
             Throws.TypeOf<UsageException>().With.Message.EqualTo("Unknown --conv 'dirct'. Did you mean 'direct'?"));
 
+    [Test]
+    public void A_way_to_convolve_on_the_processor_is_not_taken_for_a_GPU() =>
+        Assert.That(
+            () => new Device(new DeviceOptions { Device = "cuda", Convolution = "direct" }),
+            Throws.TypeOf<UsageException>().With.Message.EqualTo("--conv direct is for the processor: leave it out, or --device cuda."));
+
     private static Device Cuda(string? library) => new(new DeviceOptions { Device = "cuda", EpLibrary = library });
 }
