@@ -91,7 +91,7 @@ internal sealed unsafe class PanelForm : ConvForm
 
     protected override Kernel Convolution(SlidingWindow window, int images, Planes from, Planes to, bool gradient)
     {
-        var kernel = new PanelConv(images, from, to, window.Taps, gradient ? PanelPhase.Backward(window, from, to) : PanelPhase.Forward(window, from, to));
+        var kernel = new PanelConv(images, from, to, window.Taps, PanelPhase.Of(window, from, to, gradient));
         return (x, w, y, parallel) => kernel.Run(x, w, y, gradient, parallel);
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Jem.Kernels.Cpu.Panels;
 
 namespace Jem.Kernels.Cpu.Conv;
@@ -8,16 +9,22 @@ namespace Jem.Kernels.Cpu.Conv;
 /// <param name="Places">[tap][position]: the position in the input image; the size of the image for what lies outside.</param>
 internal sealed record PanelPhase(int[] Taps, int[] Positions, int[] Places)
 {
-    /// <summary>Of a convolution.</summary>
-    public static IReadOnlyList<PanelPhase> Forward(SlidingWindow window, Planes from, Planes to) =>
+    // A program's shapes never change, and a step has each of them again.
+    private static readonly ConcurrentDictionary<(SlidingWindow, Planes, Planes, bool), IReadOnlyList<PanelPhase>> s_known = new();
+
+    /// <summary>Of a convolution, or of its input gradient.</summary>
+    public static IReadOnlyList<PanelPhase> Of(SlidingWindow window, Planes from, Planes to, bool gradient) => s_known.GetOrAdd(
+        (window, from, to, gradient), _ => gradient ? Backward(window, from, to) : Forward(window, from, to));
+
+    private static IReadOnlyList<PanelPhase> Forward(SlidingWindow window, Planes from, Planes to) =>
     [
         Of(from, [.. Enumerable.Range(0, window.Taps)], [.. Enumerable.Range(0, to.Size)], (at, tap) => (
             (at / to.W * window.StrideHeight) - window.Top + (tap / window.KernelWidth * window.DilationHeight),
             (at % to.W * window.StrideWidth) - window.Left + (tap % window.KernelWidth * window.DilationWidth))),
     ];
 
-    /// <summary>Of an input gradient: one for each residue of rows and columns by the strides.</summary>
-    public static IReadOnlyList<PanelPhase> Backward(SlidingWindow window, Planes from, Planes to)
+    // One for each residue of rows and columns by the strides.
+    private static IReadOnlyList<PanelPhase> Backward(SlidingWindow window, Planes from, Planes to)
     {
         var (rows, columns) = (Math.Min(window.StrideHeight, to.H), Math.Min(window.StrideWidth, to.W));
         return [.. Enumerable.Range(0, rows * columns).Select(residue => Backward(window, from, to, residue / columns, residue % columns))];
