@@ -43,7 +43,7 @@ public sealed record DeviceOptions
     /// </summary>
     public bool Graph { get; init; }
 
-    /// <summary>Threads of ONNX Runtime; 0 takes one per core.</summary>
+    /// <summary>Threads of ONNX Runtime; 0 takes one per physical core.</summary>
     public int Threads { get; init; }
 
     /// <summary>
