@@ -2,6 +2,7 @@ using Jem.Kernels.Cpu.Conv;
 using Jem.Kernels.Cpu.Elementwise;
 using Jem.Kernels.Cpu.Norm;
 using Jem.Kernels.Cpu.Pool;
+using Jem.Kernels.Cpu.Products;
 
 namespace Jem.Kernels.Cpu;
 
@@ -20,6 +21,8 @@ internal static class CpuRows
         new("ConvGradWeight", 2, 1, attributes => ConvGradWeight.Create(attributes, direct)),
         new("ConvGradInput", 2, 1, attributes => ConvGradInput.Create(attributes, direct)),
         new("Conv", 2, 1, attributes => ConvForward.Create(attributes, direct)),
+        new(Gemm.Base, 0, 0, Gemm.Create),
+        new(BatchedProduct.Base, 2, 1, BatchedProduct.Create),
         new(ElementwiseProgram.Base, 0, 0, ElementwiseProgram.Create),
         new("SignMul", 2, 1, SignMul.Create),
         new("MaxPoolGrad", 2, 1, MaxPoolGrad.Create),

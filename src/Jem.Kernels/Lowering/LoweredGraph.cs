@@ -83,6 +83,17 @@ internal sealed class LoweredGraph
         _users = null;
     }
 
+    /// <summary>Takes nodes out whose results nobody reads any more, and those that only they read.</summary>
+    public void DropUnread(IEnumerable<NodeProto> nodes)
+    {
+        // Later nodes read earlier ones.
+        foreach (var node in nodes.Reverse().Where(node => !node.Output.Any(output => IsOutput(output) || Users(output).Count > 0)))
+        {
+            _gone.Add(node);
+            _users = null;
+        }
+    }
+
     /// <summary>Gives a node as it is to the kernel of its name.</summary>
     public void Give(NodeProto node)
     {

@@ -27,8 +27,12 @@ internal static class Passes
             NormalizedRelus.Apply(graph);
         }
 
-        ElementwiseClusters.Apply(graph);
+        if (!direct)
+        {
+            Products.Apply(graph);
+        }
 
+        ElementwiseClusters.Apply(graph);
         return graph.Finish();
     }
 

@@ -15,9 +15,14 @@ namespace Jem.Trainer.Tests.Kernels;
 public class LoweringTests
 {
     // Width 8 at 16×16: in the third stage 32 filters see 4×4 positions, in the fourth 64 see 2×2.
-    private static TrainingProgram Program(params string[] settings) => MethodResolver.Build("simclr", MethodResolver.Resolve(
-        new MethodRequest("simclr") { Width = 8, ImageSize = 16, Batch = 8, Settings = settings },
-        new ImageStatistics(3, [0.5, 0.5, 0.5], [0.25, 0.25, 0.25])));
+    private static TrainingProgram Program(params string[] settings) => Program(new MethodRequest("simclr") { Width = 8, ImageSize = 16, Batch = 8, Settings = settings });
+
+    private static TrainingProgram Program(MethodRequest request) =>
+        MethodResolver.Build(request.Method, MethodResolver.Resolve(request, new ImageStatistics(3, [0.5, 0.5, 0.5], [0.25, 0.25, 0.25])));
+
+    // 17 tokens of 96 numbers, in heads of 32 or 48.
+    private static TrainingProgram Transformer() => Program(
+        new MethodRequest("simclr") { Backbone = "vit_tiny", Width = 96, ImageSize = 16, Batch = 32, Settings = ["backbone.depth=2", "optimizer.name=sgd"] });
 
     [Test]
     public void Only_convolutions_with_more_filters_than_positions_and_no_stride_are_taken()
@@ -136,10 +141,37 @@ public class LoweringTests
     }
 
     [Test]
-    public void Steps_with_and_without_kernels_agree()
+    public void Attention_reads_and_writes_heads_where_they_lie()
+    {
+        var model = OnnxWriter.Model(Transformer().Stages[0]);
+        int Count(string kernel) => model.Graph.Node.Count(node => node.OpType.Split('_')[0] == kernel);
+        var (products, large) = (Count("MatMul"), Count("Gemm"));
+        Passes.Apply(model, direct: false);
+        Assert.Multiple(() =>
+        {
+            // Of two layers: scores and sums of values, and two gradients of each. The loss has its own.
+            Assert.That(Count("BatchedProduct"), Is.EqualTo(12));
+            Assert.That(Count("MatMul"), Is.EqualTo(products - 12));
+            Assert.That(model.Graph.Node.Where(node => node.Domain == JemKernels.Domain).Count(node => node.OpType.StartsWith("Gemm_")), Is.GreaterThan(large / 2));
+
+            // What cuts queries, keys and values apart stays, and its gradient.
+            Assert.That(model.Graph.Node.Count(node => node.OpType == "Transpose" && node.Name.Contains("attn")), Is.EqualTo(4));
+        });
+    }
+
+    [TestCase("simclr", "resnet18")]
+    [TestCase("simclr", "vit_tiny")]
+    [TestCase("simclr", "convnext_tiny")]
+    public void Steps_with_and_without_kernels_agree(string method, string backbone)
     {
         using var folder = new TemporaryFolder();
-        foreach (var (name, bytes) in ProgramWriter.Files(Program()))
+        var program = backbone switch
+        {
+            "vit_tiny" => Transformer(),
+            "resnet18" => Program(),
+            _ => Program(new MethodRequest(method) { Backbone = backbone, Width = 16, ImageSize = 32, Batch = 8 }),
+        };
+        foreach (var (name, bytes) in ProgramWriter.Files(program))
         {
             File.WriteAllBytes(Path.Combine(folder.Path, name), bytes);
         }

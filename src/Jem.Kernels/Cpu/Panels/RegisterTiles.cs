@@ -5,21 +5,35 @@ using V = System.Runtime.Intrinsics.Vector512<float>;
 namespace Jem.Kernels.Cpu.Panels;
 
 /// <summary>
-/// Products of small matrices whose sums stay in 16 vectors of 512 bits: 8 rows × 32 columns, or 16 × 16. Every address of an inner loop is a
+/// Products of small matrices whose sums stay in 16 vectors of 512 bits: 8 rows × 32 columns, or 16 × 16; elsewhere in <see cref="HalfTiles"/>. Every address of an inner loop is a
 /// register and a constant, and each number is loaded once for two products: 98 % of a core's peak where the operands lie in its first cache.
 /// </summary>
 internal static unsafe class RegisterTiles
 {
     public const int Rows = 8, Lanes = 16;
 
+    private const int HalfRows = Rows / 2;
+
     /// <summary>out[r] (+)= Σ_c a[r][c]·b[c] for 8 rows and 2 × 16 columns.</summary>
     /// <param name="a">[blocks][8 rows][16 c].</param>
     /// <param name="b0">[16·blocks][16 columns], as <paramref name="b1"/>.</param>
     /// <param name="out0">[8][16], as <paramref name="out1"/>.</param>
     /// <param name="add">Whether to add to what is there.</param>
+    /// <param name="step">Numbers between rows of <paramref name="out0"/> and of <paramref name="out1"/>.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void RowsBy32(float* a, float* b0, float* b1, int blocks, float* out0, float* out1, bool add = false)
+    public static void RowsBy32(float* a, float* b0, float* b1, int blocks, float* out0, float* out1, bool add = false, nint step = Lanes)
     {
+        if (HalfTiles.AreFaster)
+        {
+            for (var half = 0; half < 2; half++, a += HalfRows * Lanes, out0 += HalfRows * step, out1 += HalfRows * step)
+            {
+                HalfTiles.RowsBy16(a, b0, blocks, out0, add, step);
+                HalfTiles.RowsBy16(a, b1, blocks, out1, add, step);
+            }
+
+            return;
+        }
+
         V s0 = default, s1 = default, s2 = default, s3 = default, s4 = default, s5 = default, s6 = default, s7 = default;
         V t0 = default, t1 = default, t2 = default, t3 = default, t4 = default, t5 = default, t6 = default, t7 = default;
         for (var block = 0; block < blocks; block++, a += (Rows - 1) * Lanes)
@@ -46,14 +60,25 @@ internal static unsafe class RegisterTiles
             }
         }
 
-        Store(out0, s0, s1, s2, s3, s4, s5, s6, s7, add);
-        Store(out1, t0, t1, t2, t3, t4, t5, t6, t7, add);
+        Store(out0, s0, s1, s2, s3, s4, s5, s6, s7, add, step);
+        Store(out1, t0, t1, t2, t3, t4, t5, t6, t7, add, step);
     }
 
     /// <summary>The same for 2 × 8 rows and 16 columns.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void TwoRowsBy16(float* a0, float* a1, float* b, int blocks, float* out0, float* out1, bool add = false)
+    public static void TwoRowsBy16(float* a0, float* a1, float* b, int blocks, float* out0, float* out1, bool add = false, nint step = Lanes)
     {
+        if (HalfTiles.AreFaster)
+        {
+            for (var half = 0; half < 2; half++, a0 += HalfRows * Lanes, a1 += HalfRows * Lanes, out0 += HalfRows * step, out1 += HalfRows * step)
+            {
+                HalfTiles.RowsBy16(a0, b, blocks, out0, add, step);
+                HalfTiles.RowsBy16(a1, b, blocks, out1, add, step);
+            }
+
+            return;
+        }
+
         V s0 = default, s1 = default, s2 = default, s3 = default, s4 = default, s5 = default, s6 = default, s7 = default;
         V t0 = default, t1 = default, t2 = default, t3 = default, t4 = default, t5 = default, t6 = default, t7 = default;
         for (var block = 0; block < blocks; block++, a0 += (Rows - 1) * Lanes, a1 += (Rows - 1) * Lanes)
@@ -72,17 +97,29 @@ internal static unsafe class RegisterTiles
             }
         }
 
-        Store(out0, s0, s1, s2, s3, s4, s5, s6, s7, add);
-        Store(out1, t0, t1, t2, t3, t4, t5, t6, t7, add);
+        Store(out0, s0, s1, s2, s3, s4, s5, s6, s7, add, step);
+        Store(out1, t0, t1, t2, t3, t4, t5, t6, t7, add, step);
     }
 
     /// <summary>out[r] (+)= Σ_t a[t][r]·b[t] for 8 rows and 2 × 16 columns.</summary>
     /// <param name="a">[length][16], of which the first 8 are taken.</param>
     /// <param name="b0">[length][16], as <paramref name="b1"/>.</param>
     /// <param name="add">Whether to add to what is there.</param>
+    /// <param name="step">Numbers between rows of <paramref name="out0"/> and of <paramref name="out1"/>.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void ColumnsBy32(float* a, float* b0, float* b1, int length, float* out0, float* out1, bool add)
+    public static void ColumnsBy32(float* a, float* b0, float* b1, int length, float* out0, float* out1, bool add, nint step = Lanes)
     {
+        if (HalfTiles.AreFaster)
+        {
+            for (var half = 0; half < 2; half++, a += HalfRows, out0 += HalfRows * step, out1 += HalfRows * step)
+            {
+                HalfTiles.ColumnsBy16(a, b0, length, out0, add, step);
+                HalfTiles.ColumnsBy16(a, b1, length, out1, add, step);
+            }
+
+            return;
+        }
+
         V s0 = default, s1 = default, s2 = default, s3 = default, s4 = default, s5 = default, s6 = default, s7 = default;
         V t0 = default, t1 = default, t2 = default, t3 = default, t4 = default, t5 = default, t6 = default, t7 = default;
         for (var end = a + (length * Lanes); a < end; a += Lanes, b0 += Lanes, b1 += Lanes)
@@ -106,14 +143,25 @@ internal static unsafe class RegisterTiles
             (s7, t7) = (Fma(g, v, s7), Fma(g, w, t7));
         }
 
-        Store(out0, s0, s1, s2, s3, s4, s5, s6, s7, add);
-        Store(out1, t0, t1, t2, t3, t4, t5, t6, t7, add);
+        Store(out0, s0, s1, s2, s3, s4, s5, s6, s7, add, step);
+        Store(out1, t0, t1, t2, t3, t4, t5, t6, t7, add, step);
     }
 
     /// <summary>The same for 16 rows and 16 columns; the rows come out as two times 8.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void TwoColumnsBy16(float* a, float* b, int length, float* out0, float* out1, bool add)
+    public static void TwoColumnsBy16(float* a, float* b, int length, float* out0, float* out1, bool add, nint step = Lanes)
     {
+        if (HalfTiles.AreFaster)
+        {
+            for (var half = 0; half < 2; half++, a += HalfRows, out0 += HalfRows * step, out1 += HalfRows * step)
+            {
+                HalfTiles.ColumnsBy16(a, b, length, out0, add, step);
+                HalfTiles.ColumnsBy16(a + Rows, b, length, out1, add, step);
+            }
+
+            return;
+        }
+
         V s0 = default, s1 = default, s2 = default, s3 = default, s4 = default, s5 = default, s6 = default, s7 = default;
         V t0 = default, t1 = default, t2 = default, t3 = default, t4 = default, t5 = default, t6 = default, t7 = default;
         for (var end = a + (length * Lanes); a < end; a += Lanes, b += Lanes)
@@ -129,31 +177,31 @@ internal static unsafe class RegisterTiles
             (s7, t7) = (Fma(Vector512.Create(a[7]), v, s7), Fma(Vector512.Create(a[15]), v, t7));
         }
 
-        Store(out0, s0, s1, s2, s3, s4, s5, s6, s7, add);
-        Store(out1, t0, t1, t2, t3, t4, t5, t6, t7, add);
+        Store(out0, s0, s1, s2, s3, s4, s5, s6, s7, add, step);
+        Store(out1, t0, t1, t2, t3, t4, t5, t6, t7, add, step);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static V Fma(V a, V b, V c) => Vector512.MultiplyAddEstimate(a, b, c);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Store(float* to, V s0, V s1, V s2, V s3, V s4, V s5, V s6, V s7, bool add = false)
+    private static void Store(float* to, V s0, V s1, V s2, V s3, V s4, V s5, V s6, V s7, bool add, nint step)
     {
         if (add)
         {
-            (s0, s1) = (s0 + Vector512.Load(to), s1 + Vector512.Load(to + 16));
-            (s2, s3) = (s2 + Vector512.Load(to + 32), s3 + Vector512.Load(to + 48));
-            (s4, s5) = (s4 + Vector512.Load(to + 64), s5 + Vector512.Load(to + 80));
-            (s6, s7) = (s6 + Vector512.Load(to + 96), s7 + Vector512.Load(to + 112));
+            (s0, s1) = (s0 + Vector512.Load(to), s1 + Vector512.Load(to + step));
+            (s2, s3) = (s2 + Vector512.Load(to + (2 * step)), s3 + Vector512.Load(to + (3 * step)));
+            (s4, s5) = (s4 + Vector512.Load(to + (4 * step)), s5 + Vector512.Load(to + (5 * step)));
+            (s6, s7) = (s6 + Vector512.Load(to + (6 * step)), s7 + Vector512.Load(to + (7 * step)));
         }
 
         s0.Store(to);
-        s1.Store(to + 16);
-        s2.Store(to + 32);
-        s3.Store(to + 48);
-        s4.Store(to + 64);
-        s5.Store(to + 80);
-        s6.Store(to + 96);
-        s7.Store(to + 112);
+        s1.Store(to + step);
+        s2.Store(to + (2 * step));
+        s3.Store(to + (3 * step));
+        s4.Store(to + (4 * step));
+        s5.Store(to + (5 * step));
+        s6.Store(to + (6 * step));
+        s7.Store(to + (7 * step));
     }
 }

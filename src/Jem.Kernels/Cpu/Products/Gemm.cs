@@ -1,0 +1,28 @@
+using Jem.Kernels.Interop;
+
+namespace Jem.Kernels.Cpu.Products;
+
+/// <summary>ONNX's Gemm with α = β = 1: (a [M,K], b [K,N], bias [N]) → [M,N]; <c>transA</c> and <c>transB</c> say which factor lies turned.</summary>
+/// <param name="inputs">3, or 2 without a bias.</param>
+internal sealed unsafe class Gemm(int inputs, bool aTurned, bool bTurned) : IKernel
+{
+    /// <summary>The base name; the counts of inputs and outputs follow.</summary>
+    public const string Base = "Gemm";
+
+    public static IKernel Create(NodeAttributes attributes) =>
+        new Gemm(attributes.Int("inputs", 2), attributes.Int("transA", 0) != 0, attributes.Int("transB", 0) != 0);
+
+    public void Run(KernelContext context)
+    {
+        var (a, b) = (context.Input(0), context.Input(1));
+        if (a.Shape is not [var a0, var a1] || b.Shape is not [var b0, var b1] || (aTurned ? a0 : a1) != (bTurned ? b1 : b0))
+        {
+            throw new ArgumentException($"Inputs 'a' and 'b' must have shapes [M,K] and [K,N]; got {a} and {b}, transA={aTurned}, transB={bTurned}.");
+        }
+
+        var (m, k, n) = aTurned ? (a1, a0, bTurned ? b0 : b1) : (a0, a1, bTurned ? b0 : b1);
+        var bias = inputs > 2 ? context.Input(2).Data : null;
+        var y = context.Output(0, m, n);
+        new MatrixProduct(m, k, n, aTurned, bTurned).Run(a.Data, a1, b.Data, b1, y.Data, n, bias, context.ParallelFor);
+    }
+}
