@@ -7,12 +7,12 @@ public static partial class Op
 {
     internal static readonly OpRow[] NormRows =
     [
-        // softmax′: y ⊙ (δy − ⟨δy, y⟩).
-        new("Softmax", Shapes.AlongAxis, (n, δy) =>
-            [Mul(n.Output(), Sub(δy, SumKeep(Mul(δy, n.Output()), n.Attributes.Int("axis", -1))))]),
+        new("Softmax", Shapes.AlongAxis, (n, δy) => [SoftmaxGradient(n.Output(), δy, n.Attributes.Int("axis", -1))]),
+        new("SoftmaxGrad", FromBody, NoGradient.Unwritten),
         new("LogSoftmax", Shapes.AlongAxis, (n, δy) =>
             [Sub(δy, Mul(Exp(n.Output()), SumKeep(δy, n.Attributes.Int("axis", -1))))]),
         new("LayerNormalization", InferLayerNorm, (n, δy) => LayerNormGradient(n, δy)),
+        new("LayerNormGrad", FromBody, NoGradient.Unwritten),
         new("BatchNormalization", InferBatchNorm, NoGradient.Unwritten),
         new("BatchNormTraining", FromBody, BatchNormGradient),
         new("BatchNormGrad", FromBody, NoGradient.Unwritten),
@@ -84,16 +84,28 @@ public static partial class Op
 
     private static Value SumOverBatch(Value x) => Sum(x.Shape.Rank == 2 ? x : Sum(x, 2, 3), 0);
 
-    private static IReadOnlyList<Value?> LayerNormGradient(Node n, Value δy)
+    // softmax′: y ⊙ (δy − ⟨δy, y⟩). Along the last axis it is a function, for which kernels exist.
+    private static Value SoftmaxGradient(Value y, Value δy, long axis)
     {
-        var (x, scale) = (n.Input(0), n.Input(1));
-        var centred = Sub(x, MeanKeep(x, -1));
-        var deviation = Deviation(MeanKeep(Mul(centred, centred), -1), n.Attributes.Real("epsilon", 1e-5));
-        var normal = Div(centred, deviation);
-        var δnormal = Mul(δy, scale);
-        var δx = Div(Sub(Sub(δnormal, MeanKeep(δnormal, -1)), Mul(normal, MeanKeep(Mul(δnormal, normal), -1))), deviation);
-        return [δx, Mul(δy, normal), δy];
+        Value Gradient(Value result, Value δ) => Mul(result, Sub(δ, SumKeep(Mul(δ, result), axis)));
+        return axis == -1 || axis == y.Shape.Rank - 1
+            ? Call("SoftmaxGrad", new Attributes(), body => [Gradient(body[0], body[1])], y, δy).Output()
+            : Gradient(y, δy);
     }
+
+    private static IReadOnlyList<Value?> LayerNormGradient(Node n, Value δy) =>
+        Call("LayerNormGrad", new Attributes(("epsilon", n.Attributes.Real("epsilon", 1e-5))), body =>
+        {
+            // With x̂ the normalised row, δ = γ·δy and means over the row: δx = (δ − mean δ − x̂·mean(δ·x̂))/σ.
+            var (x, δ, scale) = (body[0], body[1], body[2]);
+            long[] rows = [.. Enumerable.Range(0, x.Shape.Rank - 1).Select(axis => (long)axis)];
+            var centred = Sub(x, MeanKeep(x, -1));
+            var deviation = Deviation(MeanKeep(Mul(centred, centred), -1), n.Attributes.Real("epsilon", 1e-5));
+            var normal = Div(centred, deviation);
+            var δnormal = Mul(δ, scale);
+            var δx = Div(Sub(Sub(δnormal, MeanKeep(δnormal, -1)), Mul(normal, MeanKeep(Mul(δnormal, normal), -1))), deviation);
+            return [δx, Sum(Mul(δ, normal), rows), Sum(δ, rows)];
+        }, n.Input(0), δy, n.Input(1)).Outputs;
 
     private static IReadOnlyList<(DType, Shape)> InferLayerNorm(IReadOnlyList<Value> inputs, Attributes attributes)
     {

@@ -18,6 +18,8 @@ internal static class CpuRows
         new(BatchNormRelu.Skipping, 4, 3, attributes => BatchNormRelu.Create(attributes, skips: true)),
         new(BatchNormReluGrad.Plain, 6, 3, attributes => BatchNormReluGrad.Create(attributes, skips: false)),
         new(BatchNormReluGrad.Skipping, 6, 4, attributes => BatchNormReluGrad.Create(attributes, skips: true)),
+        new("LayerNormGrad", 3, 3, LayerNormGrad.Create),
+        new("SoftmaxGrad", 2, 1, SoftmaxGrad.Create),
         new("ConvGradWeight", 2, 1, attributes => ConvGradWeight.Create(attributes, direct)),
         new("ConvGradInput", 2, 1, attributes => ConvGradInput.Create(attributes, direct)),
         new("Conv", 2, 1, attributes => ConvForward.Create(attributes, direct)),

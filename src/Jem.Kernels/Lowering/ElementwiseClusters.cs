@@ -5,7 +5,7 @@ namespace Jem.Kernels.Lowering;
 
 /// <summary>
 /// Standard operators on tensors of one shape that follow one another, such as an optimiser's on a parameter, as one node: the numbers go through
-/// memory once. The bits stay as they are.
+/// memory once. The bits stay as they are, but for exp's and erf's.
 /// </summary>
 internal static class ElementwiseClusters
 {
@@ -15,10 +15,11 @@ internal static class ElementwiseClusters
     // Of fewer numbers, which stay in a cache anyway, the call of one kernel of ours takes longer than those of several of ONNX Runtime.
     private const long LeastNumbers = 1 << 14;
 
-    public static void Apply(LoweredGraph graph)
+    /// <param name="exact">Whether only operators are joined that IEEE 754 rounds in one way only.</param>
+    public static void Apply(LoweredGraph graph, bool exact)
     {
         // Who reads what is asked of the graph as it was.
-        Action[] replacements = [.. Find(graph).Where(cluster => cluster.Nodes.Count > 1).Select(cluster => Replacement(graph, cluster))];
+        Action[] replacements = [.. Find(graph, exact).Where(cluster => cluster.Nodes.Count > 1).Select(cluster => Replacement(graph, cluster))];
         Array.ForEach(replacements, replace => replace());
     }
 
@@ -37,13 +38,13 @@ internal static class ElementwiseClusters
 
     // Nodes come after those that they need. A node joins the cluster of one of its inputs, unless another of its inputs needs that cluster too by a
     // way around: then the cluster would have to wait for itself.
-    private static List<Cluster> Find(LoweredGraph graph)
+    private static List<Cluster> Find(LoweredGraph graph, bool exact)
     {
         var (all, home, needs) = (new List<Cluster>(), new Dictionary<string, Cluster>(), new Dictionary<string, HashSet<Cluster>>());
         HashSet<Cluster> NeedsOf(string input) => home.TryGetValue(input, out var own) ? [own] : needs.TryGetValue(input, out var those) ? those : [];
         foreach (var node in graph.Nodes)
         {
-            if (OpOf(node) is null || !IsOfOneShape(graph, node))
+            if (OpOf(node) is not { } op || (exact && op > ElementwiseOp.Neg) || !IsOfOneShape(graph, node))
             {
                 var needed = node.Input.SelectMany(NeedsOf).ToHashSet();
                 foreach (var output in node.Output)

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Onnx;
 
 namespace Jem.Kernels.Lowering;
@@ -48,6 +49,12 @@ internal sealed class LoweredGraph
 
     /// <summary>The shape of a tensor of float32; null where it is another or unknown.</summary>
     public long[]? Shape(string name) => _shapes.GetValueOrDefault(name);
+
+    /// <summary>The numbers of a constant of int64; null where it is none.</summary>
+    public long[]? Integers(string name) => _graph.Initializer.FirstOrDefault(tensor => tensor.Name == name) is
+        { DataType: (int)TensorProto.Types.DataType.Int64 } constant
+        ? constant.RawData.Length > 0 ? MemoryMarshal.Cast<byte, long>(constant.RawData.Span).ToArray() : [.. constant.Int64Data]
+        : null;
 
     /// <summary>Whether a tensor leaves the graph.</summary>
     public bool IsOutput(string name) => _outputs.Contains(name);

@@ -19,7 +19,11 @@ internal static class Products
         {
             if (node.OpType == "Gemm" && IsPlain(graph, node))
             {
-                graph.Replace(node, $"{Gemm.Base}_{node.Input.Count}_1", With(node, Int("inputs", node.Input.Count)), [.. node.Input], [.. node.Output]);
+                var sums = SumsOf(graph, node);
+                string[] outputs = [.. node.Output, .. sums is null ? [] : sums.Output];
+                var attributes = With(node, Int("inputs", node.Input.Count), Int("outputs", outputs.Length));
+                graph.Replace(
+                    node, $"{Gemm.Base}_{node.Input.Count}_{outputs.Length}", attributes, [.. node.Input], outputs, [.. sums is null ? [] : new[] { sums }]);
             }
             else if (node.OpType == "MatMul" && graph.Shape(node.Input[0]) is { Length: >= 2 } a && graph.Shape(node.Input[1]) is { Length: >= 2 } b
                 && graph.Shape(node.Output[0]) is { } y && a.Concat(b).All(side => side > 0) && a.SkipLast(2).SequenceEqual(b.SkipLast(2))
@@ -40,6 +44,12 @@ internal static class Products
             && graph.Shape(node.Output[0]) is [> 0, > 0] y && y[0] * y[1] * a[node.Attribute.Any(each => each is { Name: "transA", I: not 0 }) ? 0 : 1] >= LeastOfGemm
             && (node.Input.Count == 2 || (graph.Shape(node.Input[2]) is { } bias && Size(bias) == y[1] && bias[^1] == y[1]));
     }
+
+    // The sum over what the product sums over, too: a layer's gradient by its bias beside that by its weights.
+    private static NodeProto? SumsOf(LoweredGraph graph, NodeProto gemm) => gemm.Attribute.Any(each => each is { Name: "transA", I: not 0 })
+        ? graph.Users(gemm.Input[0]).FirstOrDefault(node => node is { OpType: "ReduceSum", Domain: "", Input.Count: 2 }
+            && graph.Integers(node.Input[1]) is [0] && node.Attribute.Any(each => each is { Name: "keepdims", I: 0 }))
+        : null;
 
     private static void Replace(LoweredGraph graph, NodeProto node, Dictionary<string, NodeProto> transposes)
     {
@@ -76,7 +86,7 @@ internal static class Products
 
     private static long Size(long[] shape) => shape.Aggregate(1L, (product, side) => product * side);
 
-    private static NodeProto With(NodeProto node, AttributeProto attribute) => new() { Attribute = { node.Attribute, attribute } };
+    private static NodeProto With(NodeProto node, params AttributeProto[] attributes) => new() { Attribute = { node.Attribute, attributes } };
 
     private static AttributeProto Int(string name, long value) => new() { Name = name, Type = AttributeProto.Types.AttributeType.Int, I = value };
 

@@ -83,7 +83,7 @@ public class LoweringTests
             if (joined)
             {
                 var graph = new LoweredGraph(own.Graph);
-                ElementwiseClusters.Apply(graph);
+                ElementwiseClusters.Apply(graph, exact: true);
                 names = [.. names, .. graph.Finish()];
             }
 

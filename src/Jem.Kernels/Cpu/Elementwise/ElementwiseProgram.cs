@@ -3,7 +3,7 @@ using Jem.Kernels.Interop;
 
 namespace Jem.Kernels.Cpu.Elementwise;
 
-/// <summary>Operators on numbers of one place each, all of which IEEE 754 rounds in one way only.</summary>
+/// <summary>Operators on numbers of one place each. IEEE 754 rounds all but the last two in one way only.</summary>
 internal enum ElementwiseOp
 {
     Add,
@@ -11,14 +11,17 @@ internal enum ElementwiseOp
     Mul,
     Div,
     Sqrt,
+    Neg,
+    Exp,
+    Erf,
 }
 
 /// <summary>
 /// Several standard operators on tensors of one shape, and scalars, in one pass over memory: a block of numbers goes through all of them while it is
-/// in the first cache. Each operator rounds as it does alone, so the bits are those of the operators one by one.
+/// in the first cache. Each operator but exp and erf rounds as it does alone, so the bits are those of the operators one by one.
 /// </summary>
 /// <param name="inputs">How many there are.</param>
-/// <param name="program">Op, left, right of each step; values are inputs first, then the steps' results. Sqrt has its operand twice.</param>
+/// <param name="program">Op, left, right of each step; values are inputs first, then the steps' results. An operator of one operand has it twice.</param>
 /// <param name="results">The values that are outputs.</param>
 internal sealed unsafe class ElementwiseProgram(int inputs, int[] program, int[] results) : IKernel
 {
@@ -79,9 +82,9 @@ internal sealed unsafe class ElementwiseProgram(int inputs, int[] program, int[]
             var (op, a, b) = ((ElementwiseOp)program[3 * step], program[(3 * step) + 1], program[(3 * step) + 2]);
             var value = inputs + step;
             var target = new Span<float>(addresses[value] != 0 ? (float*)addresses[value] + at : scratch + (step * Block), length);
-            if (op == ElementwiseOp.Sqrt)
+            if (op >= ElementwiseOp.Sqrt)
             {
-                TensorPrimitives.Sqrt(Value(a), target);
+                Apply(op, Value(a), target);
             }
             else if (scalars[a])
             {
@@ -95,6 +98,17 @@ internal sealed unsafe class ElementwiseProgram(int inputs, int[] program, int[]
             {
                 Apply(op, Value(a), Value(b), target);
             }
+        }
+    }
+
+    private static void Apply(ElementwiseOp op, ReadOnlySpan<float> a, Span<float> target)
+    {
+        switch (op)
+        {
+            case ElementwiseOp.Sqrt: TensorPrimitives.Sqrt(a, target); break;
+            case ElementwiseOp.Neg: TensorPrimitives.Negate(a, target); break;
+            case ElementwiseOp.Exp: TensorPrimitives.Exp(a, target); break;
+            default: ErrorFunction.Compute(a, target); break;
         }
     }
 

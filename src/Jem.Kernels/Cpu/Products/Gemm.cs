@@ -2,15 +2,19 @@ using Jem.Kernels.Interop;
 
 namespace Jem.Kernels.Cpu.Products;
 
-/// <summary>ONNX's Gemm with α = β = 1: (a [M,K], b [K,N], bias [N]) → [M,N]; <c>transA</c> and <c>transB</c> say which factor lies turned.</summary>
+/// <summary>
+/// ONNX's Gemm with α = β = 1: (a [M,K], b [K,N], bias [N]) → [M,N]; <c>transA</c> and <c>transB</c> say which factor lies turned. Where a does, its rows'
+/// sums [M] may come with it.
+/// </summary>
 /// <param name="inputs">3, or 2 without a bias.</param>
-internal sealed unsafe class Gemm(int inputs, bool aTurned, bool bTurned) : IKernel
+/// <param name="outputs">1, or 2 with sums.</param>
+internal sealed unsafe class Gemm(int inputs, int outputs, bool aTurned, bool bTurned) : IKernel
 {
     /// <summary>The base name; the counts of inputs and outputs follow.</summary>
     public const string Base = "Gemm";
 
     public static IKernel Create(NodeAttributes attributes) =>
-        new Gemm(attributes.Int("inputs", 2), attributes.Int("transA", 0) != 0, attributes.Int("transB", 0) != 0);
+        new Gemm(attributes.Int("inputs", 2), attributes.Int("outputs", 1), attributes.Int("transA", 0) != 0, attributes.Int("transB", 0) != 0);
 
     public void Run(KernelContext context)
     {
@@ -23,6 +27,7 @@ internal sealed unsafe class Gemm(int inputs, bool aTurned, bool bTurned) : IKer
         var (m, k, n) = aTurned ? (a1, a0, bTurned ? b0 : b1) : (a0, a1, bTurned ? b0 : b1);
         var bias = inputs > 2 ? context.Input(2).Data : null;
         var y = context.Output(0, m, n);
-        new MatrixProduct(m, k, n, aTurned, bTurned).Run(a.Data, a1, b.Data, b1, y.Data, n, bias, context.ParallelFor);
+        var sums = outputs > 1 ? context.Output(1, m).Data : null;
+        new MatrixProduct(m, k, n, aTurned, bTurned).Run(a.Data, a1, b.Data, b1, y.Data, n, bias, context.ParallelFor, sums);
     }
 }

@@ -42,7 +42,8 @@ internal sealed unsafe class MatrixProduct(int m, int k, int n, bool aTurned, bo
 
     /// <param name="a">Its rows (or columns, where it is turned) are <paramref name="aStep"/> numbers apart; b and c likewise.</param>
     /// <param name="bias">[N], added to each row; null without one.</param>
-    public void Run(float* a, nint aStep, float* b, nint bStep, float* c, nint cStep, float* bias, ParallelFor parallel)
+    /// <param name="sums">[M], the sums of a's rows where it is turned: a layer's gradient by its bias beside that by its weights. Null without them.</param>
+    public void Run(float* a, nint aStep, float* b, nint bStep, float* c, nint cStep, float* bias, ParallelFor parallel, float* sums = null)
     {
         using var packed = Scratch.Rent((long)_pairs * Pair * PaddedLength);
         var panels = packed.Data;
@@ -51,7 +52,8 @@ internal sealed unsafe class MatrixProduct(int m, int k, int n, bool aTurned, bo
         parallel(Tasks, task =>
         {
             var (rows, columns) = Math.DivRem(task, ColumnTasks);
-            Compute(a, aStep, rows * _rows, _pairs * columns / ColumnTasks, _pairs * (columns + 1) / ColumnTasks, panels, c, cStep, bias);
+            Compute(a, aStep, rows * _rows, _pairs * columns / ColumnTasks, _pairs * (columns + 1) / ColumnTasks, panels, c, cStep, bias,
+                columns == 0 ? sums : null);
         });
     }
 
@@ -91,7 +93,8 @@ internal sealed unsafe class MatrixProduct(int m, int k, int n, bool aTurned, bo
         }
     }
 
-    private void Compute(float* a, nint aStep, int firstRow, int firstPair, int endPair, float* panels, float* c, nint cStep, float* bias)
+    private void Compute(float* a, nint aStep, int firstRow, int firstPair, int endPair, float* panels, float* c, nint cStep, float* bias,
+        float* rowSums)
     {
         var rows = Math.Min(_rows, m - firstRow);
         using var scratch = Scratch.Rent(((long)_rows * _chunk) + (2 * Rows * Lanes));
@@ -100,6 +103,11 @@ internal sealed unsafe class MatrixProduct(int m, int k, int n, bool aTurned, bo
         {
             var length = Math.Min(_chunk, PaddedLength - first);
             PackRows(a, aStep, firstRow, rows, first, length, own);
+            if (rowSums != null)
+            {
+                AddRows(own, rows, length, first > 0, rowSums + firstRow);
+            }
+
             for (var pair = firstPair; pair < endPair; pair++)
             {
                 var b = panels + ((((nint)pair * 2 * PaddedLength) + first) * Lanes);
@@ -139,6 +147,26 @@ internal sealed unsafe class MatrixProduct(int m, int k, int n, bool aTurned, bo
                         Copy(edge, Pair, target, cStep, Math.Min(Rows, rows - row), columns);
                     }
                 }
+            }
+        }
+    }
+
+    // Of rows packed as a turned factor's are.
+    private static void AddRows(float* packed, int rows, int length, bool add, float* sums)
+    {
+        for (var row = 0; row < rows; row += Lanes)
+        {
+            var (even, odd) = (Vector512<float>.Zero, Vector512<float>.Zero);
+            for (var end = packed + ((nint)length * Lanes); packed < end; packed += 2 * Lanes)
+            {
+                even += Vector512.Load(packed);
+                odd += Vector512.Load(packed + Lanes);
+            }
+
+            var total = even + odd;
+            for (var lane = 0; lane < Math.Min(Lanes, rows - row); lane++)
+            {
+                sums[row + lane] = (add ? sums[row + lane] : 0) + total[lane];
             }
         }
     }
