@@ -69,7 +69,7 @@ internal static class ProfileCommand
             throw new UsageException($"{given} is for a method, and {subject} is a run, which has its options: leave it out.");
         }
 
-        var device = flags.Device.Options(parsed)(run?.ReadConfig().Device ?? new DeviceOptions()).Checked();
+        var device = flags.Device.Options(parsed)((run?.ReadConfig().Device ?? new DeviceOptions()) with { Graph = false }).Checked();
         if (device.Graph)
         {
             throw new UsageException("--cuda-graph starts a step as a whole, in which operators have no times of their own: leave it out.");
