@@ -1,14 +1,10 @@
 using BenchmarkDotNet.Running;
 using Jem.Benchmarks;
 using Jem.Benchmarks.Data;
-using Jem.Benchmarks.Sessions;
 
-// Two measurements are not of a method's time, and so not BenchmarkDotNet's.
+// One measurement is not of a method's time, and so not BenchmarkDotNet's.
 switch (args)
 {
-    case ["profile", .. var rest]:
-        StepProfile.Print(portable: rest.Contains("--portable"));
-        return 0;
     case ["waiting", .. var rest]:
         return await LoaderWaiting.Measure(rest);
     default:

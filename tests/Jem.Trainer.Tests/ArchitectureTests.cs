@@ -21,6 +21,7 @@ public partial class ArchitectureTests
         ["Training"] = 6,
         ["Reporting"] = 7,
         ["DryRun"] = 7,
+        ["Profiling"] = 7,
         ["Experiments"] = 8,
         ["Commands"] = 9,
     });
@@ -43,7 +44,7 @@ public partial class ArchitectureTests
     [Test]
     public void The_trainer_knows_outputs_and_scalars_by_what_they_mean()
     {
-        string[] rooms = ["Sessions", "Collapse", "Training", "DryRun", "Exporting"];
+        string[] rooms = ["Sessions", "Collapse", "Training", "DryRun", "Profiling", "Exporting"];
         var named = s_floors.Sources.Where(source => rooms.Contains(source.Folder))
             .SelectMany(source => File.ReadLines(Path.Combine(s_trainer, source.File))
                 .Where(line => !line.TrimStart().StartsWith("//", StringComparison.Ordinal))

@@ -15,7 +15,7 @@ internal static class CommandHost
     public const int WrongUsage = 2;
     public const int Interrupted = 130;
 
-    // After Ctrl-C a step is finished and saved; the library would end the process after two seconds.
+    // After Ctrl-C a step is finished, and saved or its files deleted; the library would end the process after two seconds.
     private static readonly TimeSpan s_toFinish = TimeSpan.FromMinutes(10);
 
     public static async Task<int> Run(JemKit kit, string[] args, TextWriter output, TextWriter error, CancellationToken cancellation)
@@ -40,7 +40,7 @@ internal static class CommandHost
                 Output = output,
                 Error = error,
                 EnableDefaultExceptionHandler = false,
-                ProcessTerminationTimeout = parsed.CommandResult.Command.Name is "train" or "collapse" ? s_toFinish : TimeSpan.FromSeconds(2),
+                ProcessTerminationTimeout = parsed.CommandResult.Command.Name is "train" or "collapse" or "profile" ? s_toFinish : TimeSpan.FromSeconds(2),
             };
 
             // A terminal that is closed ends a command as Ctrl-C does. Ctrl-\ is left to end one at once.

@@ -11,34 +11,20 @@ internal static class GraphCommand
 {
     public static Command Create(JemKit kit)
     {
-        var flags = new OptionFlags(kit);
+        var flags = new ProgramFlags(kit);
         var shown = new OutputFlags();
-        var channels = new Option<int>("--channels")
-        {
-            Description = "Channels of an image: 1 for grey, 3 for colour.",
-            DefaultValueFactory = _ => 3,
-            HelpName = "C",
-        };
         var output = new Option<string>("--out") { Description = "The folder to write.", Required = true, HelpName = "DIR" };
         var overwrite = new Option<bool>("--overwrite") { Description = "Replace files that are there." };
         var command = new Command(
             "graph",
             "Write a method's training program: *.onnx, program.json, init.safetensors.\n\n"
             + "Example:\n  jem graph simclr --backbone resnet18 --width 16 --image-size 28 --channels 1 --out program")
-        { output, channels, overwrite };
+        { output, overwrite };
         flags.AddTo(command);
         shown.AddTo(command);
         command.SetAction(parsed =>
         {
-            var count = parsed.GetValue(channels);
-            if (count < 1)
-            {
-                throw new UsageException($"--channels is {count}; expected a whole number ≥ 1.");
-            }
-
-            var (mean, std) = (Enumerable.Repeat(0.5, count).ToArray(), Enumerable.Repeat(0.25, count).ToArray());
-            var request = flags.Request(parsed);
-            var options = MethodResolver.Resolve(request, new ImageStatistics(count, mean, std));
+            var options = flags.Options(parsed);
 
             // A slip is noticed before the work, not after.
             var folder = parsed.GetValue(output)!;
@@ -48,8 +34,8 @@ internal static class GraphCommand
                 throw new UsageException($"--out {folder} is a run, whose encoder the program's would replace. Choose another folder.");
             }
 
-            var files = ProgramWriter.Files(MethodResolver.Build(request.Method, options, kit));
-            return Write(files, parsed.GetValue(output)!, shown.Of(parsed));
+            var files = ProgramWriter.Files(flags.Build(parsed, options));
+            return Write(files, folder, shown.Of(parsed));
         });
         return command;
     }

@@ -33,7 +33,11 @@ internal sealed class HelpPage(Catalog<DataKind> kinds) : SynchronousCommandLine
         [
             "--device", "--precision", "--deterministic", "--cuda-graph", "--ep-library", "--conv", "--threads", "--portable", "--workers", "--prefetch",
         ]),
-        ("What is shown", ["--views", "data --out", "data --overwrite", "--images", "data --split", "--count", "--dry-run", "--sheets", "--quiet", "--json"]),
+        ("What is shown",
+        [
+            "profile --steps", "--by", "--views", "data --out", "data --overwrite", "--images", "data --split", "--count", "--dry-run", "--sheets",
+            "--quiet", "--json",
+        ]),
     ];
 
     private static readonly List<(string Heading, string Flag)> s_places =

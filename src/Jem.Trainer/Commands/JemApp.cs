@@ -28,6 +28,7 @@ public static class JemApp
             ClustersCommand.Create(kit),
             ExportCommand.Create(kit),
             GraphCommand.Create(kit),
+            ProfileCommand.Create(kit),
             MethodsCommand.Create(kit),
             DataCommand.Create(kit),
             ReportCommand.Create(kit),

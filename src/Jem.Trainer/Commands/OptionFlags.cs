@@ -5,11 +5,12 @@ using Jem.Trainer.Configuration;
 
 namespace Jem.Trainer.Commands;
 
-/// <summary>The flags with which <c>train</c> and <c>graph</c> choose a method and its options.</summary>
+/// <summary>The flags with which <c>train</c>, <c>graph</c> and <c>profile</c> choose a method and its options.</summary>
 /// <param name="fitted">What decides an option that is left open, in brackets; null for the method's own.</param>
-internal sealed class OptionFlags(JemKit kit, bool methodRequired = true, string? fitted = null)
+/// <param name="argument">The command's argument, if it may be something else than a method.</param>
+internal sealed class OptionFlags(JemKit kit, bool methodRequired = true, string? fitted = null, Argument<string?>? argument = null)
 {
-    private readonly Argument<string?> _method = new("method")
+    private readonly Argument<string?> _method = argument ?? new("method")
     {
         Description = $"The method: {string.Join(", ", kit.Methods.Names)}. `jem methods` names their papers.",
         Arity = methodRequired ? ArgumentArity.ExactlyOne : ArgumentArity.ZeroOrOne,
@@ -64,14 +65,19 @@ internal sealed class OptionFlags(JemKit kit, bool methodRequired = true, string
         HelpName = "key=value",
     };
 
+    private Option[] All => [_backbone, _width, _imageSize, _batch, _seed, _preset, _config, _set];
+
     public void AddTo(Command command)
     {
         command.Arguments.Add(_method);
-        foreach (var option in new Option[] { _backbone, _width, _imageSize, _batch, _seed, _preset, _config, _set })
+        foreach (var option in All)
         {
             command.Options.Add(option);
         }
     }
+
+    /// <summary>The first of these flags that was written; null if none was.</summary>
+    public string? Given(ParseResult parsed) => All.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false })?.Name;
 
     public MethodRequest Request(ParseResult parsed) => new(parsed.GetValue(_method) ?? "")
     {
