@@ -4,13 +4,13 @@ using Jem.Kernels.Cpu.Panels;
 namespace Jem.Kernels.Cpu.Conv;
 
 /// <summary>
-/// The weight gradient of a convolution of few channels: output gradients by <see cref="TapRows"/>, summed over positions. Sixteen parts of each sum
+/// The weight gradient of a convolution of few channels: output gradients by <see cref="TapRows"/>, summed over positions. The parts of each sum
 /// lie side by side until the end, so that nothing has to be turned. A slice of the bands is a task with sums of its own.
 /// </summary>
 internal sealed unsafe class FewChannelsWeights(SlidingWindow window, int images, Planes input, Planes output)
 {
-    private const int First = PositionProducts.First, Second = PositionProducts.Second, Lanes = RegisterTiles.Lanes;
-    private const int Tile = First * Second * Lanes, ManyTasks = 16;
+    private const int First = PositionProducts.First, Second = PositionProducts.Second, Lanes = RegisterTiles.Lanes, Parts = PositionProducts.Parts;
+    private const int Tile = First * Second * Parts, ManyTasks = 16;
 
     private readonly TapRows _rows = new(window, images, input, output);
     private readonly int _blocks = (output.Channels + Second - 1) / Second;
@@ -84,7 +84,8 @@ internal sealed unsafe class FewChannelsWeights(SlidingWindow window, int images
                 var target = δw + ((((nint)block * Second) + row) * _rows.Count);
                 for (var i = 0; i < First && (group * First) + i < _rows.Count; i++)
                 {
-                    target[(group * First) + i] = PositionProducts.Total(sums + at + (((row * First) + i) * Lanes));
+                    var parts = sums + at + (((row * First) + i) * Parts);
+                    target[(group * First) + i] = parts[0] + parts[1] + (parts[2] + parts[3]);
                 }
             }
         }

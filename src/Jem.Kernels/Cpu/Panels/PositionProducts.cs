@@ -13,6 +13,9 @@ internal static unsafe class PositionProducts
     /// <summary>Rows of the first and of the second operand of <see cref="Correlate"/>.</summary>
     public const int First = 3, Second = 8;
 
+    /// <summary>Of a sum of <see cref="Correlate"/>.</summary>
+    public const int Parts = 4;
+
     private const int Lanes = RegisterTiles.Lanes;
 
     /// <summary>y[r][p] = Σ_k a[k][r]·x[k][p] for 8 rows and 32 positions.</summary>
@@ -54,10 +57,10 @@ internal static unsafe class PositionProducts
         Store(s7, t7, y + (7 * yStep));
     }
 
-    /// <summary>sums[j][i] += Σ_p b[j][p]·a[i][p] for 3 rows i and 8 rows j, each sum in 16 parts, by the position modulo 16.</summary>
+    /// <summary>sums[j][i] += Σ_p b[j][p]·a[i][p] for 3 rows i and 8 rows j, each sum in 4 parts, by the position modulo 4.</summary>
     /// <param name="step">From a row to the next, of both operands.</param>
     /// <param name="count">Positions, a multiple of 16.</param>
-    /// <param name="sums">[8][3][16].</param>
+    /// <param name="sums">[8][3][4].</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Correlate(float* a, float* b, nint step, int count, float* sums)
     {
@@ -88,21 +91,13 @@ internal static unsafe class PositionProducts
         }
 
         Add(r0, s0, t0, sums);
-        Add(r1, s1, t1, sums + (3 * Lanes));
-        Add(r2, s2, t2, sums + (6 * Lanes));
-        Add(r3, s3, t3, sums + (9 * Lanes));
-        Add(r4, s4, t4, sums + (12 * Lanes));
-        Add(r5, s5, t5, sums + (15 * Lanes));
-        Add(r6, s6, t6, sums + (18 * Lanes));
-        Add(r7, s7, t7, sums + (21 * Lanes));
-    }
-
-    /// <summary>The sum of 16 parts, in the same order on every machine.</summary>
-    public static float Total(float* parts)
-    {
-        var eight = Vector256.Load(parts) + Vector256.Load(parts + 8);
-        var four = eight.GetLower() + eight.GetUpper();
-        return four[0] + four[1] + (four[2] + four[3]);
+        Add(r1, s1, t1, sums + (3 * Parts));
+        Add(r2, s2, t2, sums + (6 * Parts));
+        Add(r3, s3, t3, sums + (9 * Parts));
+        Add(r4, s4, t4, sums + (12 * Parts));
+        Add(r5, s5, t5, sums + (15 * Parts));
+        Add(r6, s6, t6, sums + (18 * Parts));
+        Add(r7, s7, t7, sums + (21 * Parts));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -118,8 +113,15 @@ internal static unsafe class PositionProducts
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Add(V r, V s, V t, float* sums)
     {
-        (r + Vector512.Load(sums)).Store(sums);
-        (s + Vector512.Load(sums + Lanes)).Store(sums + Lanes);
-        (t + Vector512.Load(sums + (2 * Lanes))).Store(sums + (2 * Lanes));
+        Add(r, sums);
+        Add(s, sums + Parts);
+        Add(t, sums + (2 * Parts));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Add(V v, float* parts)
+    {
+        var eight = v.GetLower() + v.GetUpper();
+        (eight.GetLower() + eight.GetUpper() + Vector128.Load(parts)).Store(parts);
     }
 }
