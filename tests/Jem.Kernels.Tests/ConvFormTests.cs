@@ -45,6 +45,8 @@ public unsafe class ConvFormTests
     [
         Depthwise(2, 16, 12, 12, [7, 7], pad: [3, 3, 3, 3]),
         Depthwise(1, 37, 33, 19, [7, 7], pad: [3, 3, 3, 3]),
+        Depthwise(2, 20, 8, 16, [7, 7], pad: [3, 3, 3, 3]),
+        Depthwise(1, 16, 21, 27, [5, 7], [2, 1], [0, 1, 3, 2]),
         Depthwise(9, 20, 4, 4, [7, 7], pad: [3, 3, 3, 3]),
         Depthwise(32, 16, 8, 8, [7, 7], pad: [3, 3, 3, 3]),
         Depthwise(35, 5, 2, 2, [7, 7], pad: [3, 3, 3, 3]),

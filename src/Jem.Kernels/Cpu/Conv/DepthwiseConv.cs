@@ -52,9 +52,17 @@ internal sealed unsafe class DepthwiseConv(SlidingWindow window, int images, Pla
                 {
                     // The last eight of a row may be computed a second time.
                     nint at = Math.Min(i, Math.Max(0, results - AtOnce));
+                    var (source, target) = (at * _plan.SourceStep, run.Target + (at * _plan.TargetStep));
+                    if (_plan.IsSeven)
+                    {
+                        SevenTaps.Convolve(
+                            sources.Data + source, filters, places + run.First, taps + run.First, run.Taps, initial, targets.Data + target);
+                        continue;
+                    }
+
                     ChannelProducts.Convolve(
-                        sources.Data + (at * _plan.SourceStep), _plan.SourceStep, filters, places + run.First, taps + run.First, run.Taps, initial,
-                        targets.Data + run.Target + (at * _plan.TargetStep), _plan.TargetStep, Math.Min(AtOnce, results));
+                        sources.Data + source, _plan.SourceStep, filters, places + run.First, taps + run.First, run.Taps, initial,
+                        targets.Data + target, _plan.TargetStep, Math.Min(AtOnce, results));
                 }
             }
         }

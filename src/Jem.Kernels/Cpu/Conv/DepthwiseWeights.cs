@@ -63,11 +63,18 @@ internal sealed unsafe class DepthwiseWeights
         {
             foreach (var run in _plan.Runs)
             {
-                for (var tap = run.First; tap < run.First + run.Taps; tap += ChannelProducts.Sums)
+                var (gradient, count, end) = (run.Target, _plan.IsSmall ? images : run.Count, run.First + run.Taps);
+                for (var tap = run.First; tap < end; tap += _plan.IsSeven ? SevenTaps.Taps : ChannelProducts.Sums)
                 {
-                    ChannelProducts.Correlate(
-                        inputs, _plan.SourceStep, gradients + run.Target, _plan.TargetStep, _plan.IsSmall ? images : run.Count,
-                        places + tap, taps + tap, sums);
+                    if (_plan.IsSeven)
+                    {
+                        SevenTaps.Correlate(inputs, gradients + gradient, count, places + tap, taps + tap, sums);
+                    }
+                    else
+                    {
+                        ChannelProducts.Correlate(
+                            inputs, _plan.SourceStep, gradients + gradient, _plan.TargetStep, count, places + tap, taps + tap, sums);
+                    }
                 }
             }
         }
