@@ -23,6 +23,26 @@ public class ConvForwardTests
         }
     }
 
+    [TestCaseSource(nameof(Unstrided))]
+    public void A_bias_is_added_in_every_form(ConvCase convolution)
+    {
+        var (x, w, b) = (convolution.Input(1), TestTensor.Normal(8, convolution.FilterShape), TestTensor.Normal(9, convolution.O));
+        string[] inputs = ["x", "w", "b"];
+        var model = new FunctionModel("ConvBias_1", inputs, ["y"], convolution.Attributes).Body("Conv", inputs, "y", convolution.Attributes);
+        AssertClose(model.Run(true, x, w, b)[0], model.Run(false, x, w, b)[0].Doubles, 1e-5, "y");
+    }
+
+    [Test]
+    public void A_bias_of_another_size_is_refused()
+    {
+        var convolution = new ConvCase(2, 6, 5, 5, 6, [3, 3], Group: 6);
+        string[] inputs = ["x", "w", "b"];
+        var model = new FunctionModel("ConvBias_1", inputs, ["y"], convolution.Attributes).Body("Conv", inputs, "y", convolution.Attributes);
+        Assert.That(
+            () => model.Run(true, convolution.Input(1), TestTensor.Normal(1, convolution.FilterShape), TestTensor.Normal(1, 5)),
+            Throws.Exception.With.Message.Contains("Input 'b' must have shape [6]; got [5]."));
+    }
+
     [Test]
     public void Dilated_filters_in_groups_agree_with_the_body()
     {

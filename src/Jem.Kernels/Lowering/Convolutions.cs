@@ -12,13 +12,13 @@ internal static class Convolutions
 {
     public static void Apply(LoweredGraph graph, bool direct)
     {
-        foreach (var node in graph.Nodes.Where(node => node is { OpType: "Conv", Domain: "", Input.Count: 2 } && !graph.IsConstant(node.Input[1])))
+        foreach (var node in graph.Nodes.Where(node => node is { OpType: "Conv", Domain: "" } && !graph.IsConstant(node.Input[1])))
         {
             if (graph.Shape(node.Input[0]) is [_, _, > 0, > 0] input && graph.Shape(node.Input[1]) is { Length: 4 } filter
                 && graph.Shape(node.Output[0]) is [_, _, > 0, > 0] output && Window(node, filter) is { } window
                 && (IsSlow(window, filter, output) || (!direct && ConvForms.Of(window, Image(input), Image(output)) is not null)))
             {
-                graph.Give(node);
+                graph.Give(node, node.Input.Count == 3 ? ConvForward.Biased : node.OpType);
             }
         }
     }

@@ -101,10 +101,10 @@ internal sealed class LoweredGraph
         }
     }
 
-    /// <summary>Gives a node as it is to the kernel of its name.</summary>
-    public void Give(NodeProto node)
+    /// <summary>Gives a node as it is to a kernel.</summary>
+    public void Give(NodeProto node, string kernel)
     {
-        node.Domain = JemKernels.Domain;
-        _needed.Add(node.OpType);
+        (node.OpType, node.Domain) = (kernel, JemKernels.Domain);
+        _needed.Add(kernel);
     }
 }

@@ -71,7 +71,8 @@ public sealed class Device
 
     internal InferenceSession Open(ModelProto model, int threads, CudaStream? stream = null)
     {
-        using var options = new SessionOptions { IntraOpNumThreads = threads > 0 ? threads : Cores.Threads, LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
+        using var options = new SessionOptions { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
+        options.IntraOpNumThreads = threads > 0 ? threads : Cores.Threads;
         options.AddSessionConfigEntry("session.intra_op.allow_spinning", _options.Spin ? "1" : "0");
         if (_options.Profile is { } profile)
         {

@@ -52,6 +52,19 @@ public class LoweringTests
     }
 
     [Test]
+    public void Convolutions_of_each_channel_alone_are_taken_with_their_bias()
+    {
+        var program = MethodResolver.Build("simclr", MethodResolver.Resolve(
+            new MethodRequest("simclr") { Backbone = "convnext_tiny", Width = 8, ImageSize = 32, Batch = 4 },
+            new ImageStatistics(3, [0.5, 0.5, 0.5], [0.25, 0.25, 0.25])));
+        var model = OnnxWriter.Model(program.Stages[0]);
+        Assert.That(Passes.Apply(model, direct: false), Has.Member("ConvBias"));
+        Assert.That(model.Graph.Node.Count(node => node.OpType == "ConvBias"), Is.EqualTo(3 + 3 + 9 + 3));
+        Assert.That(model.Graph.Node.Select(node => node.OpType), Has.None.EqualTo("Conv"));
+        Agree(program, "each channel alone");
+    }
+
+    [Test]
     public void A_step_of_an_optimiser_is_one_node_a_large_parameter([Values("sgd", "adamw", "lars")] string optimizer)
     {
         var program = Program($"optimizer.name={optimizer}");
@@ -159,18 +172,15 @@ public class LoweringTests
         });
     }
 
-    [TestCase("simclr", "resnet18")]
-    [TestCase("simclr", "vit_tiny")]
-    [TestCase("simclr", "convnext_tiny")]
-    public void Steps_with_and_without_kernels_agree(string method, string backbone)
+    [Test]
+    public void Attention_with_and_without_kernels_agrees() => Agree(Transformer(), "products, layer norms and softmaxes");
+
+    [Test]
+    public void Steps_with_and_without_kernels_agree() => Agree(Program(), "Winograd's transforms and norms with their ReLU");
+
+    private static void Agree(TrainingProgram program, string what)
     {
         using var folder = new TemporaryFolder();
-        var program = backbone switch
-        {
-            "vit_tiny" => Transformer(),
-            "resnet18" => Program(),
-            _ => Program(new MethodRequest(method) { Backbone = backbone, Width = 16, ImageSize = 32, Batch = 8 }),
-        };
         foreach (var (name, bytes) in ProgramWriter.Files(program))
         {
             File.WriteAllBytes(Path.Combine(folder.Path, name), bytes);
@@ -188,7 +198,7 @@ public class LoweringTests
             }).ToArray();
         }).ToArray();
         Assert.That(losses[1], Is.EqualTo(losses[0]).Within(1e-4), "direct");
-        Assert.That(losses[2], Is.EqualTo(losses[0]).Within(1e-4), "Winograd's transforms and norms with their ReLU");
+        Assert.That(losses[2], Is.EqualTo(losses[0]).Within(1e-4), what);
         Assert.That(losses[0][2], Is.Not.EqualTo(losses[0][0]).Within(1e-3), "nothing was learnt");
     }
 }

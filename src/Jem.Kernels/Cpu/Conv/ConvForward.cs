@@ -1,15 +1,19 @@
+using System.Numerics.Tensors;
 using Jem.Kernels.Interop;
 
 namespace Jem.Kernels.Cpu.Conv;
 
 /// <summary>
-/// A convolution without bias: (x [N,C,H,W], w [O,C/group,kh,kw]) → y [N,O,Ho,Wo], in the form that takes the least time. Where
+/// A convolution: (x [N,C,H,W], w [O,C/group,kh,kw], perhaps a bias [O]) → y [N,O,Ho,Wo], in the form that takes the least time. Where
 /// that is the kernel for few channels, the stride is 1: at that stride a convolution is
 /// the input gradient of the one with rotated filters, channels and outputs swapped, and is computed so.
 /// </summary>
-internal sealed unsafe class ConvForward(SlidingWindow window, bool direct) : IKernel
+internal sealed unsafe class ConvForward(SlidingWindow window, bool biased, bool direct) : IKernel
 {
-    public static IKernel Create(NodeAttributes attributes, bool direct) => new ConvForward(SlidingWindow.Read(attributes), direct);
+    /// <summary>The kernel with a bias.</summary>
+    public const string Biased = "ConvBias";
+
+    public static IKernel Create(NodeAttributes attributes, bool biased, bool direct) => new ConvForward(SlidingWindow.Read(attributes), biased, direct);
 
     public void Run(KernelContext context)
     {
@@ -21,12 +25,18 @@ internal sealed unsafe class ConvForward(SlidingWindow window, bool direct) : IK
                 $"Input 'w' must have shape [O,{c}/group,{window.KernelHeight},{window.KernelWidth}] for 'x' {x} in {window.Group} groups; got {w}.");
         }
 
+        var bias = biased ? context.Input(2) : default;
+        if (biased && (bias.Shape is not [var biases] || biases != o))
+        {
+            throw new ArgumentException($"Input 'b' must have shape [{o}]; got {bias}.");
+        }
+
         var (outHeight, outWidth) = window.Sides(height, width);
         var y = context.Output(0, n, o, outHeight, outWidth);
         var (input, output) = ((c, height, width), (o, outHeight, outWidth));
         if (!direct && ConvForms.Of(window, input, output) is { } form)
         {
-            form.Convolve(window, n, input, output, x.Data, w.Data, y.Data, gradient: false, context.ParallelFor);
+            form.Convolve(window, n, input, output, x.Data, w.Data, biased ? bias.Data : null, y.Data, gradient: false, context.ParallelFor);
         }
         else
         {
@@ -36,8 +46,23 @@ internal sealed unsafe class ConvForward(SlidingWindow window, bool direct) : IK
             }
 
             Compute(window, n, input, output, x.Data, w.Data, y.Data, context.ParallelFor);
+            if (biased)
+            {
+                AddBias(n, output, bias.Data, y.Data, context.ParallelFor);
+            }
         }
     }
+
+    public static void AddBias(int images, (int C, int H, int W) output, float* bias, float* y, ParallelFor parallel) => parallel(images, image =>
+    {
+        var size = output.H * output.W;
+        var plane = y + ((nint)image * output.C * size);
+        for (var c = 0; c < output.C; c++, plane += size)
+        {
+            var channel = new Span<float>(plane, size);
+            TensorPrimitives.Add(channel, bias[c], channel);
+        }
+    });
 
     public static void Compute(
         SlidingWindow window, int images, (int C, int H, int W) input, (int C, int H, int W) output,

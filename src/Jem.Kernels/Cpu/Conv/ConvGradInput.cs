@@ -18,9 +18,9 @@ internal sealed unsafe class ConvGradInput(SlidingWindow window, (int H, int W) 
         var ((n, o, ho, wo), (_, c, _, _)) = window.Filtered(δy, w, input);
         var δx = context.Output(0, n, c * window.Group, input.H, input.W);
         var (images, gradients) = ((c * window.Group, input.H, input.W), (o, ho, wo));
-        if (!direct && ConvForms.Of(window, gradients, images) is { } form)
+        if (!direct && ConvForms.Of(window, gradients, images, gradient: true) is { } form)
         {
-            form.Convolve(window, n, gradients, images, δy.Data, w.Data, δx.Data, gradient: true, context.ParallelFor);
+            form.Convolve(window, n, gradients, images, δy.Data, w.Data, null, δx.Data, gradient: true, context.ParallelFor);
         }
         else
         {

@@ -41,11 +41,16 @@ internal static unsafe class TileTable
     /// <summary>The reverse of <see cref="Pack"/>.</summary>
     public static void Unpack(float* panel, int size, int lanes, float* channels)
     {
+        // Eight positions of eight channels: the interleaving of eight lanes, seen from the other side. Sixteen channels at a time may lie in more
+        // lines of one set than the first cache has.
         var i = 0;
-        for (; i <= size - 8; i += 8)
+        for (var first = 0; first < lanes; first += Lanes / 2)
         {
-            // Eight positions of sixteen channels: the interleaving of eight lanes, seen from the other side.
-            Interleave.Write(panel + ((nint)i * Lanes), Lanes, 8, lanes, channels + i, size, 8);
+            for (i = 0; i <= size - 8; i += 8)
+            {
+                Interleave.Write(
+                    panel + ((nint)i * Lanes) + first, Lanes, 8, Math.Min(Lanes / 2, lanes - first), channels + ((nint)first * size) + i, size, 8);
+            }
         }
 
         for (; i < size; i++)
