@@ -8,7 +8,10 @@ public unsafe class ProductTests
 {
     // Sides that tiles divide and sides that they do not; a single number; a row; more than one chunk; rows of more than one task.
     private static readonly (int M, int K, int N)[] s_shapes =
-        [(1, 1, 1), (1, 40, 1), (8, 16, 32), (65, 64, 65), (13, 17, 35), (100, 300, 40), (33, 1100, 50), (3, 5, 700), (257, 31, 17), (64, 512, 16), (200, 513, 96)];
+    [
+        (1, 1, 1), (1, 40, 1), (8, 16, 32), (65, 64, 65), (13, 17, 35), (100, 300, 40),
+        (33, 1100, 50), (3, 5, 700), (257, 31, 17), (64, 512, 16), (200, 513, 96),
+    ];
 
     private static readonly ParallelFor s_forwards = (count, body) => { for (var i = 0; i < count; i++) { body(i); } };
 
@@ -48,6 +51,21 @@ public unsafe class ProductTests
         var forwards = Compute(s_forwards);
         Assert.That(Compute((count, body) => { for (var i = count - 1; i >= 0; i--) { body(i); } }), Is.EqualTo(forwards));
         Assert.That(Compute((count, body) => Parallel.For(0, count, body)), Is.EqualTo(forwards));
+    }
+
+    [Test]
+    public void Sums_of_a_turned_factors_rows_come_with_the_product([ValueSource(nameof(s_shapes))] (int M, int K, int N) shape)
+    {
+        var (m, k, n) = shape;
+        var (a, b) = (TestTensor.Normal(1, k, m).Values, TestTensor.Normal(2, k, n).Values);
+        float[] y = new float[m * n], sums = new float[m];
+        fixed (float* left = a, right = b, result = y, rows = sums)
+        {
+            new MatrixProduct(m, k, n, aTurned: true, bTurned: false).Run(left, m, right, n, result, n, null, s_forwards, rows);
+        }
+
+        Assert.That(y, Is.EqualTo(Multiply(shape, a, b, null, true, false, s_forwards)));
+        Assert.That(sums, Is.EqualTo(Enumerable.Range(0, m).Select(i => (float)Enumerable.Range(0, k).Sum(c => (double)a[(c * m) + i]))).Within(1e-4));
     }
 
     [TestCase(8320, 192, 768)]

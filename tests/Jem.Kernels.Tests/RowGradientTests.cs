@@ -78,7 +78,8 @@ public unsafe class RowGradientTests
         Assert.That(δx.Zip(expected, (actual, wanted) => Math.Abs(actual - wanted)).Max(), Is.LessThan(1e-6));
     }
 
-    private static (float[] First, float[] Second, float[] Third) LayerNorm((int Rows, int Width) shape, float[] x, float[] δy, float[] scale, ParallelFor parallel)
+    private static (float[] First, float[] Second, float[] Third) LayerNorm(
+        (int Rows, int Width) shape, float[] x, float[] δy, float[] scale, ParallelFor parallel)
     {
         float[] δx = new float[x.Length], δscale = new float[shape.Width], δbias = new float[shape.Width];
         fixed (float* a = x, b = δy, c = scale, first = δx, second = δscale, third = δbias)

@@ -10,7 +10,7 @@ internal static class Passes
 {
     /// <summary>For the processor.</summary>
     /// <param name="model">A model with <c>jem</c> functions; its nodes are changed.</param>
-    /// <param name="direct">Whether operators round as they are defined: convolutions without Winograd's transforms, norms apart from what follows them.</param>
+    /// <param name="direct">Whether operators round as they are defined: no transforms in convolutions, norms apart from what follows them.</param>
     /// <returns>The names of the kernels that it now needs besides.</returns>
     public static IReadOnlyList<string> Apply(ModelProto model, bool direct)
     {

@@ -41,12 +41,14 @@ internal static class Products
     {
         bool IsOne(string name) => node.Attribute.FirstOrDefault(attribute => attribute.Name == name) is not { F: not 1 };
         return IsOne("alpha") && IsOne("beta") && graph.Shape(node.Input[0]) is [> 0, > 0] a && graph.Shape(node.Input[1]) is [> 0, > 0]
-            && graph.Shape(node.Output[0]) is [> 0, > 0] y && y[0] * y[1] * a[node.Attribute.Any(each => each is { Name: "transA", I: not 0 }) ? 0 : 1] >= LeastOfGemm
+            && graph.Shape(node.Output[0]) is [> 0, > 0] y && y[0] * y[1] * a[IsTurned(node) ? 0 : 1] >= LeastOfGemm
             && (node.Input.Count == 2 || (graph.Shape(node.Input[2]) is { } bias && Size(bias) == y[1] && bias[^1] == y[1]));
     }
 
+    private static bool IsTurned(NodeProto gemm) => gemm.Attribute.Any(attribute => attribute is { Name: "transA", I: not 0 });
+
     // The sum over what the product sums over, too: a layer's gradient by its bias beside that by its weights.
-    private static NodeProto? SumsOf(LoweredGraph graph, NodeProto gemm) => gemm.Attribute.Any(each => each is { Name: "transA", I: not 0 })
+    private static NodeProto? SumsOf(LoweredGraph graph, NodeProto gemm) => IsTurned(gemm)
         ? graph.Users(gemm.Input[0]).FirstOrDefault(node => node is { OpType: "ReduceSum", Domain: "", Input.Count: 2 }
             && graph.Integers(node.Input[1]) is [0] && node.Attribute.Any(each => each is { Name: "keepdims", I: 0 }))
         : null;

@@ -5,8 +5,9 @@ using V = System.Runtime.Intrinsics.Vector512<float>;
 namespace Jem.Kernels.Cpu.Panels;
 
 /// <summary>
-/// Products of small matrices whose sums stay in 16 vectors of 512 bits: 8 rows × 32 columns, or 16 × 16; elsewhere in <see cref="HalfTiles"/>. Every address of an inner loop is a
-/// register and a constant, and each number is loaded once for two products: 98 % of a core's peak where the operands lie in its first cache.
+/// Products of small matrices whose sums stay in 16 vectors of 512 bits: 8 rows × 32 columns, or 16 × 16. Every address of an inner loop is a
+/// register and a constant, and each number is loaded once for two products: 98 % of a core's peak where the operands lie in its first cache. Where
+/// vectors have 256 bits, <see cref="HalfTiles"/> compute them.
 /// </summary>
 internal static unsafe class RegisterTiles
 {
