@@ -10,7 +10,7 @@ public unsafe class ProductTests
     private static readonly (int M, int K, int N)[] s_shapes =
     [
         (1, 1, 1), (1, 40, 1), (8, 16, 32), (65, 64, 65), (13, 17, 35), (100, 300, 40),
-        (33, 1100, 50), (3, 5, 700), (257, 31, 17), (64, 512, 16), (200, 513, 96),
+        (33, 1100, 50), (3, 5, 700), (40, 600, 96), (257, 31, 17), (64, 512, 16), (200, 513, 96),
     ];
 
     private static readonly ParallelFor s_forwards = (count, body) => { for (var i = 0; i < count; i++) { body(i); } };
@@ -61,7 +61,7 @@ public unsafe class ProductTests
         float[] y = new float[m * n], sums = new float[m];
         fixed (float* left = a, right = b, result = y, rows = sums)
         {
-            new MatrixProduct(m, k, n, aTurned: true, bTurned: false).Run(left, m, right, n, result, n, null, s_forwards, rows);
+            MatrixProduct.Compute(m, k, n, aTurned: true, bTurned: false, left, right, result, null, rows, s_forwards);
         }
 
         Assert.That(y, Is.EqualTo(Multiply(shape, a, b, null, true, false, s_forwards)));
@@ -107,7 +107,7 @@ public unsafe class ProductTests
         var y = new float[m * n];
         fixed (float* left = a, right = b, added = bias, result = y)
         {
-            new MatrixProduct(m, k, n, aTurned, bTurned).Run(left, aTurned ? m : k, right, bTurned ? k : n, result, n, added, parallel);
+            MatrixProduct.Compute(m, k, n, aTurned, bTurned, left, right, result, added, null, parallel);
         }
 
         return y;

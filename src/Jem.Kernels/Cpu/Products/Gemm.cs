@@ -28,6 +28,6 @@ internal sealed unsafe class Gemm(int inputs, int outputs, bool aTurned, bool bT
         var bias = inputs > 2 ? context.Input(2).Data : null;
         var y = context.Output(0, m, n);
         var sums = outputs > 1 ? context.Output(1, m).Data : null;
-        new MatrixProduct(m, k, n, aTurned, bTurned).Run(a.Data, a1, b.Data, b1, y.Data, n, bias, context.ParallelFor, sums);
+        MatrixProduct.Compute(m, k, n, aTurned, bTurned, a.Data, b.Data, y.Data, bias, sums, context.ParallelFor);
     }
 }

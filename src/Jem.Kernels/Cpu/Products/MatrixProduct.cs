@@ -14,9 +14,38 @@ internal sealed unsafe class MatrixProduct(int m, int k, int n, bool aTurned, bo
 {
     private const int Rows = RegisterTiles.Rows, Lanes = RegisterTiles.Lanes, Pair = 2 * Lanes;
     private const int Chunk = 512; // of K: eight rows of a by it fill a third of the first cache
-    private const int ManyTasks = 16, FewRows = 32, UsualRows = 96, ManyRows = 192;
+    private const int ManyTasks = 16, FewRows = 32, UsualRows = 48, ManyRows = 192;
 
     private readonly int _rows = isShared ? RowsOf(m, n) : ManyRows, _pairs = (n + Pair - 1) / Pair, _chunk = Math.Min(Chunk, (k + Lanes - 1) & -Lanes);
+
+    /// <summary>
+    /// As <see cref="Run"/> does, from rows that follow one another, in whichever order packs the smaller factor as a whole: cᵀ = bᵀ·aᵀ where c has fewer rows
+    /// than columns.
+    /// </summary>
+    public static void Compute(
+        int m, int k, int n, bool aTurned, bool bTurned, float* a, float* b, float* c, float* bias, float* sums, ParallelFor parallel)
+    {
+        var (aStep, bStep) = (aTurned ? m : k, bTurned ? k : n);
+        if (m >= n || n % Rows != 0)
+        {
+            new MatrixProduct(m, k, n, aTurned, bTurned).Run(a, aStep, b, bStep, c, n, bias, parallel, sums);
+            return;
+        }
+
+        using var scratch = Scratch.Rent((long)n * m);
+        var turned = scratch.Data;
+        new MatrixProduct(n, k, m, !bTurned, !aTurned).Run(b, bStep, a, aStep, turned, m, bias: null, parallel, columnSums: sums);
+        parallel(n / Rows, i =>
+        {
+            var column = (nint)i * Rows;
+            Interleave.Write(turned + (column * m), m, Rows, m, c + column, n, Rows);
+            for (var row = 0; bias != null && row < m; row++)
+            {
+                var target = c + ((nint)row * n) + column;
+                (Vector256.Load(target) + Vector256.Load(bias + column)).Store(target);
+            }
+        });
+    }
 
     /// <summary>Tasks that a product is cut into.</summary>
     public int Tasks => RowTasks * ColumnTasks;
@@ -43,12 +72,26 @@ internal sealed unsafe class MatrixProduct(int m, int k, int n, bool aTurned, bo
     /// <param name="a">Its rows (or columns, where it is turned) are <paramref name="aStep"/> numbers apart; b and c likewise.</param>
     /// <param name="bias">[N], added to each row; null without one.</param>
     /// <param name="sums">[M], the sums of a's rows where it is turned: a layer's gradient by its bias beside that by its weights. Null without them.</param>
-    public void Run(float* a, nint aStep, float* b, nint bStep, float* c, nint cStep, float* bias, ParallelFor parallel, float* sums = null)
+    /// <param name="columnSums">[N], those of b's columns.</param>
+    public void Run(
+        float* a, nint aStep, float* b, nint bStep, float* c, nint cStep, float* bias, ParallelFor parallel, float* sums = null, float* columnSums = null)
     {
         using var packed = Scratch.Rent((long)_pairs * Pair * PaddedLength);
         var panels = packed.Data;
         var chunks = (PaddedLength + _chunk - 1) / _chunk;
-        parallel(_pairs * 2 * chunks, i => PackColumns(b, bStep, i / chunks, i % chunks * _chunk, panels));
+        var cuts = bTurned || chunks < ManyTasks ? _pairs : 1;
+        parallel(cuts * chunks, i =>
+        {
+            var (cut, chunk) = Math.DivRem(i, chunks);
+            PackColumns(b, bStep, chunk * _chunk, _pairs * cut / cuts * 2, _pairs * (cut + 1) / cuts * 2, panels);
+        });
+        if (columnSums != null)
+        {
+            var panel = (nint)PaddedLength * Lanes;
+            parallel((n + Lanes - 1) / Lanes, block =>
+                AddRows(panels + (block * panel), Math.Min(Lanes, n - (block * Lanes)), PaddedLength, add: false, columnSums + (block * Lanes)));
+        }
+
         parallel(Tasks, task =>
         {
             var (rows, columns) = Math.DivRem(task, ColumnTasks);
@@ -57,38 +100,50 @@ internal sealed unsafe class MatrixProduct(int m, int k, int n, bool aTurned, bo
         });
     }
 
-    // 16 columns of b by a chunk of its rows; what does not exist is 0.
-    private void PackColumns(float* b, nint bStep, int block, int first, float* panels)
+    // A chunk of b's rows; what does not exist is 0. One that is turned goes block by block of 16 columns, as its numbers lie.
+    private void PackColumns(float* b, nint bStep, int first, int firstBlock, int endBlock, float* panels)
     {
-        var (column, end) = (block * Lanes, Math.Min(first + _chunk, PaddedLength));
-        var target = panels + ((((nint)block * PaddedLength) + first) * Lanes);
-        Pack(b, bStep, bTurned, column, Math.Clamp(n - column, 0, Lanes), first, Math.Min(end, k), target);
-        new Span<float>(target + ((nint)(Math.Min(end, k) - first) * Lanes), (end - Math.Min(end, k)) * Lanes).Clear();
-    }
-
-    // [position][16] of up to 16 lanes: adjacent numbers of a row for each position, or, turned, numbers of as many rows.
-    private static void Pack(float* source, nint step, bool turned, int lane, int lanes, int first, int end, float* target)
-    {
-        const int Half = Lanes / 2;
-        if (turned)
+        var (end, exist) = (Math.Min(first + _chunk, PaddedLength), Math.Min(first + _chunk, k));
+        var target = panels + (first * (nint)Lanes);
+        if (!bTurned)
         {
-            var from = source + (lane * step) + first;
-            Interleave.Write(from, step, Math.Min(lanes, Half), end - first, target, Lanes, Half);
-            Interleave.Write(from + (Half * step), step, Math.Max(0, lanes - Half), end - first, target + Half, Lanes, Half);
-            return;
+            PackLanes(b, bStep, firstBlock * Lanes, Math.Min(n, endBlock * Lanes), first, exist, target + ((nint)firstBlock * PaddedLength * Lanes), PaddedLength);
         }
 
+        for (var block = firstBlock; block < endBlock; block++)
+        {
+            const int Half = Lanes / 2;
+            var (column, panel) = (block * Lanes, (nint)block * PaddedLength * Lanes);
+            var lanes = Math.Clamp(n - column, 0, Lanes);
+            if (bTurned)
+            {
+                var from = b + (column * bStep) + first;
+                Interleave.Write(from, bStep, Math.Min(lanes, Half), exist - first, target + panel, Lanes, Half);
+                Interleave.Write(from + (Half * bStep), bStep, Math.Max(0, lanes - Half), exist - first, target + panel + Half, Lanes, Half);
+            }
+
+            // Whole blocks that do not exist, and rows behind the last.
+            var rest = !bTurned && lanes == 0 ? 0 : exist - first;
+            new Span<float>(target + panel + ((nint)rest * Lanes), (end - first - rest) * Lanes).Clear();
+        }
+    }
+
+    // [position][16] for each 16 of the numbers that rows have side by side: a row is read once, for all of them.
+    private static void PackLanes(float* source, nint step, int firstLane, int endLane, int first, int end, float* target, nint panel)
+    {
         for (var i = first; i < end; i++, target += Lanes)
         {
-            var from = source + (i * step) + lane;
-            if (lanes == Lanes)
+            var (lane, to) = (firstLane, 0L);
+            var row = source + (i * step);
+            for (; lane <= endLane - Lanes; lane += Lanes, to += panel * Lanes)
             {
-                Vector512.Load(from).Store(target);
+                Vector512.Load(row + lane).Store(target + to);
             }
-            else
+
+            if (lane < endLane)
             {
-                new Span<float>(target, Lanes).Clear();
-                new Span<float>(from, lanes).CopyTo(new Span<float>(target, Lanes));
+                new Span<float>(target + to, Lanes).Clear();
+                new Span<float>(row + lane, endLane - lane).CopyTo(new Span<float>(target + to, Lanes));
             }
         }
     }
@@ -177,10 +232,10 @@ internal sealed unsafe class MatrixProduct(int m, int k, int n, bool aTurned, bo
         var exist = Math.Max(0, Math.Min(length, k - first));
         if (aTurned)
         {
-            for (var row = 0; row < rows; row += Lanes, target += (nint)length * Lanes)
+            PackLanes(a, aStep, firstRow, firstRow + rows, first, first + exist, target, length);
+            for (var row = 0; row < rows; row += Lanes)
             {
-                Pack(a, aStep, turned: false, firstRow + row, Math.Min(Lanes, rows - row), first, first + exist, target);
-                new Span<float>(target + ((nint)exist * Lanes), (length - exist) * Lanes).Clear();
+                new Span<float>(target + (((row / Lanes * (nint)length) + exist) * Lanes), (length - exist) * Lanes).Clear();
             }
 
             return;
