@@ -56,7 +56,7 @@ internal static class ConvNeXt
         var scale = net.Parameter("layer_scale", [channels, 1, 1], new Init(InitKind.Constant, 1e-6), regularized: false);
         using var scope = net.Enter("block");
         var y = ChannelsLast(DepthwiseConv2d(net, "0", ChannelsFirst(x), kernel: 7, s_init));
-        y = Gelu(Linear(net, "3", LayerNorm(net, "2", y, Epsilon), 4 * channels, s_init));
+        y = Gelu(net, Linear(net, "3", LayerNorm(net, "2", y, Epsilon), 4 * channels, s_init));
         return Linear(net, "5", y, channels, s_init) * Reshape(scale, [channels]);
     }
 

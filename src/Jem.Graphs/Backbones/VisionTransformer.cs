@@ -108,7 +108,7 @@ internal static class VisionTransformer
     private static Value Mlp(Net net, Value x)
     {
         using var scope = net.Enter("mlp");
-        return Linear(net, "fc2", Gelu(Linear(net, "fc1", x, 4 * x.Shape[2], s_init)), x.Shape[2], s_init);
+        return Linear(net, "fc2", Gelu(net, Linear(net, "fc1", x, 4 * x.Shape[2], s_init)), x.Shape[2], s_init);
     }
 
     private static long Heads(long width) => Math.Max(1, width / HeadWidth);

@@ -66,6 +66,9 @@ public static class Layers
         return Conv(x, filter, net.Parameter("bias", [channels], Init.Zeros), padding: kernel / 2, groups: (int)channels);
     }
 
+    /// <summary>x·Φ(x), exact. Trained, it is a function, for which kernels exist; an encoder has standard operators alone.</summary>
+    public static Value Gelu(Net net, Value x) => net.Training ? GeluFunction(x) : Op.Gelu(x);
+
     /// <summary>Layer norm over the last axis: x [N,…,D] → [N,…,D].</summary>
     public static Value LayerNorm(Net net, string name, Value x, double epsilon)
     {

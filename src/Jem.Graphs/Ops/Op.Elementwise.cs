@@ -25,6 +25,9 @@ public static partial class Op
         new("Sqrt", Shapes.Same, (n, δy) => [Div(Mul(δy, ScalarLike(δy, 0.5)), n.Output())]),
         new("Reciprocal", Shapes.Same, (n, δy) => [Neg(Mul(δy, Mul(n.Output(), n.Output())))]),
 
+        new("Gelu", FromBody, (n, δy) => [GeluGradient(n.Input(0), δy[0]!)]),
+        new("GeluGrad", FromBody, NoGradient.Unwritten),
+
         // erf′(x) = 2/√π · exp(−x²).
         new("Erf", Shapes.Same, (n, δy) =>
             [Mul(δy, Mul(ScalarLike(δy, 2 / Math.Sqrt(Math.PI)), Exp(Neg(Mul(n.Input(0), n.Input(0))))))]),
@@ -106,6 +109,18 @@ public static partial class Op
     /// <summary>x·Φ(x), exact (Hendrycks and Gimpel, arXiv:1606.08415).</summary>
     public static Value Gelu(Value x) =>
         Mul(Mul(x, ScalarLike(x, 0.5)), Add(Erf(Mul(x, ScalarLike(x, Math.Sqrt(0.5)))), ScalarLike(x, 1)));
+
+    /// <summary><see cref="Gelu"/> as a function, for which kernels exist: training reads and writes the numbers once forwards and once backwards.</summary>
+    public static Value GeluFunction(Value x) => Call("Gelu", new Attributes(), body => [Gelu(body[0])], x).Output();
+
+    // Φ(x) + x·φ(x), with φ the normal density.
+    private static Value GeluGradient(Value x, Value δy) => Call("GeluGrad", new Attributes(), body =>
+    {
+        var v = body[0];
+        var normal = Mul(Add(Erf(Mul(v, ScalarLike(v, Math.Sqrt(0.5)))), ScalarLike(v, 1)), ScalarLike(v, 0.5));
+        var density = Mul(Exp(Mul(Mul(v, v), ScalarLike(v, -0.5))), ScalarLike(v, 1 / Math.Sqrt(2 * Math.PI)));
+        return [Mul(body[1], Add(normal, Mul(v, density)))];
+    }, x, δy).Output();
 
     /// <summary>ln(1 + eˣ).</summary>
     public static Value Softplus(Value x) => Node("Softplus", x);

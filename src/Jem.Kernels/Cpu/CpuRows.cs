@@ -28,6 +28,8 @@ internal static class CpuRows
         new(BatchedProduct.Base, 2, 1, BatchedProduct.Create),
         new(ElementwiseProgram.Base, 0, 0, ElementwiseProgram.Create),
         new("SignMul", 2, 1, SignMul.Create),
+        new("Gelu", 1, 1, _ => new Gelu<GeluOperator>(1)),
+        new("GeluGrad", 2, 1, _ => new Gelu<GeluGradOperator>(2)),
         new("MaxPoolGrad", 2, 1, MaxPoolGrad.Create),
         new("AveragePoolGrad", 1, 1, AveragePoolGrad.Create),
     ];

@@ -35,6 +35,7 @@ internal static class GradientCases
         Unary("Relu", Op.Relu), Unary("LeakyRelu", x => Op.LeakyRelu(x, 0.2)), Unary("Abs", Op.Abs), Unary("Identity", Op.Identity),
         Unary("Clip", x => Op.Clip(x, -0.7, 0.9)), Unary("Cast", x => Op.Cast(Op.Cast(x * 3, DType.Float), x.Type)),
         new("Erf", "as Gelu", [[3, 5]], x => Op.Gelu(x[0])),
+        new("Gelu", "", [[3, 5]], x => Op.GeluFunction(x[0])),
         new("Mul", "of a value with itself", [[3, 5]], x => x[0] * x[0]),
         .. Reductions("ReduceSum", Op.Sum), .. Reductions("ReduceMean", Op.Mean),
         .. Reductions("ReduceMax", Op.ReduceMax), .. Reductions("ReduceMin", Op.ReduceMin),

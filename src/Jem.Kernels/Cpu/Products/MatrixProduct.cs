@@ -107,7 +107,8 @@ internal sealed unsafe class MatrixProduct(int m, int k, int n, bool aTurned, bo
         var target = panels + (first * (nint)Lanes);
         if (!bTurned)
         {
-            PackLanes(b, bStep, firstBlock * Lanes, Math.Min(n, endBlock * Lanes), first, exist, target + ((nint)firstBlock * PaddedLength * Lanes), PaddedLength);
+            var own = target + ((nint)firstBlock * PaddedLength * Lanes);
+            PackLanes(b, bStep, firstBlock * Lanes, Math.Min(n, endBlock * Lanes), first, exist, own, PaddedLength);
         }
 
         for (var block = firstBlock; block < endBlock; block++)
