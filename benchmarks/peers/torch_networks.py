@@ -13,9 +13,6 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tests/Jem.Graphs.T
 import vit
 from resnet import ResNet
 
-# From as many channels on PyTorch's library for convolutions divides by zero where the processor does not tell its caches, as in some
-# virtual machines: in 1×1 convolutions that skip pixels, and in all of them when channels lie together.
-WIDE = 1024
 TRANSFORMERS = {"vit_tiny": 192, "vit_small": 384}
 
 
@@ -49,17 +46,26 @@ def backbone(options, image):
     return model, model.dimension
 
 
-def spare_wide_convolutions(network):
-    """Has them computed in another way, to the same effect."""
+def caches_are_known():
+    """
+    Whether the processor tells how large its caches are, which some virtual machines keep to themselves. Without, oneDNN, which convolves for
+    PyTorch, divides by zero in 1×1 convolutions, or gives wrong numbers where they skip pixels.
+    """
+    return Path("/sys/devices/system/cpu/cpu0/cache/index0").exists()
+
+
+def spare_pointwise_convolutions(network):
+    """Has 1×1 convolutions computed in another way, to the same effect."""
     for module in network.modules():
-        if isinstance(module, nn.Conv2d) and module.kernel_size == (1, 1) and max(module.weight.shape) >= WIDE:
+        if isinstance(module, nn.Conv2d) and module.kernel_size == (1, 1):
             module.forward = functools.partial(pointwise, module)
 
 
 def pointwise(conv, x):
     rows, columns = conv.stride
+    channels_last = x.is_contiguous(memory_format=torch.channels_last) and not x.is_contiguous()
     x = x[:, :, ::rows, ::columns]
-    if conv.weight.is_contiguous(memory_format=torch.channels_last) and x.stride(1) == 1:
+    if channels_last:
         return F.linear(x.permute(0, 2, 3, 1), conv.weight.flatten(1)).permute(0, 3, 1, 2)
     return F.conv2d(x.contiguous(), conv.weight)
 
