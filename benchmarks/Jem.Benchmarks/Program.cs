@@ -7,7 +7,7 @@ using Jem.Benchmarks.Sessions;
 switch (args)
 {
     case ["profile", .. var rest]:
-        StepProfile.Print(portable: rest.Contains("--portable"));
+        StepProfile.Print(rest.FirstOrDefault(argument => !argument.StartsWith('-')) ?? "", portable: rest.Contains("--portable"));
         return 0;
     case ["waiting", .. var rest]:
         return await LoaderWaiting.Measure(rest);

@@ -15,9 +15,10 @@ internal static class StepProfile
     private const int WarmUp = 2;
     private const double Small = 0.01;
 
-    public static void Print(bool portable)
+    /// <param name="text">What the names of the works contain.</param>
+    public static void Print(string text, bool portable)
     {
-        foreach (var work in StepWork.All)
+        foreach (var work in StepWork.All.Where(work => work.Name.Contains(text, StringComparison.Ordinal)))
         {
             var times = Times(work.Build(), kernels: !portable);
             var all = times.Sum(row => row.Milliseconds);

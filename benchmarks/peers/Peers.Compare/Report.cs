@@ -45,7 +45,7 @@ internal static class Report
     }
 
     private static string Loss(SideResult side, Row row) =>
-        Invariant($"{side.Name} {side.Loss:F6} ({side.LossDifference:E1}, {side.Contender.Tolerance:E0} allowed{(side.SameStep ? "" : ": NOT SO")})")
+        Invariant($"{side.Name} {side.Loss:F6} ({side.LossDifference:E1}, {side.LossTolerance:E0} allowed{(side.SameLoss ? "" : ": NOT SO")})")
         + (side.Parameters == row.JemParameters ? "" : Invariant($" WITH {side.Parameters:N0} PARAMETERS INSTEAD OF {row.JemParameters:N0}"));
 
     private static IEnumerable<string> Cells(Row row, IEnumerable<(string Library, string Mode)> columns, Func<SideResult, string> cell) =>

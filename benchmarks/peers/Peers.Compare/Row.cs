@@ -6,18 +6,20 @@ namespace Peers.Compare;
 /// <param name="Ms">Median of a step.</param>
 /// <param name="LossDifference">How far its first loss is from that of jem's kernels.</param>
 internal sealed record SideResult(
-    string Name, double Ms, double FastestMs, double CpuMs, double PeakMib, long Parameters, double Loss, double LossDifference, bool SameStep, string About)
+    string Name, double Ms, double FastestMs, double CpuMs, double PeakMib, long Parameters, double Loss, double LossDifference, double LossTolerance, string About)
 {
+    public bool SameLoss => LossDifference <= LossTolerance;
+
     [JsonIgnore]
     public required Contender Contender { get; init; }
 
-    public static SideResult Of(Side side, Side jem)
+    public static SideResult Of(string work, Side side, Side jem)
     {
         var (ms, fastest, cpu) = (Math.Round(side.MedianTime, 1), Math.Round(side.Times.Min(), 1), Math.Round(side.MedianCpuTime, 1));
         var (account, difference) = (side.Finish(), Math.Abs(side.FirstLoss - jem.FirstLoss));
         return new SideResult(
             side.Contender.Name, ms, fastest, cpu, Math.Round(account.PeakMib), account.Parameters, side.FirstLoss, difference,
-            difference <= side.Contender.Tolerance, account.About)
+            side.Contender.Tolerance(work), account.About)
         { Contender = side.Contender };
     }
 }
@@ -80,7 +82,7 @@ internal sealed record Row(string Work, IReadOnlyList<SideResult> Sides, int Tur
     public double LossDifference => Math.Max(Peer.LossDifference, Math.Abs(Portable.Loss - PeerLoss));
 
     /// <summary>Whether all sides take the same step.</summary>
-    public bool SameStep => Sides.All(side => side.SameStep && side.Parameters == JemParameters);
+    public bool SameStep => Sides.All(side => side.SameLoss && side.Parameters == JemParameters);
 
     private SideResult Jem => Find(Contender.Jem, Contender.Kernels)!;
 

@@ -1,5 +1,5 @@
-// Serves the SimCLR step of a training program's folder, written in TorchSharp: the same options, first values and views. `--bf16` has all
-// but the loss in bfloat16: weights, gradients and their momentum too, because TorchSharp's autocast leaves much in float32.
+// Serves the SimCLR step of a training program's folder, written in TorchSharp: the same options, first values and views. With `--bf16` all
+// but the loss is in bfloat16: weights, gradients and their momentum too.
 using System.Text.Json.Nodes;
 using Jem.Graphs.Export;
 using Peers;
@@ -8,7 +8,7 @@ using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
-var folder = args[0];
+var folder = args[^1];
 var type = args.Contains("--bf16") ? ScalarType.BFloat16 : ScalarType.Float32;
 var program = ProgramManifest.Parse(File.ReadAllText(Path.Combine(folder, ProgramWriter.ManifestFile)));
 var options = program.Options;
