@@ -25,7 +25,10 @@ var threads = new Option<int>("--threads")
     DefaultValueFactory = _ => 2,
     HelpName = "N",
 };
-var root = new RootCommand("Compare training steps of jem with TorchSharp's and PyTorch's; prints Markdown.") { json, seconds, work, threads, avx2, here, step };
+var root = new RootCommand("Compare training steps of jem with TorchSharp's and PyTorch's; prints Markdown.")
+{
+    json, seconds, work, threads, avx2, here, step,
+};
 root.SetAction(parsed =>
 {
     Environment.SetEnvironmentVariable(Peers.Turns.ThreadsVariable, $"{parsed.GetValue(threads)}");

@@ -7,27 +7,31 @@ internal static class Report
 {
     public static void Print(IReadOnlyList<Row> rows, bool avx2)
     {
-        var columns = rows.SelectMany(row => row.Sides).Select(side => (side.Contender.Library, side.Contender.Mode)).Distinct()
+        var sides = rows.SelectMany(row => row.Sides).ToList();
+        var columns = sides.Select(side => (side.Contender.Library, side.Contender.Mode)).Distinct()
             .OrderBy(column => column.Library == Contender.Jem ? 0 : column.Library == Contender.TorchSharp ? 1 : 2).ToList();
-        Console.WriteLine($"{Machine.Description}; {string.Join("; ", rows.SelectMany(row => row.Sides).Select(side => side.About).Distinct())}.");
+        Console.WriteLine($"{Machine.Description}; {string.Join("; ", sides.Select(side => side.About).Distinct())}.");
+        string[] names = [.. columns.Select(column => $"{column.Library}, {column.Mode}")];
         Table(
-            ["work", .. columns.Select(column => $"{column.Library}, {column.Mode}"), "jem : peer in fp32", "best peer", "jem : best peer", "jem bf16 : best peer"],
+            ["work", .. names, "jem : peer in fp32", "best peer", "jem : best peer", "jem bf16 : best peer"],
             rows.Select(row => (IEnumerable<string>)
             [
                 row.Work, .. Cells(row, columns, side => Invariant($"{side.Ms:F0} ms ({side.FastestMs:F0})")),
-                Invariant($"{row.Ratio:F2}"), row.BestPeer, Invariant($"{row.BestRatio:F2}"), row.BestBf16Ratio is { } ratio ? Invariant($"{ratio:F2}") : "–",
+                Invariant($"{row.Ratio:F2}"), row.BestPeer, Invariant($"{row.BestRatio:F2}"),
+                row.BestBf16Ratio is { } ratio ? Invariant($"{ratio:F2}") : "–",
             ]));
         Console.WriteLine(
             $"A step is forward and backward pass and update, without a loader, on {Turns.Threads} thread{(Turns.Threads == 1 ? "" : "s")}. "
             + "Each side is a process; they take turns, step by step; "
-            + $"medians of {string.Join(", ", rows.Select(row => row.Turns))} turns in which other programs left the machine alone, and in brackets the fastest steps. "
+            + $"medians of {string.Join(", ", rows.Select(row => row.Turns))} turns in which other programs left the machine alone, "
+            + "and in brackets the fastest steps. "
             + "The peer in fp32 is TorchSharp where it has the work, else PyTorch; the best peer is the fastest of all. "
             + $"{Contenders.Settings}; jem gets no such settings.{(avx2 ? " Nobody uses AVX-512, but for ONNX Runtime's own operators." : "")}");
         Table(
-            ["peak MiB", .. columns.Select(column => $"{column.Library}, {column.Mode}")],
+            ["peak MiB", .. names],
             rows.Select(row => Cells(row, columns, side => Invariant($"{side.PeakMib:F0}")).Prepend(row.Work)));
         Table(
-            ["CPU ms, all threads, busy waiting included", .. columns.Select(column => $"{column.Library}, {column.Mode}")],
+            ["CPU ms, all threads, busy waiting included", .. names],
             rows.Select(row => Cells(row, columns, side => Invariant($"{side.CpuMs:F0}")).Prepend(row.Work)));
         foreach (var row in rows.Where(row => row.OthersShare > Comparison.Busy))
         {

@@ -6,7 +6,8 @@ namespace Peers.Compare;
 /// <param name="Ms">Median of a step.</param>
 /// <param name="LossDifference">How far its first loss is from that of jem's kernels.</param>
 internal sealed record SideResult(
-    string Name, double Ms, double FastestMs, double CpuMs, double PeakMib, long Parameters, double Loss, double LossDifference, double LossTolerance, string About)
+    string Name, double Ms, double FastestMs, double CpuMs, double PeakMib, long Parameters,
+    double Loss, double LossDifference, double LossTolerance, string About)
 {
     public bool SameLoss => LossDifference <= LossTolerance;
 
