@@ -6,15 +6,19 @@ internal static class Contenders
     private static readonly string[] s_all = [""], s_resNet18 = ["resnet18-"];
 
     // glibc gives large tensors back to the system when they are freed, and a virtual machine pays dearly for every page that it takes anew.
-    // Both libraries that compute for PyTorch find the processor's features out by themselves.
+    // tcmalloc keeps them, and where it is not installed glibc is told to. Threads that wait without a pause (OMP_WAIT_POLICY=active) would
+    // take the cores of the side whose turn it is. OPENBLAS_… may be set for programs with older versions.
     private static readonly string[] s_best =
     [
-        "env", "-u", "OPENBLAS_CORETYPE", "-u", "OPENBLAS_L2_SIZE", "PYTHONDONTWRITEBYTECODE=1",
+        "env", "-u", "OPENBLAS_CORETYPE", "-u", "OPENBLAS_L2_SIZE", "PYTHONDONTWRITEBYTECODE=1", "OMP_WAIT_POLICY=passive",
+        "LD_PRELOAD=/usr/lib/x86_64-linux-gnu/libtcmalloc_minimal.so.4", "TCMALLOC_RELEASE_RATE=0",
         "GLIBC_TUNABLES=glibc.malloc.hugetlb=1:glibc.malloc.mmap_max=0:glibc.malloc.trim_threshold=100000000000:glibc.malloc.top_pad=67108864",
     ];
 
     /// <summary>What the peers are given, in words.</summary>
-    public const string Settings = "The peers keep their memory (GLIBC_TUNABLES: mmap_max=0, no trimming, transparent huge pages)";
+    public const string Settings =
+        "The peers have tcmalloc, which keeps memory that is freed (LD_PRELOAD, TCMALLOC_RELEASE_RATE=0), or glibc that is told to keep it "
+        + "(GLIBC_TUNABLES), and OMP_WAIT_POLICY=passive";
 
     /// <param name="here">The folder with the peers' sources.</param>
     /// <param name="avx2">Whether nobody shall use AVX-512. There is no bfloat16 without it.</param>
