@@ -13,7 +13,7 @@ public sealed record FunctionCall(string Work, Node Node)
     /// <summary>Every call of the two works' steps, equal ones once, and those of the large stem's pools.</summary>
     public static IEnumerable<FunctionCall> All { get; } =
     [
-        .. StepWork.All.SelectMany(work => Calls($"{work}", work.Build().Stages[0])),
+        .. StepWork.ResNet18.SelectMany(work => Calls($"{work}", work.Build().Stages[0])),
         .. Calls("max pool", Pool(x => Op.MaxPool(x, kernel: 3, stride: 2, padding: 1))),
         .. Calls("average pool", Pool(x => Op.AveragePool(x, kernel: 2, stride: 2))),
     ];

@@ -9,7 +9,7 @@ public class StepBenchmarks
     private string _folder = "";
     private StepRunner _runner = null!;
 
-    public static IEnumerable<StepWork> Works => StepWork.All;
+    public static IEnumerable<StepWork> Works => StepWork.ResNet18;
 
     [ParamsSource(nameof(Works))]
     public StepWork Work { get; set; } = null!;

@@ -1,21 +1,25 @@
 using System.Diagnostics;
 using System.Text.Json;
 using Jem.Benchmarks.Sessions;
+using Jem.Graphs.Ir;
 using static System.FormattableString;
 
 namespace Peers.Compare;
 
-/// <summary>Runs the sides in turns and prints what came out: progress on standard error, Markdown on standard output.</summary>
-internal sealed class Comparison(IReadOnlyList<string> peerCommand, TimeSpan seconds)
+/// <summary>Runs the sides in turns, with progress on standard error.</summary>
+internal sealed class Comparison(IReadOnlyList<Contender> contenders, TimeSpan seconds)
 {
+    /// <summary>The share of the machine that other programs may take of a turn. The peers' threads wait busily and suffer most.</summary>
+    public const double Busy = 0.1;
+
     private static readonly JsonSerializerOptions s_json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, WriteIndented = true };
 
     private const int AtLeast = 5;
-    // The share of the machine that other programs may take of a turn. The peer's threads wait busily and suffer most.
-    private const double Busy = 0.1;
+    // For as many turns a work may take twice its time.
+    private const int Aim = 10;
 
-    /// <returns>0; 1 where the sides do not take the same step.</returns>
-    public int Run(IReadOnlyList<StepWork> works, string? json)
+    /// <param name="json">Where the rows are written after each work; null for nowhere.</param>
+    public IReadOnlyList<Row> Run(IReadOnlyList<StepWork> works, string? json)
     {
         var rows = new List<Row>();
         foreach (var work in works)
@@ -27,93 +31,82 @@ internal sealed class Comparison(IReadOnlyList<string> peerCommand, TimeSpan sec
             }
         }
 
-        Print(rows);
-        return rows.All(row => row.SameStep) ? 0 : 1;
+        return rows;
     }
 
     private Row Compare(StepWork work)
     {
         var folder = Directory.CreateTempSubdirectory("jem-peers-").FullName;
+        var sides = new List<Side>();
         try
         {
-            work.Write(folder);
-            using var jem = new Side("jem", Own("step", folder));
-            using var peer = new Side("torchsharp", [.. peerCommand, folder]);
-            using var portable = new Side("jem portable", Own("step", folder, "--portable"));
-            Side[] sides = [jem, peer, portable];
+            Write(work, folder);
+            foreach (var contender in contenders.Where(contender => contender.Knows(work.Name)))
+            {
+                sides.Add(new Side(contender, folder));
+                Console.Error.WriteLine($"{work.Name}  {contender.Name} is warm");
+            }
+
             var (start, others) = (Stopwatch.GetTimestamp(), new List<double>());
-            while (others.Count < AtLeast || Stopwatch.GetElapsedTime(start) < seconds)
+            while (GoesOn(others.Count, Stopwatch.GetElapsedTime(start)))
             {
                 others.Add(Turn(sides));
-                var times = string.Join("  ", sides.Select(side => Invariant($"{side.Name} {side.Times.Last():F0} ms")));
+                var times = string.Join("  ", sides.Select(side => Invariant($"{side.Contender.Name} {side.Times.Last():F0} ms")));
                 Console.Error.WriteLine(Invariant($"{work.Name}  turn {others.Count}  {times}  others {others[^1]:P0}"));
             }
 
             // Where enough turns were undisturbed, they alone count.
             var limit = others.Count(share => share <= Busy) >= AtLeast ? Busy : double.PositiveInfinity;
-            Array.ForEach(sides, side => side.Keep(turn => others[turn] <= limit));
-            return Row.Of(work, jem, portable, peer, others.Where(share => share <= limit).Average());
+            sides.ForEach(side => side.Keep(turn => others[turn] <= limit));
+            var (turns, share) = (sides[0].Times.Count(), others.Where(share => share <= limit).Average());
+            return new Row(work.Name, [.. sides.Select(side => SideResult.Of(work.Name, side, sides[0]))], turns, Math.Round(share, 3));
         }
         finally
         {
+            sides.ForEach(side => side.Dispose());
             Directory.Delete(folder, recursive: true);
         }
     }
 
+    private bool GoesOn(int turns, TimeSpan passed) => turns < AtLeast || passed < seconds || (turns < Aim && passed < 2 * seconds);
+
+    /// <summary>The training program and, beside it, the images of a batch.</summary>
+    private static void Write(StepWork work, string folder)
+    {
+        work.Write(folder);
+        var random = new Random(7);
+        foreach (var input in work.Build().Stages[0].Inputs.Where(input => input.Role == Role.Batch))
+        {
+            File.WriteAllBytes(Turns.BatchFile(folder, input.Value.Name), Images(input.Value.Shape, random));
+        }
+    }
+
+    /// <summary>
+    /// Noise, but each channel of an image in a range of its own. Images of noise alone are so alike that batch norm enlarges what PyTorch
+    /// rounds away, and the sides' losses differ.
+    /// </summary>
+    private static byte[] Images(Shape shape, Random random)
+    {
+        var bytes = new byte[shape.Size];
+        var pixels = (int)(shape[2] * shape[3]);
+        for (var start = 0; start < bytes.Length; start += pixels)
+        {
+            var (one, other) = (random.Next(256), random.Next(256));
+            foreach (ref var pixel in bytes.AsSpan(start, pixels))
+            {
+                pixel = (byte)random.Next(Math.Min(one, other), Math.Max(one, other) + 1);
+            }
+        }
+
+        return bytes;
+    }
+
     /// <summary>A step of each side. Returns the share of the machine's cores that other programs took meanwhile.</summary>
-    private static double Turn(Side[] sides)
+    private static double Turn(List<Side> sides)
     {
         var (start, worked) = (Stopwatch.GetTimestamp(), Machine.Worked());
-        Array.ForEach(sides, side => side.Step());
+        sides.ForEach(side => side.Step());
         var others = Machine.Worked() - worked - sides.Aggregate(TimeSpan.Zero, (sum, side) => sum + side.LastCpuTime);
         return Math.Max(0, others / (Stopwatch.GetElapsedTime(start) * Environment.ProcessorCount));
     }
-
-    private static void Print(List<Row> rows)
-    {
-        Console.WriteLine($"{Machine.Description}.");
-        Console.WriteLine();
-        Console.WriteLine("| work | jem, kernels | jem, portable | TorchSharp | ratio | ratio, portable | fastest steps | CPU time | peak MiB |");
-        Console.WriteLine("|---|---|---|---|---|---|---|---|---|");
-        foreach (var row in rows)
-        {
-            string[] cells =
-            [
-                row.Work,
-                Invariant($"{row.JemMs:F0} ms"),
-                Invariant($"{row.JemPortableMs:F0} ms"),
-                Invariant($"{row.PeerMs:F0} ms"),
-                Invariant($"{row.Ratio:F2}"),
-                Invariant($"{row.PortableRatio:F2}"),
-                Invariant($"{row.JemFastestMs:F0}, {row.JemPortableFastestMs:F0}, {row.PeerFastestMs:F0} ms"),
-                Invariant($"{row.JemCpuMs:F0}, {row.JemPortableCpuMs:F0}, {row.PeerCpuMs:F0} ms"),
-                Invariant($"{row.JemPeakMib:F0}, {row.JemPortablePeakMib:F0}, {row.PeerPeakMib:F0}"),
-            ];
-            Console.WriteLine($"| {string.Join(" | ", cells)} |");
-        }
-
-        Console.WriteLine();
-        Console.WriteLine(
-            $"A step is SimCLR's forward and backward pass and its update, without a loader, on {Turns.Threads} thread{(Turns.Threads == 1 ? "" : "s")}. "
-            + "Each side is a process; they take turns, step by step; "
-            + $"medians of {string.Join(" and ", rows.Select(row => row.Turns))} turns in which other programs left the machine alone. "
-            + "Fastest steps, CPU times (of all threads, busy waiting included) and peaks are in the order of the columns before.");
-        Console.WriteLine();
-        foreach (var row in rows.Where(row => row.OthersShare > Busy))
-        {
-            Console.WriteLine(
-                Invariant($"- {row.Work}: NOT SO: other programs took {row.OthersShare:P0} of the machine in all turns but a few. ")
-                + "TorchSharp suffers more from that than jem: measure again when it is quiet, or compare CPU times with --threads 1.");
-        }
-
-        foreach (var row in rows)
-        {
-            Console.WriteLine(
-                Invariant($"- {row.Work}: {(row.SameStep ? "the same step" : "NOT THE SAME STEP")}: ")
-                + Invariant($"{row.JemParameters:N0} and {row.PeerParameters:N0} parameters, ")
-                + Invariant($"first loss {row.JemLoss:F6} and {row.PeerLoss:F6}, at most {row.LossDifference:E1} apart (1e-4 allowed)."));
-        }
-    }
-
-    private static string[] Own(params string[] arguments) => ["dotnet", typeof(Comparison).Assembly.Location, .. arguments];
 }

@@ -8,8 +8,7 @@ namespace Peers.Compare;
 internal static class Machine
 {
     public static string Description =>
-        $"{Processor}, {Environment.ProcessorCount} cores, vectors of {VectorBits} bits; {System}; {RuntimeInformation.FrameworkDescription}; "
-        + $"ONNX Runtime {OnnxRuntime}; TorchSharp 0.107.0 (libtorch 2.10)";
+        $"{Processor}, {Environment.ProcessorCount} cores, vectors of {VectorBits} bits; {System}; {RuntimeInformation.FrameworkDescription}";
 
     /// <summary>The time that all cores together have worked since the machine started, for whomever.</summary>
     public static TimeSpan Worked()
@@ -24,8 +23,6 @@ internal static class Machine
     private static string Processor => Field("/proc/cpuinfo", "model name", ':') ?? "unknown processor";
 
     private static string System => Field("/etc/os-release", "PRETTY_NAME", '=')?.Trim('"') ?? RuntimeInformation.OSDescription;
-
-    private static string OnnxRuntime => Microsoft.ML.OnnxRuntime.OrtEnv.Instance().GetVersionString();
 
     private static string? Field(string file, string name, char separator) => File.Exists(file)
         ? File.ReadLines(file)

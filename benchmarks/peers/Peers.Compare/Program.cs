@@ -1,28 +1,41 @@
-// Compares the SimCLR step with TorchSharp's: the sides take turns, each in a process of its own. Started by `run`.
+// Compares training steps with those of TorchSharp and PyTorch: the sides take turns, each in a process of its own. Started by `run`.
 using System.CommandLine;
 using Jem.Benchmarks.Sessions;
 using Peers.Compare;
 
 var folder = new Argument<string>("folder") { Description = "The training program." };
 var portable = new Option<bool>("--portable") { Description = "The portable bodies instead of the C# kernels." };
-var step = new Command("step", "Compute steps in this process when asked to.") { folder, portable };
-step.SetAction(parsed => JemStep.Serve(parsed.GetValue(folder)!, kernels: !parsed.GetValue(portable)));
+var precision = new Option<string?>("--precision") { Description = "As jem train takes it.", HelpName = "NAME" };
+var step = new Command("step", "Compute steps in this process when asked to.") { folder, portable, precision };
+step.SetAction(parsed => JemStep.Serve(parsed.GetValue(folder)!, kernels: !parsed.GetValue(portable), parsed.GetValue(precision)));
 
-var peer = new Argument<string[]>("peer") { Description = "The command that times the peer's step.", Arity = ArgumentArity.OneOrMore };
+var here = new Argument<string>("peers") { Description = "The folder with the peers' sources." };
 var json = new Option<string?>("--json") { Description = "Write the rows to this file.", HelpName = "FILE" };
-var seconds = new Option<int>("--seconds") { Description = "How long a work is measured.", DefaultValueFactory = _ => 150, HelpName = "N" };
+var seconds = new Option<int>("--seconds")
+{
+    Description = "How long a work is measured, after its sides are warm: five turns at least; for ten of them, up to twice as long.",
+    DefaultValueFactory = _ => 150,
+    HelpName = "N",
+};
 var work = new Option<string>("--work") { Description = "Only the works whose name contains this.", DefaultValueFactory = _ => "", HelpName = "TEXT" };
+var avx2 = new Option<bool>("--avx2") { Description = "Nobody uses AVX-512, but for ONNX Runtime's own operators." };
 var threads = new Option<int>("--threads")
 {
     Description = "Threads of each side. With 1, CPU times do not depend on what else the machine does.",
     DefaultValueFactory = _ => 2,
     HelpName = "N",
 };
-var root = new RootCommand("Compare the SimCLR step of jem with TorchSharp's; prints Markdown.") { json, seconds, work, threads, peer, step };
+var root = new RootCommand("Compare training steps of jem with TorchSharp's and PyTorch's; prints Markdown.")
+{
+    json, seconds, work, threads, avx2, here, step,
+};
 root.SetAction(parsed =>
 {
     Environment.SetEnvironmentVariable(Peers.Turns.ThreadsVariable, $"{parsed.GetValue(threads)}");
-    return new Comparison([.. parsed.GetValue(peer)!], TimeSpan.FromSeconds(parsed.GetValue(seconds))).Run(
-        [.. StepWork.All.Where(each => each.Name.Contains(parsed.GetValue(work)!, StringComparison.Ordinal))], parsed.GetValue(json));
+    var works = StepWork.All.Where(each => each.Name.Contains(parsed.GetValue(work)!, StringComparison.Ordinal));
+    var contenders = Contenders.All(parsed.GetValue(here)!, parsed.GetValue(avx2));
+    var rows = new Comparison(contenders, TimeSpan.FromSeconds(parsed.GetValue(seconds))).Run([.. works], parsed.GetValue(json));
+    Report.Print(rows, parsed.GetValue(avx2));
+    return rows.All(row => row.SameStep) ? 0 : 1;
 });
 return root.Parse(args).Invoke();

@@ -1,36 +1,95 @@
-using Jem.Benchmarks.Sessions;
+using System.Text.Json.Serialization;
 
 namespace Peers.Compare;
 
-/// <summary>The comparison of one work. Its members, in snake case, are the keys of the JSON; ratios are jem ÷ peer.</summary>
-/// <param name="JemMs">Median of a step with the C# kernels.</param>
-/// <param name="JemPortableMs">Median of a step with the portable bodies.</param>
-/// <param name="LossDifference">|jem − peer| of the first step's loss, with kernels or without: the same weights and images.</param>
-/// <param name="OthersShare">The share of the machine's cores that other programs took in the turns that count.</param>
-internal sealed record Row(
-    string Work, double JemMs, double PeerMs, double Ratio, double JemPeakMib, double PeerPeakMib,
-    double JemPortableMs, double PortableRatio, double JemPortablePeakMib,
-    double JemFastestMs, double JemPortableFastestMs, double PeerFastestMs,
-    double JemCpuMs, double JemPortableCpuMs, double PeerCpuMs,
-    long JemParameters, long PeerParameters, double JemLoss, double PeerLoss, double LossDifference, int Turns, double OthersShare)
+/// <summary>What a side of a comparison came to.</summary>
+/// <param name="Ms">Median of a step.</param>
+/// <param name="LossDifference">How far its first loss is from that of jem's kernels.</param>
+internal sealed record SideResult(
+    [property: JsonIgnore] Contender Contender, string Name, double Ms, double FastestMs, double CpuMs, double PeakMib, long Parameters,
+    double Loss, double LossDifference, double LossTolerance, string About)
 {
-    private const double Tolerance = 1e-4;
+    public bool SameLoss => LossDifference <= LossTolerance;
 
-    /// <summary>Whether both sides take the same step.</summary>
-    public bool SameStep => JemParameters == PeerParameters && LossDifference <= Tolerance;
-
-    public static Row Of(StepWork work, Side jem, Side portable, Side peer, double othersShare)
+    public static SideResult Of(string work, Side side, Side jem)
     {
-        var (jemMs, portableMs, peerMs) = (jem.MedianTime, portable.MedianTime, peer.MedianTime);
-        double[] cpu = [jem.MedianCpuTime, portable.MedianCpuTime, peer.MedianCpuTime];
-        var (jemAccount, portableAccount, peerAccount) = (jem.Finish(), portable.Finish(), peer.Finish());
-        return new Row(
-            work.Name, Math.Round(jemMs, 1), Math.Round(peerMs, 1), Math.Round(jemMs / peerMs, 3),
-            Math.Round(jemAccount.PeakMib), Math.Round(peerAccount.PeakMib),
-            Math.Round(portableMs, 1), Math.Round(portableMs / peerMs, 3), Math.Round(portableAccount.PeakMib),
-            Math.Round(jem.Times.Min(), 1), Math.Round(portable.Times.Min(), 1), Math.Round(peer.Times.Min(), 1),
-            Math.Round(cpu[0], 1), Math.Round(cpu[1], 1), Math.Round(cpu[2], 1),
-            jemAccount.Parameters, peerAccount.Parameters, jem.FirstLoss, peer.FirstLoss,
-            Math.Max(Math.Abs(jem.FirstLoss - peer.FirstLoss), Math.Abs(portable.FirstLoss - peer.FirstLoss)), jem.Times.Count(), Math.Round(othersShare, 3));
+        var (ms, fastest, cpu) = (Math.Round(side.MedianTime, 1), Math.Round(side.Times.Min(), 1), Math.Round(side.MedianCpuTime, 1));
+        var (account, difference) = (side.Finish(), Math.Abs(side.FirstLoss - jem.FirstLoss));
+        return new SideResult(
+            side.Contender, side.Contender.Name, ms, fastest, cpu, Math.Round(account.PeakMib), account.Parameters, side.FirstLoss, difference,
+            side.Contender.Tolerance(work), account.About);
     }
+}
+
+/// <summary>The comparison of one work. Its members, in snake case, are the keys of the JSON; ratios are jem ÷ peer.</summary>
+/// <param name="Sides">All sides; what follows is taken from them.</param>
+/// <param name="OthersShare">The share of the machine's cores that other programs took in the turns that count.</param>
+internal sealed record Row(string Work, IReadOnlyList<SideResult> Sides, int Turns, double OthersShare)
+{
+    public double JemMs => Jem.Ms;
+
+    public double JemPortableMs => Portable.Ms;
+
+    /// <summary>With products in bfloat16; null where jem has none.</summary>
+    public double? JemBf16Ms => Find(Contender.Jem, Contender.Bf16)?.Ms;
+
+    /// <summary>The peer in float32: TorchSharp where it knows the work, else PyTorch.</summary>
+    public double PeerMs => Peer.Ms;
+
+    public double Ratio => Divide(JemMs, PeerMs);
+
+    public double PortableRatio => Divide(JemPortableMs, PeerMs);
+
+    /// <summary>The fastest of all peers, whatever it computes in.</summary>
+    public string BestPeer => Best.Name;
+
+    public double BestPeerMs => Best.Ms;
+
+    public double BestRatio => Divide(JemMs, BestPeerMs);
+
+    /// <summary>jem in bfloat16 ÷ the fastest of all peers; null where jem has none.</summary>
+    public double? BestBf16Ratio => JemBf16Ms is { } ms ? Divide(ms, BestPeerMs) : null;
+
+    public double JemPeakMib => Jem.PeakMib;
+
+    public double JemPortablePeakMib => Portable.PeakMib;
+
+    public double PeerPeakMib => Peer.PeakMib;
+
+    public double JemFastestMs => Jem.FastestMs;
+
+    public double JemPortableFastestMs => Portable.FastestMs;
+
+    public double PeerFastestMs => Peer.FastestMs;
+
+    public double JemCpuMs => Jem.CpuMs;
+
+    public double JemPortableCpuMs => Portable.CpuMs;
+
+    public double PeerCpuMs => Peer.CpuMs;
+
+    public long JemParameters => Jem.Parameters;
+
+    public long PeerParameters => Peer.Parameters;
+
+    public double JemLoss => Jem.Loss;
+
+    public double PeerLoss => Peer.Loss;
+
+    public double LossDifference => Math.Max(Peer.LossDifference, Math.Abs(Portable.Loss - PeerLoss));
+
+    /// <summary>Whether all sides take the same step.</summary>
+    public bool SameStep => Sides.All(side => side.SameLoss && side.Parameters == JemParameters);
+
+    private SideResult Jem => Find(Contender.Jem, Contender.Kernels)!;
+
+    private SideResult Portable => Find(Contender.Jem, Contender.Portable)!;
+
+    private SideResult Peer => Find(Contender.TorchSharp, Contender.Fp32) ?? Find(Contender.PyTorch, Contender.Fp32)!;
+
+    private SideResult Best => Sides.Where(side => side.Contender.IsPeer).MinBy(side => side.Ms)!;
+
+    public SideResult? Find(string library, string mode) => Sides.FirstOrDefault(side => (side.Contender.Library, side.Contender.Mode) == (library, mode));
+
+    private static double Divide(double ours, double theirs) => Math.Round(ours / theirs, 3);
 }

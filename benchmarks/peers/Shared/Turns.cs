@@ -11,7 +11,8 @@ internal sealed record Turn(double Milliseconds, double CpuMilliseconds, double 
 /// <summary>What a process says at its end.</summary>
 /// <param name="Parameters">The numbers that it trained.</param>
 /// <param name="PeakMib">The most physical memory that it had.</param>
-internal sealed record Account(long Parameters, double PeakMib);
+/// <param name="About">The library that computed, and its version.</param>
+internal sealed record Account(long Parameters, double PeakMib, string About);
 
 /// <summary>
 /// The process's side of the comparison: a line of standard input asks for a step, a line of JSON answers. Asked in turns,
@@ -19,16 +20,16 @@ internal sealed record Account(long Parameters, double PeakMib);
 /// </summary>
 internal static class Turns
 {
-    /// <summary>The variable that says on how many threads both sides compute.</summary>
+    /// <summary>The variable that says on how many threads all sides compute.</summary>
     public const string ThreadsVariable = "JEM_PEERS_THREADS";
 
     public static int Threads => int.Parse(Environment.GetEnvironmentVariable(ThreadsVariable) ?? "2", CultureInfo.InvariantCulture);
 
-    /// <summary>Both sides see the same bytes.</summary>
-    public static void FillViews(Span<byte> views) => new Random(7).NextBytes(views);
+    /// <summary>The file with a batch input's bytes, which all sides see.</summary>
+    public static string BatchFile(string folder, string input) => Path.Combine(folder, $"{input}.bin");
 
     /// <param name="step">One step; returns its loss.</param>
-    public static void Serve(long parameters, Func<double> step)
+    public static void Serve(long parameters, string about, Func<double> step)
     {
         while (Console.In.ReadLine() is not null)
         {
@@ -37,7 +38,7 @@ internal static class Turns
             Answer(new Turn(Stopwatch.GetElapsedTime(start).TotalMilliseconds, (Environment.CpuUsage.TotalTime - cpu).TotalMilliseconds, loss));
         }
 
-        Answer(new Account(parameters, Peak()));
+        Answer(new Account(parameters, Peak(), about));
     }
 
     private static void Answer<T>(T answer) => Console.WriteLine(JsonSerializer.Serialize(answer));

@@ -52,7 +52,7 @@ internal sealed class LoweredGraph
 
     /// <summary>The numbers of a constant of int64; null where it is none.</summary>
     public long[]? Integers(string name) => _graph.Initializer.FirstOrDefault(tensor => tensor.Name == name) is
-        { DataType: (int)TensorProto.Types.DataType.Int64 } constant
+    { DataType: (int)TensorProto.Types.DataType.Int64 } constant
         ? constant.RawData.Length > 0 ? MemoryMarshal.Cast<byte, long>(constant.RawData.Span).ToArray() : [.. constant.Int64Data]
         : null;
 

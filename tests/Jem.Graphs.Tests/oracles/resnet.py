@@ -28,7 +28,7 @@ class Block(nn.Module):
 
 
 class ResNet(nn.Module):
-    def __init__(self, name, width, large_stem, relu=nn.ReLU):
+    def __init__(self, name, width, large_stem, relu=nn.ReLU, channels=3):
         super().__init__()
         depths, bottleneck = {
             "resnet18": ([2, 2, 2, 2], False),
@@ -36,7 +36,7 @@ class ResNet(nn.Module):
             "resnet50": ([3, 4, 6, 3], True),
         }[name]
         kernel, stride = (7, 2) if large_stem else (3, 1)
-        self.conv1 = nn.Conv2d(3, width, kernel, stride, padding=kernel // 2, bias=False)
+        self.conv1 = nn.Conv2d(channels, width, kernel, stride, padding=kernel // 2, bias=False)
         self.bn1 = nn.BatchNorm2d(width)
         self.relu = relu()
         self.pool = nn.MaxPool2d(3, 2, 1) if large_stem else nn.Identity()
