@@ -28,7 +28,9 @@ public class CollapseCommandTests
             Assert.That((double)without["effective_rank"]!, Is.EqualTo(1).Within(1e-6));
             Assert.That((double)without["loss"]!, Is.EqualTo(Math.Log(127)).Within(1e-4), "ln(2B − 1)");
             Assert.That(((string)without["collapse"]!, (long)without["since"]!, (long)without["told_at"]!), Is.EqualTo(("complete", 1L, 60L)));
-            Assert.That((double)with["knn"]!, Is.GreaterThan((double)without["knn"]!));
+
+            // Of 133 images neighbours tell little; what a run learns shows in its loss.
+            Assert.That((double)with["loss"]!, Is.LessThan((double)without["loss"]! - 0.1));
             Assert.That(
                 File.ReadAllText(Path.Combine(to, "collapse.md")),
                 Does.Contain("| trivial | simclr | ")
