@@ -17,6 +17,6 @@ internal sealed record SideResult(
         var (account, difference) = (side.Finish(), Math.Abs(side.FirstLoss - jem.FirstLoss));
         return new SideResult(
             side.Contender, side.Contender.Name, ms, fastest, cpu, Math.Round(account.PeakMib), account.Parameters, side.FirstLoss, difference,
-            side.Contender.Tolerance(work), account.About);
+            side.Contender.Tolerance, account.About);
     }
 }
