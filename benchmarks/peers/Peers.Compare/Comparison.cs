@@ -59,7 +59,7 @@ internal sealed class Comparison(IReadOnlyList<Contender> contenders, TimeSpan s
             var limit = others.Count(share => share <= Busy) >= AtLeast ? Busy : double.PositiveInfinity;
             sides.ForEach(side => side.Keep(turn => others[turn] <= limit));
             var (turns, share) = (sides[0].Times.Count(), others.Where(share => share <= limit).Average());
-            return new Row(work.Name, [.. sides.Select(side => SideResult.Of(work.Name, side, sides[0]))], turns, Math.Round(share, 3));
+            return new Row(work.Name, [.. sides.Select(side => SideResult.Of(side, sides[0]))], turns, Math.Round(share, 3));
         }
         finally
         {

@@ -11,7 +11,7 @@ internal sealed record SideResult(
 {
     public bool SameLoss => LossDifference <= LossTolerance;
 
-    public static SideResult Of(string work, Side side, Side jem)
+    public static SideResult Of(Side side, Side jem)
     {
         var (ms, fastest, cpu) = (Math.Round(side.MedianTime, 1), Math.Round(side.Times.Min(), 1), Math.Round(side.MedianCpuTime, 1));
         var (account, difference) = (side.Finish(), Math.Abs(side.FirstLoss - jem.FirstLoss));

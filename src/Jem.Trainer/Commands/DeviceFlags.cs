@@ -37,7 +37,7 @@ internal sealed class DeviceFlags
     };
     private readonly Option<int> _threads = new("--threads")
     {
-        Description = "Threads of ONNX Runtime; 0 is one per core.",
+        Description = "Threads of ONNX Runtime; 0 is one per physical core.",
         DefaultValueFactory = _ => 0,
         HelpName = "N",
     };

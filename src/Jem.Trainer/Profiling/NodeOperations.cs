@@ -19,6 +19,8 @@ internal static class NodeOperations
         ["BatchNormGrad"] = 8,
         ["BatchNormReluGrad"] = 9,
         ["BatchNormAddReluGrad"] = 9,
+        ["LayerNormGrad"] = 17,
+        ["SoftmaxGrad"] = 4,
     };
 
     // They only move numbers.
@@ -35,11 +37,12 @@ internal static class NodeOperations
     public static double Count(NodeTimes node) => node switch
     {
         // Each number of a result is a sum over the filter's other dimensions; the gradients take the same products in another order.
-        { Operator: "Conv" or "FusedConv", Inputs: [_, var filter, ..], Outputs: [var y, ..] } => 2.0 * y.Numbers * PerFirst(filter),
+        { Operator: "Conv" or "ConvBias" or "FusedConv", Inputs: [_, var filter, ..], Outputs: [var y, ..] } => 2.0 * y.Numbers * PerFirst(filter),
         { Operator: "ConvTranspose" or "ConvGradInput", Inputs: [var y, var filter, ..] } => 2.0 * y.Numbers * PerFirst(filter),
         { Operator: "ConvGradWeight", Inputs: [_, var y, ..], Outputs: [var filter, ..] } => 2.0 * y.Numbers * PerFirst(filter),
         { Operator: "MatMul" or "FusedMatMul" or "Gemm" or "FusedGemm", Inputs: [var a, var b, ..], Outputs: [var y, ..] } =>
             2.0 * y.Numbers * Inner(a, b, y),
+        { Operator: "BatchedProduct", Inputs: [var a, var b], Outputs: [var y] } => 2.0 * y.Numbers * Summed(a, b, y),
         { Inputs: [var x, ..] } when s_perNumber.TryGetValue(node.Operator, out var each) => (double)each * x.Numbers,
 
         // A program of steps has about as many as inputs.
@@ -56,6 +59,18 @@ internal static class NodeOperations
 
     // The dimension that is added up, of matrices [m, k] and [k, n] that make [m, n]: mk · kn / mn = k², whichever of them is transposed.
     private static double Inner(ProfiledTensor a, ProfiledTensor b, ProfiledTensor y) => Math.Sqrt(Matrix(a) * Matrix(b) / Matrix(y));
+
+    // The same where axes lie in any order: of the sizes of a factor, the one that the result lacks.
+    private static long Summed(ProfiledTensor a, ProfiledTensor b, ProfiledTensor y)
+    {
+        static IEnumerable<long> Lacks(ProfiledTensor factor, ProfiledTensor y)
+        {
+            var left = y.Shape.ToList();
+            return factor.Shape.Where(size => !left.Remove(size)).ToList();
+        }
+
+        return Lacks(a, y).Concat(Lacks(b, y)).Append(y.Shape[^1]).First();
+    }
 
     // A vector is a matrix of one row.
     private static double Matrix(ProfiledTensor tensor) => tensor.Shape.TakeLast(2).Aggregate(1.0, (product, size) => product * size);

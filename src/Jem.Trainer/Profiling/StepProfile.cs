@@ -141,7 +141,7 @@ internal sealed record ProfiledMachine(string Device, int Cores, int Threads, in
     public static ProfiledMachine Of(DeviceOptions options) => new(
         options.Device,
         Environment.ProcessorCount,
-        options.Device != DeviceOptions.Cpu ? 1 : options.Threads > 0 ? options.Threads : Environment.ProcessorCount,
+        options.Device != DeviceOptions.Cpu ? 1 : Sessions.Cores.Of(options.Threads),
         MachinePeaks.VectorBits,
         options.Kernels);
 }

@@ -11,6 +11,9 @@ internal static class Cores
     /// </summary>
     public static int Threads { get; } = OperatingSystem.IsLinux() ? Math.Min(Physical(Processors), Environment.ProcessorCount) : 0;
 
+    /// <summary>The threads that a session has whose options say so many; where ONNX Runtime chooses, at most that many.</summary>
+    public static int Of(int threads) => threads > 0 ? threads : Threads > 0 ? Threads : Environment.ProcessorCount;
+
     /// <summary>The physical cores below a folder such as Linux's <c>/sys/devices/system/cpu</c>; as many as can be where it tells nothing.</summary>
     internal static int Physical(string processors)
     {

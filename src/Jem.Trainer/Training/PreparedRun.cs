@@ -129,7 +129,7 @@ public sealed record PreparedRun(
     /// <summary>The machine that a run is fitted to. Its device has been found.</summary>
     internal static Machine MachineOf(DeviceOptions device)
     {
-        var cores = device.Threads > 0 ? device.Threads : Environment.ProcessorCount;
+        var cores = Cores.Of(device.Threads);
         return device.Device != DeviceOptions.Gpu ? Machine.Cpu(cores, device.Kernels)
             : device.EpLibrary is null ? Machine.Cuda(cores, CudaDevice.Memory.Total)
             : Machine.Cuda(cores);

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using static Jem.Kernels.Cpu.Panels.VectorMath;
 using V = System.Runtime.Intrinsics.Vector512<float>;
 
 namespace Jem.Kernels.Cpu.Panels;
@@ -86,10 +87,4 @@ internal static unsafe class ChannelProducts
         Add(s6, sums + taps[6]);
         Add(s7, sums + taps[7]);
     }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static V Fma(V a, V b, V c) => Vector512.MultiplyAddEstimate(a, b, c);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Add(V sum, float* to) => (Vector512.Load(to) + sum).Store(to);
 }

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using static Jem.Kernels.Cpu.Panels.VectorMath;
 using V = System.Runtime.Intrinsics.Vector256<float>;
 
 namespace Jem.Kernels.Cpu.Panels;
@@ -65,9 +66,6 @@ internal static unsafe class HalfTiles
         Store(sums, s0, s1, s2, s3, add, step);
         Store(sums + 8, t0, t1, t2, t3, add, step);
     }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static V Fma(V a, V b, V c) => Vector256.MultiplyAddEstimate(a, b, c);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Store(float* to, V s0, V s1, V s2, V s3, bool add, nint step)

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using static Jem.Kernels.Cpu.Panels.VectorMath;
 using V = System.Runtime.Intrinsics.Vector512<float>;
 
 namespace Jem.Kernels.Cpu.Panels;
@@ -99,9 +100,6 @@ internal static unsafe class PositionProducts
         Add(r6, s6, t6, sums + (18 * Parts));
         Add(r7, s7, t7, sums + (21 * Parts));
     }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static V Fma(V a, V b, V c) => Vector512.MultiplyAddEstimate(a, b, c);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Store(V s, V t, float* y)

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using static Jem.Kernels.Cpu.Panels.VectorMath;
 using V = System.Runtime.Intrinsics.Vector512<float>;
 
 namespace Jem.Kernels.Cpu.Panels;
@@ -181,9 +182,6 @@ internal static unsafe class RegisterTiles
         Store(out0, s0, s1, s2, s3, s4, s5, s6, s7, add, step);
         Store(out1, t0, t1, t2, t3, t4, t5, t6, t7, add, step);
     }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static V Fma(V a, V b, V c) => Vector512.MultiplyAddEstimate(a, b, c);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Store(float* to, V s0, V s1, V s2, V s3, V s4, V s5, V s6, V s7, bool add, nint step)
