@@ -13,6 +13,18 @@ internal interface IKernel
 /// <summary>Calls <paramref name="body"/> once for each of 0 … <paramref name="count"/> − 1, on any threads in any order.</summary>
 internal delegate void ParallelFor(int count, Action<int> body);
 
+/// <summary>Where there is no thread but the one that calls.</summary>
+internal static class OneThread
+{
+    public static void For(int count, Action<int> body)
+    {
+        for (var i = 0; i < count; i++)
+        {
+            body(i);
+        }
+    }
+}
+
 /// <summary>
 /// One kernel: the base name of its functions, the counts of its tensors, how a node's kernel is made. Where there are no inputs, the counts follow
 /// the base name, as in <c>Elementwise_3_1</c>.

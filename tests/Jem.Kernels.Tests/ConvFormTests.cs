@@ -150,7 +150,7 @@ public unsafe class ConvFormTests
             Takes(form, convolution, gradient: true) ? Convolve(form, convolution, δy, w, gradient: true, parallel) : [],
             Weights(form, convolution, x, δy, parallel),
         ];
-        var forwards = Compute(s_forwards);
+        var forwards = Compute(OneThread.For);
         Assert.That(Compute((count, body) => { for (var i = count - 1; i >= 0; i--) { body(i); } }), Is.EqualTo(forwards));
         Assert.That(Compute((count, body) => Parallel.For(0, count, body)), Is.EqualTo(forwards));
     }
@@ -210,15 +210,13 @@ public unsafe class ConvFormTests
         });
     }
 
-    private static readonly ParallelFor s_forwards = (count, body) => { for (var i = 0; i < count; i++) { body(i); } };
-
     private static float[] Convolve(ConvForm form, ConvCase c, TestTensor from, TestTensor w, bool gradient, ParallelFor? parallel = null)
     {
         var (x, y) = ((c.C, c.H, c.W), (c.O, c.OutHeight, c.OutWidth));
         var result = new float[c.N * (gradient ? c.C * c.H * c.W : c.O * c.OutHeight * c.OutWidth)];
         fixed (float* source = from.Values, filters = w.Values, target = result)
         {
-            form.Convolve(c.Window, c.N, gradient ? y : x, gradient ? x : y, source, filters, null, target, gradient, parallel ?? s_forwards);
+            form.Convolve(c.Window, c.N, gradient ? y : x, gradient ? x : y, source, filters, null, target, gradient, parallel ?? OneThread.For);
         }
 
         return result;
@@ -229,7 +227,7 @@ public unsafe class ConvFormTests
         var result = new float[c.FilterShape.Aggregate(1, (product, size) => product * size)];
         fixed (float* source = x.Values, gradient = δy.Values, target = result)
         {
-            form.Weights(c.Window, c.N, (c.C, c.H, c.W), (c.O, c.OutHeight, c.OutWidth), source, gradient, target, parallel ?? s_forwards);
+            form.Weights(c.Window, c.N, (c.C, c.H, c.W), (c.O, c.OutHeight, c.OutWidth), source, gradient, target, parallel ?? OneThread.For);
         }
 
         return result;

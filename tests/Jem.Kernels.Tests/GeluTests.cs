@@ -19,8 +19,8 @@ public unsafe class GeluTests
         float[] xs = [.. Enumerable.Repeat(x, 37)], gradients = [.. Enumerable.Repeat(2f, 37)], values = new float[37], slopes = new float[37];
         fixed (float* input = xs, gradient = gradients, value = values, result = slopes)
         {
-            VectorLoop.Run<GeluOperator>(input, input, value, 37);
-            VectorLoop.Run<GeluGradOperator>(input, gradient, result, 37);
+            PointwiseKernel<Gelu>.Apply(37, input, input, value);
+            PointwiseKernel<GeluGrad>.Apply(37, input, gradient, result);
         }
 
         Assert.That(values, Is.All.EqualTo(y).Within(3e-7 * Math.Max(1, Math.Abs(y))));
@@ -33,7 +33,7 @@ public unsafe class GeluTests
         float[] xs = [.. Enumerable.Repeat(float.NaN, 20)];
         fixed (float* input = xs)
         {
-            VectorLoop.Run<GeluOperator>(input, input, input, 20);
+            PointwiseKernel<Gelu>.Apply(20, input, input, input);
         }
 
         Assert.That(xs, Is.All.NaN);

@@ -13,15 +13,13 @@ public unsafe class ProductTests
         (33, 1100, 50), (3, 5, 700), (40, 600, 96), (257, 31, 17), (64, 512, 16), (200, 513, 96),
     ];
 
-    private static readonly ParallelFor s_forwards = (count, body) => { for (var i = 0; i < count; i++) { body(i); } };
-
     [Test]
     public void A_product_is_that_of_the_definition([ValueSource(nameof(s_shapes))] (int M, int K, int N) shape, [Values] bool aTurned, [Values] bool bTurned,
         [Values] bool hasBias)
     {
         var (m, k, n) = shape;
         var (a, b, bias) = (TestTensor.Normal(1, m, k).Values, TestTensor.Normal(2, k, n).Values, TestTensor.Normal(3, n).Values);
-        var y = Multiply(shape, a, b, hasBias ? bias : null, aTurned, bTurned, s_forwards);
+        var y = Multiply(shape, a, b, hasBias ? bias : null, aTurned, bTurned, OneThread.For);
 
         // √K roundings of numbers of that size, in sums of K numbers.
         var (error, scale) = (0.0, 0.0);
@@ -48,7 +46,7 @@ public unsafe class ProductTests
     {
         var (a, b) = (TestTensor.Normal(1, shape.M, shape.K).Values, TestTensor.Normal(2, shape.K, shape.N).Values);
         float[] Compute(ParallelFor parallel) => Multiply(shape, a, b, null, aTurned, false, parallel);
-        var forwards = Compute(s_forwards);
+        var forwards = Compute(OneThread.For);
         Assert.That(Compute((count, body) => { for (var i = count - 1; i >= 0; i--) { body(i); } }), Is.EqualTo(forwards));
         Assert.That(Compute((count, body) => Parallel.For(0, count, body)), Is.EqualTo(forwards));
     }
@@ -61,10 +59,10 @@ public unsafe class ProductTests
         float[] y = new float[m * n], sums = new float[m];
         fixed (float* left = a, right = b, result = y, rows = sums)
         {
-            MatrixProduct.Compute(m, k, n, aTurned: true, bTurned: false, left, right, result, null, rows, s_forwards);
+            MatrixProduct.Compute(m, k, n, aTurned: true, bTurned: false, left, right, result, null, rows, OneThread.For);
         }
 
-        Assert.That(y, Is.EqualTo(Multiply(shape, a, b, null, true, false, s_forwards)));
+        Assert.That(y, Is.EqualTo(Multiply(shape, a, b, null, true, false, OneThread.For)));
         Assert.That(sums, Is.EqualTo(Enumerable.Range(0, m).Select(i => (float)Enumerable.Range(0, k).Sum(c => (double)a[(c * m) + i]))).Within(1e-4));
     }
 

@@ -7,8 +7,6 @@ public unsafe class RowGradientTests
 {
     private static readonly (int Rows, int Width)[] s_shapes = [(1, 1), (1, 40), (3, 7), (65, 192), (1000, 33), (64, 16), (7, 1536)];
 
-    private static readonly ParallelFor s_forwards = (count, body) => { for (var i = 0; i < count; i++) { body(i); } };
-
     [TestCaseSource(nameof(s_shapes))]
     public void Layer_norms_gradient_is_that_of_the_definition((int Rows, int Width) shape)
     {
@@ -35,7 +33,7 @@ public unsafe class RowGradientTests
             }
         }
 
-        var (first, second, third) = LayerNorm(shape, x, δy, scale, s_forwards);
+        var (first, second, third) = LayerNorm(shape, x, δy, scale, OneThread.For);
         Assert.Multiple(() =>
         {
             Assert.That(Error(first, δx), Is.LessThan(2e-6), "δx");
@@ -70,7 +68,7 @@ public unsafe class RowGradientTests
 
         fixed (float* result = y, gradient = δy, target = δx)
         {
-            SoftmaxGrad.Compute(rows, width, result, gradient, target, s_forwards);
+            SoftmaxGrad.Compute(rows, width, result, gradient, target, OneThread.For);
         }
 
         // Of one number a softmax is 1, and its gradient nothing but rounding.

@@ -27,9 +27,9 @@ internal static class CpuRows
         new(Gemm.Base, 0, 0, Gemm.Create),
         new(BatchedProduct.Base, 2, 1, BatchedProduct.Create),
         new(ElementwiseProgram.Base, 0, 0, ElementwiseProgram.Create),
-        new("SignMul", 2, 1, SignMul.Create),
-        new("Gelu", 1, 1, _ => new Gelu<GeluOperator>(1)),
-        new("GeluGrad", 2, 1, _ => new Gelu<GeluGradOperator>(2)),
+        new("SignMul", 2, 1, _ => new PointwiseKernel<SignMul>(2)),
+        new("Gelu", 1, 1, _ => new PointwiseKernel<Gelu>(1)),
+        new("GeluGrad", 2, 1, _ => new PointwiseKernel<GeluGrad>(2)),
         new("MaxPoolGrad", 2, 1, MaxPoolGrad.Create),
         new("AveragePoolGrad", 1, 1, AveragePoolGrad.Create),
     ];

@@ -73,7 +73,7 @@ public sealed unsafe class CompiledKernelsTests : IDisposable
         float[] expected = new float[x.Length], got = new float[x.Length];
         fixed (float* from = x, gradient = δy, right = expected, output = got)
         {
-            MaxPoolGrad.Compute(window, Planes, (pool.H, pool.W), (pool.OutHeight, pool.OutWidth), from, gradient, right, Serially);
+            MaxPoolGrad.Compute(window, Planes, (pool.H, pool.W), (pool.OutHeight, pool.OutWidth), from, gradient, right, OneThread.For);
             var kernel = (delegate* unmanaged<float*, float*, float*, PoolWindow, PoolPlanes, long, void>)NativeLibrary.GetExport(_library, "max_pool_grad");
             float* a = from, b = gradient, c = output;
             Everywhere(() => kernel(a, b, c, PoolWindow.Of(window), Sizes(pool), x.Length));
@@ -91,7 +91,7 @@ public sealed unsafe class CompiledKernelsTests : IDisposable
             float[] expected = new float[Planes * pool.H * pool.W], got = new float[expected.Length];
             fixed (float* gradient = δy, right = expected, output = got)
             {
-                AveragePoolGrad.Compute(window, countPadding, Planes, (pool.H, pool.W), (pool.OutHeight, pool.OutWidth), gradient, right, Serially);
+                AveragePoolGrad.Compute(window, countPadding, Planes, (pool.H, pool.W), (pool.OutHeight, pool.OutWidth), gradient, right, OneThread.For);
                 var kernel = (delegate* unmanaged<float*, float*, PoolWindow, PoolPlanes, int, long, void>)
                     NativeLibrary.GetExport(_library, "average_pool_grad");
                 float* b = gradient, c = output;
@@ -109,7 +109,7 @@ public sealed unsafe class CompiledKernelsTests : IDisposable
         float[] expected = new float[x.Length], got = new float[x.Length];
         fixed (float* left = x, right = y, oracle = expected, output = got)
         {
-            SignMul.Compute(x.Length, left, right, oracle, Serially);
+            PointwiseKernel<SignMul>.Compute(x.Length, left, right, oracle, OneThread.For);
             var kernel = (delegate* unmanaged<float*, float*, float*, long, void>)NativeLibrary.GetExport(_library, "sign_mul");
             float* a = left, b = right, c = output;
             Everywhere(() => kernel(a, b, c, x.Length));
@@ -145,14 +145,6 @@ public sealed unsafe class CompiledKernelsTests : IDisposable
     private static SlidingWindow Window(PoolCase pool) => new(
         pool.Kernel[0], pool.Kernel[1], pool.Strides[0], pool.Strides[1], pool.Pads[0], pool.Pads[1], pool.Pads[2], pool.Pads[3],
         pool.Dilations[0], pool.Dilations[1], Ceil: pool.Ceil);
-
-    private static void Serially(int count, Action<int> body)
-    {
-        for (var i = 0; i < count; i++)
-        {
-            body(i);
-        }
-    }
 
     // Each thread of the grid, one after the other.
     private void Everywhere(Action kernel)

@@ -10,14 +10,6 @@ namespace Jem.Kernels.Cpu.Conv;
 /// </summary>
 internal sealed unsafe class ConvGradWeight(SlidingWindow window, bool direct) : IKernel
 {
-    private static readonly ParallelFor s_sequential = (count, body) =>
-    {
-        for (var i = 0; i < count; i++)
-        {
-            body(i);
-        }
-    };
-
     public static IKernel Create(NodeAttributes attributes, bool direct) => new ConvGradWeight(SlidingWindow.Read(attributes), direct);
 
     public void Run(KernelContext context)
@@ -57,11 +49,11 @@ internal sealed unsafe class ConvGradWeight(SlidingWindow window, bool direct) :
         // Many groups are small ones (depthwise convolution): then each is a task.
         if (window.Group > 4)
         {
-            parallel(window.Group, group => Group(group, s_sequential));
+            parallel(window.Group, group => Group(group, OneThread.For));
         }
         else
         {
-            s_sequential(window.Group, group => Group(group, parallel));
+            OneThread.For(window.Group, group => Group(group, parallel));
         }
     }
 
@@ -83,7 +75,7 @@ internal sealed unsafe class ConvGradWeight(SlidingWindow window, bool direct) :
             }
             else
             {
-                parallel(plan.Slices, slice => Slice(slice, all + (slice * plan.Sums), s_sequential));
+                parallel(plan.Slices, slice => Slice(slice, all + (slice * plan.Sums), OneThread.For));
             }
 
             parallel(plan.RowBlocks, block => Finish(block, all));

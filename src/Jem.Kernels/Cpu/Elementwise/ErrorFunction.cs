@@ -31,11 +31,11 @@ internal static unsafe class ErrorFunction
     {
         fixed (float* from = x, to = erf)
         {
-            VectorLoop.Run<Erf>(from, from, to, x.Length);
+            PointwiseKernel<Erf>.Apply(x.Length, from, from, to);
         }
     }
 
-    private readonly struct Erf : IVectorOperator
+    private readonly struct Erf : IPointwiseOperator
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static V Apply(V x, V y) => Vector512.CopySign(Vector512.Create(1f) - Complement(Vector512.Abs(x)), x);

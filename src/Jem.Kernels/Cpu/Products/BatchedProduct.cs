@@ -47,15 +47,7 @@ internal sealed unsafe class BatchedProduct(int[] aAxes, int[] bAxes, int[] yAxe
         }
         else
         {
-            context.ParallelFor(count, i => Compute(i, Alone));
-        }
-    }
-
-    private static void Alone(int count, Action<int> body)
-    {
-        for (var i = 0; i < count; i++)
-        {
-            body(i);
+            context.ParallelFor(count, i => Compute(i, OneThread.For));
         }
     }
 
