@@ -7,7 +7,7 @@ using Jem.Kernels.Cuda.Compiled;
 namespace Jem.Kernels.Tests.Cuda;
 
 /// <summary>
-/// The kernels of kernels.cu, compiled as C++ for the processor: thread by thread they compute what a GPU would. The oracles are the
+/// The kernels of the files *.cu, compiled as C++ for the processor: thread by thread they compute what a GPU would. The oracles are the
 /// processor's kernels, whose tests have oracles of their own.
 /// </summary>
 [Platform("Linux")]
@@ -15,13 +15,8 @@ public sealed unsafe class CompiledKernelsTests : IDisposable
 {
     private const int Planes = PoolCase.Images * PoolCase.Channels, Blocks = 2, Threads = 5;
 
-    // What CUDA's compiler knows by itself.
     private const string Prologue = """
-        #include <cmath>
-        struct Place { int x; };
-        static Place blockIdx, threadIdx, blockDim, gridDim;
-        #define __global__
-        #define __device__ static
+        #include "device.h"
         extern "C" void place(int block, int thread, int blocks, int threads)
         {
             blockIdx.x = block; threadIdx.x = thread; gridDim.x = blocks; blockDim.x = threads;
@@ -41,9 +36,13 @@ public sealed unsafe class CompiledKernelsTests : IDisposable
         try
         {
             using var compiler = Process.Start(new ProcessStartInfo(
-                "g++", ["-shared", "-fPIC", "-O1", "-Wall", "-Werror", "-o", _folder.At("kernels.so"), _folder.At("kernels.cpp")]));
+                "g++",
+                [
+                    "-shared", "-fPIC", "-std=c++17", "-O1", "-Wall", "-Wno-unknown-pragmas", "-Wno-unused-function", "-Werror",
+                    $"-I{Path.Combine(Repository.Root, "tests", "Shared", "Cuda")}", "-o", _folder.At("kernels.so"), _folder.At("kernels.cpp"),
+                ]));
             compiler!.WaitForExit();
-            Assert.That(compiler.ExitCode, Is.Zero, "kernels.cu is no C++");
+            Assert.That(compiler.ExitCode, Is.Zero, "the kernels are no C++");
         }
         catch (System.ComponentModel.Win32Exception)
         {
@@ -138,7 +137,7 @@ public sealed unsafe class CompiledKernelsTests : IDisposable
     [TestCase(257, 2u)]
     [TestCase(1L << 40, 65535u)]
     public void A_grid_has_a_thread_for_each_element_as_far_as_it_goes(long elements, uint blocks) =>
-        Assert.That(Kernels.Cuda.Native.CudaModule.Blocks(elements), Is.EqualTo(blocks));
+        Assert.That(CompiledKernels.Blocks(elements), Is.EqualTo(blocks));
 
     private static PoolPlanes Sizes(PoolCase pool) => new(pool.H, pool.W, pool.OutHeight, pool.OutWidth);
 

@@ -34,14 +34,15 @@ internal static class CudaStandIn
     {
         using var folder = new TemporaryFolder();
         File.WriteAllText(folder.At("kernels.cu"), CompiledKernels.Source);
-        var source = Path.Combine(Repository.Root, "tests", "Shared", "Cuda", "stand-in.cpp");
+        var here = Path.Combine(Repository.Root, "tests", "Shared", "Cuda");
         foreach (var library in new[] { CudaFiles.Runtime, CudaFiles.Driver, CudaFiles.Compiler, CudaFiles.Cudnn })
         {
             var file = folder.At(CudaFiles.Of(library)!);
             try
             {
                 using var compiler = Process.Start(new ProcessStartInfo("g++",
-                    ["-shared", "-fPIC", "-O1", "-Wall", "-Werror", $"-I{folder.Path}", $"-Wl,-soname,{Path.GetFileName(file)}", "-o", file, source]));
+                    ["-shared", "-fPIC", "-std=c++17", "-O1", "-Wall", "-Wno-unknown-pragmas", "-Werror", $"-I{folder.Path}", $"-I{here}", "-pthread",
+                        $"-Wl,-soname,{Path.GetFileName(file)}", "-o", file, Path.Combine(here, "stand-in.cpp")]));
                 compiler!.WaitForExit();
                 Assert.That(compiler.ExitCode, Is.Zero, "stand-in.cpp does not compile");
             }

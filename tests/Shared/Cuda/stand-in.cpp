@@ -1,19 +1,12 @@
 // CUDA's libraries, as far as the kernels call them, for a machine without a GPU: they compute by definition, in double, in the processor's
 // memory. Signatures are those of cuda.h, cuda_runtime_api.h, nvrtc.h (CUDA 13) and of cudnn_ops.h and cudnn_cnn.h (cuDNN 9).
 // The test compiles this file once and links it under the name of each library.
-#include <cmath>
 #include <cstdio>
 #include <cstdlib>
-#include <cstring>
 #include <functional>
 #include <map>
 #include <string>
-#include <vector>
-
-struct Place { int x; };
-static Place blockIdx, threadIdx, blockDim, gridDim;
-#define __global__
-#define __device__ static
+#include "device.h"
 #include "kernels.cu"
 
 static void require(bool holds, const char* what)
@@ -77,39 +70,40 @@ const char* cudaGetErrorString(int) { return "an error of the stand-in"; }
 int cuModuleLoadData(void** module, const void* image) { *module = (void*)1; return strncmp((const char*)image, "cubin", 5) == 0 ? 0 : 200; }
 int cuGetErrorString(int, const char** text) { *text = "an error of the stand-in"; return 0; }
 
-typedef void (*Kernel)(void** a);
+}
+
+// Gives a kernel its arguments, of which a launch has the addresses.
+template <typename... A, size_t... I>
+static std::function<void()> with(void (*kernel)(A...), void** a, std::index_sequence<I...>)
+{
+    return [=] { kernel(*(std::remove_const_t<A>*)a[I]...); };
+}
+
+template <typename... A>
+static std::function<void()> with(void (*kernel)(A...), void** a) { return with(kernel, a, std::index_sequence_for<A...>()); }
+
+struct Kernel { bool together; std::function<std::function<void()>(void**)> bind; };
+#define ALONE(name) {#name, {false, [](void** a) { return with(name, a); }}}
+#define TOGETHER(name) {#name, {true, [](void** a) { return with(name, a); }}}
 static const std::map<std::string, Kernel> kernels = {
-    {"sign_mul", [](void** a) { sign_mul(*(float**)a[0], *(float**)a[1], *(float**)a[2], *(long long*)a[3]); }},
-    {"inverse_deviation", [](void** a) { inverse_deviation(*(float**)a[0], *(float*)a[1], *(float**)a[2], *(long long*)a[3]); }},
-    {"max_pool_grad", [](void** a) {
-        max_pool_grad(*(float**)a[0], *(float**)a[1], *(float**)a[2], *(Window*)a[3], *(Planes*)a[4], *(long long*)a[5]); }},
-    {"average_pool_grad", [](void** a) {
-        average_pool_grad(*(float**)a[0], *(float**)a[1], *(Window*)a[2], *(Planes*)a[3], *(int*)a[4], *(long long*)a[5]); }},
+    ALONE(sign_mul), ALONE(inverse_deviation), ALONE(max_pool_grad), ALONE(average_pool_grad),
 };
+
+extern "C" {
 
 int cuModuleGetFunction(void** function, void*, const char* name)
 {
     auto found = kernels.find(name);
     if (found == kernels.end()) return 500;
-    *function = (void*)found->second;
+    *function = (void*)&found->second;
     return 0;
 }
 
 int cuLaunchKernel(void* function, unsigned gx, unsigned gy, unsigned gz, unsigned bx, unsigned by, unsigned bz, unsigned shared, void*, void** arguments, void** extra)
 {
-    require(gy == 1 && gz == 1 && by == 1 && bz == 1 && shared == 0 && extra == nullptr, "a grid of one dimension");
-    gridDim.x = gx;
-    blockDim.x = bx;
-    for (unsigned block = 0; block < gx; block++)
-    {
-        for (unsigned thread = 0; thread < bx; thread++)
-        {
-            blockIdx.x = block;
-            threadIdx.x = thread;
-            ((Kernel)function)(arguments);
-        }
-    }
-
+    require(gy <= 65535 && gz <= 65535 && bx <= 1024 && by == 1 && bz == 1 && shared == 0 && extra == nullptr, "a grid that a GPU takes");
+    auto kernel = (Kernel*)function;
+    launch({gx, gy, gz}, bx, kernel->together, kernel->bind(arguments));
     return 0;
 }
 

@@ -3,13 +3,21 @@ using Jem.Kernels.Cuda.Native;
 
 namespace Jem.Kernels.Cuda.Compiled;
 
-/// <summary>The kernels of <c>kernels.cu</c>, compiled for the GPU when the first is needed.</summary>
+/// <summary>The kernels of the files <c>*.cu</c>, compiled for the GPU when the first is needed.</summary>
 internal static unsafe class CompiledKernels
 {
+    /// <summary>The threads of a block.</summary>
+    public const int Threads = 256;
+
+    // Of a grid's x on every architecture: kernels go on from there in strides.
+    private const uint MostBlocks = 65535;
+
+    private static readonly string[] s_files = ["elements.cu", "pooling.cu"];
+
     private static readonly ConcurrentDictionary<string, nint> s_functions = new();
 
     /// <summary>CUDA C++.</summary>
-    public static string Source { get; } = Read();
+    public static string Source { get; } = string.Concat(s_files.Select(Read));
 
     private static readonly Lazy<CudaModule> s_module = new(() => new CudaModule(CudaCompiler.Compile(Source, CudaRuntime.Architecture())));
 
@@ -18,24 +26,28 @@ internal static unsafe class CompiledKernels
     /// <param name="arguments">The addresses of its arguments but the last, which is the number of elements.</param>
     public static void Run(string name, long elements, nint stream, params ReadOnlySpan<nint> arguments)
     {
-        if (elements == 0)
+        if (elements > 0)
         {
-            return;
+            Launch(name, (Blocks(elements), 1, 1), stream, [.. arguments, (nint)(&elements)]);
         }
-
-        var all = stackalloc void*[arguments.Length + 1];
-        for (var i = 0; i < arguments.Length; i++)
-        {
-            all[i] = (void*)arguments[i];
-        }
-
-        all[arguments.Length] = &elements;
-        CudaModule.Launch(s_functions.GetOrAdd(name, name => s_module.Value.Function(name)), elements, stream, all);
     }
 
-    private static string Read()
+    /// <summary>Runs a kernel by a grid of blocks of <see cref="Threads"/> threads.</summary>
+    /// <param name="arguments">The addresses of its arguments.</param>
+    public static void Launch(string name, (uint X, uint Y, uint Z) grid, nint stream, params ReadOnlySpan<nint> arguments)
     {
-        using var source = typeof(CompiledKernels).Assembly.GetManifestResourceStream("kernels.cu")!;
+        fixed (nint* all = arguments)
+        {
+            CudaModule.Launch(s_functions.GetOrAdd(name, name => s_module.Value.Function(name)), grid, Threads, stream, (void**)all);
+        }
+    }
+
+    /// <summary>Blocks for so many elements.</summary>
+    public static uint Blocks(long elements) => (uint)Math.Clamp((elements + Threads - 1) / Threads, 1, MostBlocks);
+
+    private static string Read(string file)
+    {
+        using var source = typeof(CompiledKernels).Assembly.GetManifestResourceStream(file)!;
         using var reader = new StreamReader(source);
         return reader.ReadToEnd();
     }

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Jem.Kernels.Cuda.Compiled;
 
-/// <summary>The struct <c>Window</c> of kernels.cu.</summary>
+/// <summary>The struct <c>Window</c> of pooling.cu.</summary>
 [StructLayout(LayoutKind.Sequential)]
 internal readonly record struct PoolWindow(
     int KernelHeight, int KernelWidth, int StrideHeight, int StrideWidth, int Top, int Left, int Bottom, int Right, int DilationHeight, int DilationWidth)
@@ -12,6 +12,6 @@ internal readonly record struct PoolWindow(
         window.DilationHeight, window.DilationWidth);
 }
 
-/// <summary>The struct <c>Planes</c> of kernels.cu.</summary>
+/// <summary>The struct <c>Planes</c> of pooling.cu.</summary>
 [StructLayout(LayoutKind.Sequential)]
 internal readonly record struct PoolPlanes(int Height, int Width, int OutHeight, int OutWidth);

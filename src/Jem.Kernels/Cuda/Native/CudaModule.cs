@@ -7,11 +7,6 @@ namespace Jem.Kernels.Cuda.Native;
 /// <summary>Compiled kernels on the GPU. They stay for as long as the process lives.</summary>
 internal sealed unsafe partial class CudaModule
 {
-    private const uint Threads = 256;
-
-    // Of a grid's x on every architecture: kernels go on from there in strides.
-    private const uint MostBlocks = 65535;
-
     private readonly nint _module;
 
     /// <param name="image">A cubin for this GPU.</param>
@@ -37,13 +32,11 @@ internal sealed unsafe partial class CudaModule
         return function;
     }
 
-    /// <summary>Blocks of <see cref="Threads"/> threads for so many elements.</summary>
-    public static uint Blocks(long elements) => (uint)Math.Clamp((elements + Threads - 1) / Threads, 1, MostBlocks);
-
-    /// <summary>Runs a kernel over elements, in the order of a stream.</summary>
+    /// <summary>Runs a kernel, in the order of a stream.</summary>
+    /// <param name="threads">Of a block.</param>
     /// <param name="arguments">The address of each argument.</param>
-    public static void Launch(nint function, long elements, nint stream, void** arguments) =>
-        Check(cuLaunchKernel(function, Blocks(elements), 1, 1, Threads, 1, 1, 0, stream, arguments, null));
+    public static void Launch(nint function, (uint X, uint Y, uint Z) grid, uint threads, nint stream, void** arguments) =>
+        Check(cuLaunchKernel(function, grid.X, grid.Y, grid.Z, threads, 1, 1, 0, stream, arguments, null));
 
     /// <summary>The name of the first GPU, in UTF-8.</summary>
     public static void NameOf(byte* name, int length)

@@ -1,8 +1,4 @@
-// What no library of CUDA has, compiled at run time. A thread computes one element of the output and reads what it needs, in the order in
-// which the kernels of the processor add: no atomics, so the same bytes every time.
-
-#define ELEMENTS(i, count) \
-    for (long long i = blockIdx.x * (long long)blockDim.x + threadIdx.x; i < (count); i += gridDim.x * (long long)blockDim.x)
+// Gradients of pooling. A thread reads what its element needs, in the order in which the kernels of the processor add.
 
 struct Window
 {
@@ -30,24 +26,6 @@ __device__ int first_inside(int start, int dilation)
 __device__ int end_inside(int start, int size, int kernel, int dilation)
 {
     return start + (kernel - 1) * dilation < size ? kernel : start < size ? (size - 1 - start) / dilation + 1 : 0;
-}
-
-// sign(x) * y
-extern "C" __global__ void sign_mul(const float* x, const float* y, float* product, long long count)
-{
-    ELEMENTS(i, count)
-    {
-        product[i] = (x[i] > 0 ? 1.0f : x[i] < 0 ? -1.0f : 0.0f) * y[i];
-    }
-}
-
-// 1 / sqrt(variance + epsilon)
-extern "C" __global__ void inverse_deviation(const float* variance, float epsilon, float* inverse, long long count)
-{
-    ELEMENTS(i, count)
-    {
-        inverse[i] = 1.0f / sqrtf(variance[i] + epsilon);
-    }
 }
 
 // The place of a window's first maximum in row-major order, or of its last NaN; -1 if nothing of it lies in the image.
