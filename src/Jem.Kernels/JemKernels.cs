@@ -51,7 +51,7 @@ public static class JemKernels
     }
 
     /// <summary>
-    /// Gives the sessions of one model on a GPU a kernel for each of its functions that has one, and for a ReLU's gradient. The execution
+    /// Gives the sessions of one model on a GPU a kernel for each of its functions that has one, and for operators that gain by it. The execution
     /// provider for CUDA is in the options already.
     /// </summary>
     /// <param name="options">Options of a session on CUDA by ONNX Runtime's own package. Call once per options.</param>
@@ -68,10 +68,10 @@ public static class JemKernels
         }
 
         var rows = CudaRows.Of(deterministic);
-        var lowered = rows.Any(row => row.Base == ReluGradients.SignMul) ? Passes.ApplyCuda(model) : [];
+        var lowered = CudaRows.HasCompiler ? Passes.ApplyCuda(model) : [];
         var nodes = model.Graph.Node.Where(node => node.Domain == Domain).ToLookup(node => node.OpType);
         var names = model.Functions.Select(function => function.Name).Concat(lowered)
-            .Where(name => RowOf(rows, name) is { } row && nodes[name].All(node => CudaRows.Serves(row, node)));
+            .Where(name => RowOf(rows, name) is { } row && nodes[name].All(CudaRows.IsForCudnn));
         return Register(options, names, name => RowOf(rows, name), deterministic ? "cuda deterministic " : "cuda ");
     }
 

@@ -32,6 +32,15 @@ public sealed record PoolCase(int H, int W, int[] Kernel, int[] Strides, int[] P
 
     internal TestTensor Gradient(ulong seed) => TestTensor.Normal(seed + 100, Images, Channels, OutHeight, OutWidth);
 
+    /// <summary>The greatest number of each window.</summary>
+    internal float[] Maxima(TestTensor x) =>
+    [
+        .. from plane in Enumerable.Range(0, Images * Channels)
+           from row in Enumerable.Range(0, OutHeight)
+           from column in Enumerable.Range(0, OutWidth)
+           select Window(row, column).Max(place => x.Values[(plane * H * W) + place]),
+    ];
+
     /// <summary>The positions of a plane of H × W that output (y, x) sees, row-major.</summary>
     public IEnumerable<int> Window(int y, int x) =>
         from ky in Enumerable.Range(0, Kernel[0])

@@ -37,14 +37,13 @@ internal readonly unsafe struct CudaCall(nint context)
     /// <summary>Whether products may round their factors to TF32.</summary>
     public bool Tf32 => !OnHost && Resource(UseTf32) != 0;
 
-    /// <summary>Calls a library with memory of the GPU that is free again after it, for later work of the same stream.</summary>
+    /// <summary>Memory of the GPU that is free again when it is disposed of, for later work of the same stream.</summary>
     /// <param name="bytes">0 gives no memory.</param>
-    public void WithScratch(nuint bytes, Action<nint> use)
+    public CudaScratch Scratch(nuint bytes)
     {
         if (bytes == 0)
         {
-            use(0);
-            return;
+            return default;
         }
 
         nint allocator;
@@ -56,20 +55,16 @@ internal readonly unsafe struct CudaCall(nint context)
             // Unlike the allocator itself, this names the stream, whose freed memory it may then take.
             var get = (delegate* unmanaged<nint, nint, nuint, void**, nint>)OrtNative.Api.KernelContext_GetScratchBuffer;
             OrtNative.Check(get(context, s_memory.Value, bytes, &memory));
-            try
-            {
-                use((nint)memory);
-            }
-            finally
-            {
-                OrtNative.Check(((delegate* unmanaged<nint, void*, nint>)OrtNative.Api.AllocatorFree)(allocator, memory));
-            }
+            return new CudaScratch(allocator, memory);
         }
-        finally
+        catch
         {
-            ((delegate* unmanaged<nint, void>)OrtNative.Api.ReleaseAllocator)(allocator);
+            Release(allocator);
+            throw;
         }
     }
+
+    internal static void Release(nint allocator) => ((delegate* unmanaged<nint, void>)OrtNative.Api.ReleaseAllocator)(allocator);
 
     private nint Resource(int id)
     {
@@ -90,5 +85,20 @@ internal readonly unsafe struct CudaCall(nint context)
         }
 
         return info;
+    }
+}
+
+/// <summary>What <see cref="CudaCall.Scratch"/> gives.</summary>
+internal readonly unsafe ref struct CudaScratch(nint allocator, void* memory)
+{
+    public void* Data => memory;
+
+    public void Dispose()
+    {
+        if (allocator != 0)
+        {
+            OrtNative.Check(((delegate* unmanaged<nint, void*, nint>)OrtNative.Api.AllocatorFree)(allocator, memory));
+            CudaCall.Release(allocator);
+        }
     }
 }

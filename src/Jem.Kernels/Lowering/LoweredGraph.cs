@@ -101,6 +101,16 @@ internal sealed class LoweredGraph
         }
     }
 
+    /// <summary>Takes other nodes in place of all that there are, kernels of ours among them.</summary>
+    public void Rewrite(IEnumerable<NodeProto> nodes)
+    {
+        NodeProto[] all = [.. nodes];
+        _needed.UnionWith(all.Where(node => node.Domain == JemKernels.Domain).Select(node => node.OpType));
+        _graph.Node.Clear();
+        _graph.Node.AddRange(all);
+        _users = null;
+    }
+
     /// <summary>Gives a node as it is to a kernel.</summary>
     public void Give(NodeProto node, string kernel)
     {

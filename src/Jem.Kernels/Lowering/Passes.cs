@@ -36,7 +36,7 @@ internal static class Passes
         return graph.Finish();
     }
 
-    /// <summary>For a GPU, where only ReLU's gradient gains.</summary>
+    /// <summary>For a GPU.</summary>
     /// <inheritdoc cref="Apply"/>
     public static IReadOnlyList<string> ApplyCuda(ModelProto model)
     {
@@ -47,6 +47,8 @@ internal static class Passes
 
         var graph = new LoweredGraph(model.Graph);
         ReluGradients.Apply(graph);
+        NormalizedRelus.Apply(graph);
+        ChannelsLast.Apply(graph);
         return graph.Finish();
     }
 

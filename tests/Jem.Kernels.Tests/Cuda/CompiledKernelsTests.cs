@@ -73,9 +73,15 @@ public sealed unsafe class CompiledKernelsTests : IDisposable
         fixed (float* from = x, gradient = δy, right = expected, output = got)
         {
             MaxPoolGrad.Compute(window, Planes, (pool.H, pool.W), (pool.OutHeight, pool.OutWidth), from, gradient, right, OneThread.For);
-            var kernel = (delegate* unmanaged<float*, float*, float*, PoolWindow, PoolPlanes, long, void>)NativeLibrary.GetExport(_library, "max_pool_grad");
-            float* a = from, b = gradient, c = output;
-            Everywhere(() => kernel(a, b, c, PoolWindow.Of(window), Sizes(pool), x.Length));
+            var find = (delegate* unmanaged<float*, float*, int*, PoolWindow, PoolPlanes, long, void>)NativeLibrary.GetExport(_library, "max_pool");
+            var kernel = (delegate* unmanaged<int*, float*, float*, PoolWindow, PoolPlanes, long, void>)NativeLibrary.GetExport(_library, "max_pool_grad");
+            fixed (int* maxima = new int[δy.Length])
+            {
+                float* a = from, b = gradient, c = output;
+                var places = maxima;
+                Everywhere(() => find(a, null, places, PoolWindow.Of(window), Sizes(pool), δy.Length));
+                Everywhere(() => kernel(places, b, c, PoolWindow.Of(window), Sizes(pool), x.Length));
+            }
         }
 
         Assert.That(got, Is.EqualTo(expected));
@@ -115,21 +121,6 @@ public sealed unsafe class CompiledKernelsTests : IDisposable
         }
 
         Assert.That(got, Is.EqualTo(expected));
-    }
-
-    [Test]
-    public void An_inverse_deviation_is_one_over_the_root()
-    {
-        float[] variance = [0, 1e-6f, 0.25f, 3, 1e6f], got = new float[5];
-        fixed (float* from = variance, output = got)
-        {
-            var kernel = (delegate* unmanaged<float*, float, float*, long, void>)NativeLibrary.GetExport(_library, "inverse_deviation");
-            float* a = from, c = output;
-            Everywhere(() => kernel(a, 1e-5f, c, variance.Length));
-        }
-
-        Assert.That(got, Is.EqualTo(variance.Select(v => (float)(1 / Math.Sqrt((double)v + 1e-5f)))).Within(3e-7).Percent.Or.EqualTo(
-            variance.Select(v => 1 / MathF.Sqrt(v + 1e-5f))));
     }
 
     [TestCase(1, 1u)]

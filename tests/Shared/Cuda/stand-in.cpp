@@ -86,7 +86,9 @@ struct Kernel { bool together; std::function<std::function<void()>(void**)> bind
 #define ALONE(name) {#name, {false, [](void** a) { return with(name, a); }}}
 #define TOGETHER(name) {#name, {true, [](void** a) { return with(name, a); }}}
 static const std::map<std::string, Kernel> kernels = {
-    ALONE(sign_mul), ALONE(inverse_deviation), ALONE(max_pool_grad), ALONE(average_pool_grad),
+    ALONE(sign_mul), ALONE(max_pool), ALONE(max_pool_grad), ALONE(average_pool_grad), TOGETHER(transpose),
+    TOGETHER(batch_moments), TOGETHER(batch_moments_end), ALONE(batch_norm),
+    TOGETHER(batch_norm_grad_sums), TOGETHER(batch_norm_grad_end), ALONE(batch_norm_grad),
 };
 
 extern "C" {
@@ -129,7 +131,13 @@ const char* nvrtcGetErrorString(int) { return "an error of the stand-in"; }
 
 // ---- cuDNN
 
-struct Sizes { int n, c, h, w; long count() const { return (long)n * c * h * w; } };
+struct Sizes
+{
+    int n, c, h, w, last;
+    long count() const { return (long)n * c * h * w; }
+    long at(long i, long j, long row, long column) const { return last ? ((i * h + row) * w + column) * c + j : ((i * c + j) * h + row) * w + column; }
+};
+
 struct Convolution { int pad_h, pad_w, stride_h, stride_w, dilation_h, dilation_w, group, math; };
 struct Performance { int algorithm, status; float time; size_t memory; int determinism, math; int reserved[3]; };
 
@@ -143,14 +151,14 @@ int cudnnDestroyConvolutionDescriptor(Convolution* convolution) { delete convolu
 
 int cudnnSetTensor4dDescriptor(Sizes* tensor, int format, int type, int n, int c, int h, int w)
 {
-    *tensor = {n, c, h, w};
-    return format == 0 && type == 0 ? 0 : 3000;
+    *tensor = {n, c, h, w, format};
+    return (format == 0 || format == 1) && type == 0 ? 0 : 3000;
 }
 
 int cudnnSetFilter4dDescriptor(Sizes* filter, int type, int format, int k, int c, int h, int w)
 {
-    *filter = {k, c, h, w};
-    return format == 0 && type == 0 ? 0 : 3000;
+    *filter = {k, c, h, w, format};
+    return (format == 0 || format == 1) && type == 0 ? 0 : 3000;
 }
 
 int cudnnSetConvolution2dDescriptor(Convolution* it, int pad_h, int pad_w, int u, int v, int dilation_h, int dilation_w, int mode, int type)
@@ -186,18 +194,19 @@ static void check(int algorithm, void* memory, size_t bytes)
     memset(memory, 1, bytes);
 }
 
-int cudnnGetConvolutionBackwardFilterAlgorithm_v7(void*, Sizes*, Sizes*, Convolution* it, Sizes*, int wanted, int* found, Performance* list)
-{
-    return algorithms(it, wanted, found, list);
-}
-
-int cudnnGetConvolutionBackwardDataAlgorithm_v7(void*, Sizes*, Sizes*, Convolution* it, Sizes*, int wanted, int* found, Performance* list)
-{
-    return algorithms(it, wanted, found, list);
-}
-
-int cudnnGetConvolutionBackwardFilterWorkspaceSize(void*, Sizes*, Sizes*, Convolution*, Sizes*, int algorithm, size_t* bytes) { return workspace(algorithm, bytes); }
-int cudnnGetConvolutionBackwardDataWorkspaceSize(void*, Sizes*, Sizes*, Convolution*, Sizes*, int algorithm, size_t* bytes) { return workspace(algorithm, bytes); }
+#define CHOICE(name) \
+    int name(void*, Sizes*, Sizes*, Convolution* it, Sizes*, int wanted, int* found, Performance* list) { return algorithms(it, wanted, found, list); }
+#define WORKSPACE(name) \
+    int name(void*, Sizes*, Sizes*, Convolution*, Sizes*, int algorithm, size_t* bytes) { return workspace(algorithm, bytes); }
+CHOICE(cudnnGetConvolutionForwardAlgorithm_v7)
+CHOICE(cudnnGetConvolutionBackwardFilterAlgorithm_v7)
+CHOICE(cudnnGetConvolutionBackwardDataAlgorithm_v7)
+CHOICE(cudnnFindConvolutionForwardAlgorithm)
+CHOICE(cudnnFindConvolutionBackwardFilterAlgorithm)
+CHOICE(cudnnFindConvolutionBackwardDataAlgorithm)
+WORKSPACE(cudnnGetConvolutionForwardWorkspaceSize)
+WORKSPACE(cudnnGetConvolutionBackwardFilterWorkspaceSize)
+WORKSPACE(cudnnGetConvolutionBackwardDataWorkspaceSize)
 
 }
 
@@ -206,6 +215,7 @@ template <typename Visit>
 static void products(const Sizes& x, const Sizes& w, const Sizes& y, const Convolution& it, Visit visit)
 {
     require(x.n == y.n && w.n == y.c && w.c * it.group == x.c && y.c % it.group == 0, "sizes that go together");
+    require(x.last == w.last && x.last == y.last, "one layout");
     require(y.h == (x.h + 2 * it.pad_h - (w.h - 1) * it.dilation_h - 1) / it.stride_h + 1, "the height of the output");
     require(y.w == (x.w + 2 * it.pad_w - (w.w - 1) * it.dilation_w - 1) / it.stride_w + 1, "the width of the output");
     for (int n = 0; n < y.n; n++) for (int o = 0; o < y.c; o++) for (int r = 0; r < y.h; r++) for (int s = 0; s < y.w; s++)
@@ -214,8 +224,7 @@ static void products(const Sizes& x, const Sizes& w, const Sizes& y, const Convo
         int row = r * it.stride_h - it.pad_h + i * it.dilation_h, column = s * it.stride_w - it.pad_w + j * it.dilation_w;
         if (row >= 0 && row < x.h && column >= 0 && column < x.w)
         {
-            long channel = (long)n * x.c + o / (y.c / it.group) * w.c + c;
-            visit((channel * x.h + row) * x.w + column, (((long)o * w.c + c) * w.h + i) * w.w + j, (((long)n * y.c + o) * y.h + r) * y.w + s);
+            visit(x.at(n, o / (y.c / it.group) * w.c + c, row, column), w.at(o, c, i, j), y.at(n, o, r, s));
         }
     }
 }
@@ -227,6 +236,17 @@ static void store(double* sums, float* target, long count)
 }
 
 extern "C" {
+
+int cudnnConvolutionForward(void* handle, const float* alpha, Sizes* x, const float* xs, Sizes* w, const float* ws, Convolution* it, int algorithm,
+    void* memory, size_t bytes, const float* beta, Sizes* y, float* ys)
+{
+    require(handle && *alpha == 1 && *beta == 0, "handle and factors");
+    check(algorithm, memory, bytes);
+    double* sums = new double[y->count()]();
+    products(*x, *w, *y, *it, [&](long i, long f, long o) { sums[o] += (double)xs[i] * ws[f]; });
+    store(sums, ys, y->count());
+    return 0;
+}
 
 int cudnnConvolutionBackwardFilter(void* handle, const float* alpha, Sizes* x, const float* xs, Sizes* dy, const float* dys, Convolution* it, int algorithm,
     void* memory, size_t bytes, const float* beta, Sizes* dw, float* dws)
@@ -247,67 +267,6 @@ int cudnnConvolutionBackwardData(void* handle, const float* alpha, Sizes* w, con
     double* sums = new double[dx->count()]();
     products(*dx, *w, *dy, *it, [&](long i, long f, long o) { sums[i] += (double)ws[f] * dys[o]; });
     store(sums, dxs, dx->count());
-    return 0;
-}
-
-int cudnnBatchNormalizationForwardTraining(void* handle, int mode, const float* alpha, const float* beta, Sizes* x, const float* xs, Sizes* y, float* ys,
-    Sizes* channels, const float* scale, const float* bias, double factor, float* mean, float* variance, double epsilon, float* saved_mean, float* saved_inverse)
-{
-    require(handle && mode == 1 && *alpha == 1 && *beta == 0 && !saved_mean && !saved_inverse, "mode and factors");
-    require(channels->n == 1 && channels->c == x->c && channels->h == 1 && channels->w == 1 && y->count() == x->count(), "a number per channel");
-    long inner = (long)x->h * x->w, count = x->n * inner;
-    for (int c = 0; c < x->c; c++)
-    {
-        double sum = 0, squares = 0;
-        for (int n = 0; n < x->n; n++) for (long i = 0; i < inner; i++) sum += xs[((long)n * x->c + c) * inner + i];
-        for (int n = 0; n < x->n; n++) for (long i = 0; i < inner; i++) squares += pow(xs[((long)n * x->c + c) * inner + i] - sum / count, 2);
-        for (int n = 0; n < x->n; n++) for (long i = 0; i < inner; i++)
-        {
-            long at = ((long)n * x->c + c) * inner + i;
-            ys[at] = (float)((xs[at] - sum / count) / sqrt(squares / count + epsilon) * scale[c] + bias[c]);
-        }
-
-        mean[c] = (float)(mean[c] * (1 - factor) + factor * sum / count);
-        variance[c] = (float)(variance[c] * (1 - factor) + factor * squares / (count - 1));
-    }
-
-    return 0;
-}
-
-int cudnnBatchNormalizationBackward(void* handle, int mode, const float* alpha, const float* beta, const float* alpha_p, const float* beta_p, Sizes* x,
-    const float* xs, Sizes* dy, const float* dys, Sizes* dx, float* dxs, Sizes* channels, const float* scale, float* dscale, float* dbias, double,
-    const float* mean, const float* inverse)
-{
-    require(handle && mode == 1 && *alpha == 1 && *beta == 0 && *alpha_p == 1 && *beta_p == 0, "mode and factors");
-    require(channels->c == x->c && dy->count() == x->count() && dx->count() == x->count(), "sizes that go together");
-    long inner = (long)x->h * x->w, count = x->n * inner;
-    for (int c = 0; c < x->c; c++)
-    {
-        double sum = 0, product = 0;
-        for (int n = 0; n < x->n; n++) for (long i = 0; i < inner; i++)
-        {
-            long at = ((long)n * x->c + c) * inner + i;
-            sum += dys[at];
-            product += dys[at] * ((double)xs[at] - mean[c]) * inverse[c];
-        }
-
-        for (int n = 0; n < x->n; n++) for (long i = 0; i < inner; i++)
-        {
-            long at = ((long)n * x->c + c) * inner + i;
-            dxs[at] = (float)(scale[c] * inverse[c] * (dys[at] - sum / count - ((double)xs[at] - mean[c]) * inverse[c] * product / count));
-        }
-
-        dscale[c] = (float)product;
-        dbias[c] = (float)sum;
-    }
-
-    return 0;
-}
-
-int cudnnScaleTensor(void* handle, Sizes* tensor, float* data, const float* factor)
-{
-    require(handle, "handle");
-    for (long i = 0; i < tensor->count(); i++) data[i] *= *factor;
     return 0;
 }
 

@@ -14,4 +14,4 @@ internal readonly record struct PoolWindow(
 
 /// <summary>The struct <c>Planes</c> of pooling.cu.</summary>
 [StructLayout(LayoutKind.Sequential)]
-internal readonly record struct PoolPlanes(int Height, int Width, int OutHeight, int OutWidth);
+internal readonly record struct PoolPlanes(int Height, int Width, int OutHeight, int OutWidth, int Adjacent = 1);

@@ -13,12 +13,3 @@ extern "C" __global__ void sign_mul(const float* x, const float* y, float* produ
         product[i] = (x[i] > 0 ? 1.0f : x[i] < 0 ? -1.0f : 0.0f) * y[i];
     }
 }
-
-// 1 / sqrt(variance + epsilon)
-extern "C" __global__ void inverse_deviation(const float* variance, float epsilon, float* inverse, long long count)
-{
-    ELEMENTS(i, count)
-    {
-        inverse[i] = 1.0f / sqrtf(variance[i] + epsilon);
-    }
-}

@@ -7,7 +7,8 @@ struct Window
 
 struct Planes
 {
-    int height, width, out_height, out_width;
+    // Sides before and after; channels that lie side by side, which are 1 where each has a plane of its own.
+    int height, width, out_height, out_width, adjacent;
 };
 
 // The output whose window has its tap number `tap` at an input position, or -1.
@@ -32,15 +33,17 @@ __device__ int end_inside(int start, int size, int kernel, int dilation)
 __device__ int maximum_of(const float* x, Window w, Planes p, int row, int column)
 {
     int top = row * w.stride_height - w.top, left = column * w.stride_width - w.left, place = -1;
+    int end_down = end_inside(top, p.height, w.kernel_height, w.dilation_height), end_right = end_inside(left, p.width, w.kernel_width, w.dilation_width);
     float maximum = 0;
-    for (int down = first_inside(top, w.dilation_height); down < end_inside(top, p.height, w.kernel_height, w.dilation_height); down++)
+    for (int down = first_inside(top, w.dilation_height); down < end_down; down++)
     {
-        for (int right = first_inside(left, w.dilation_width); right < end_inside(left, p.width, w.kernel_width, w.dilation_width); right++)
+        for (int right = first_inside(left, w.dilation_width); right < end_right; right++)
         {
             int at = (top + down * w.dilation_height) * p.width + left + right * w.dilation_width;
-            if (place < 0 || x[at] > maximum || x[at] != x[at])
+            float value = x[(long long)at * p.adjacent];
+            if (place < 0 || value > maximum || value != value)
             {
-                maximum = x[at];
+                maximum = value;
                 place = at;
             }
         }
@@ -49,13 +52,34 @@ __device__ int maximum_of(const float* x, Window w, Planes p, int row, int colum
     return place;
 }
 
-// dx of max pooling: the gradients of the windows whose maximum an input is.
-extern "C" __global__ void max_pool_grad(const float* x, const float* dy, float* dx, Window w, Planes p, long long count)
+// Max pooling: the greatest number of each window, where y is given, and its place, where places are.
+extern "C" __global__ void max_pool(const float* x, float* y, int* places, Window w, Planes p, long long count)
 {
     ELEMENTS(i, count)
     {
-        int size = p.height * p.width, place = i % size, row = place / p.width, column = place % p.width;
-        long long plane = i / size;
+        long long position = i / p.adjacent, outer = position / (p.out_height * p.out_width);
+        int at = (int)(position % (p.out_height * p.out_width)), channel = (int)(i % p.adjacent);
+        const float* plane = x + outer * p.height * p.width * p.adjacent + channel;
+        int place = maximum_of(plane, w, p, at / p.out_width, at % p.out_width);
+        if (places)
+        {
+            places[i] = place;
+        }
+
+        if (y)
+        {
+            y[i] = place < 0 ? -3.402823466e+38f : plane[(long long)place * p.adjacent];
+        }
+    }
+}
+
+// dx of max pooling: the gradients of the windows whose maximum an input is.
+extern "C" __global__ void max_pool_grad(const int* places, const float* dy, float* dx, Window w, Planes p, long long count)
+{
+    ELEMENTS(i, count)
+    {
+        long long position = i / p.adjacent, outer = position / (p.height * p.width);
+        int place = (int)(position % (p.height * p.width)), channel = (int)(i % p.adjacent), row = place / p.width, column = place % p.width;
         float sum = 0;
         for (int down = w.kernel_height - 1; down >= 0; down--)
         {
@@ -63,9 +87,10 @@ extern "C" __global__ void max_pool_grad(const float* x, const float* dy, float*
             for (int right = w.kernel_width - 1; right >= 0 && out_row >= 0; right--)
             {
                 int out_column = output_at(column, w.left, right, w.dilation_width, w.stride_width, p.out_width);
-                if (out_column >= 0 && maximum_of(x + plane * size, w, p, out_row, out_column) == place)
+                long long at = ((outer * p.out_height + out_row) * p.out_width + out_column) * p.adjacent + channel;
+                if (out_column >= 0 && places[at] == place)
                 {
-                    sum += dy[(plane * p.out_height + out_row) * p.out_width + out_column];
+                    sum += dy[at];
                 }
             }
         }

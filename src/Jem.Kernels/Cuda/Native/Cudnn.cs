@@ -4,11 +4,14 @@ using Jem.Shared;
 
 namespace Jem.Kernels.Cuda.Native;
 
-/// <summary>cuDNN 9's calls on float32 tensors in NCHW, as far as the kernels need them. Handles are bound to their stream already.</summary>
+/// <summary>cuDNN 9's calls on float32 tensors, as far as the kernels need them. Handles are bound to their stream already.</summary>
 internal static unsafe partial class Cudnn
 {
     // Of cudnn_graph.h and cudnn_ops.h.
-    private const int Float = 0, Nchw = 0, CrossCorrelation = 1, Spatial = 1;
+    private const int Float = 0, Nchw = 0, Nhwc = 1, CrossCorrelation = 1;
+
+    // Results of a measurement, best first.
+    private const int Wanted = 8;
 
     /// <summary>cudnnMathType_t: how factors may be rounded.</summary>
     public enum MathType
@@ -36,21 +39,21 @@ internal static unsafe partial class Cudnn
         public readonly bool IsDeterministic => Determinism == 1;
     }
 
-    /// <summary>A descriptor of a tensor [N,C,H,W].</summary>
-    public static nint Tensor(int n, int c, int h, int w)
+    /// <summary>A descriptor of a tensor [N,C,H,W], which lies so or with channels last.</summary>
+    public static nint Tensor((int N, int C, int H, int W) shape, bool channelsLast)
     {
         nint tensor;
         Check(cudnnCreateTensorDescriptor(&tensor));
-        Check(cudnnSetTensor4dDescriptor(tensor, Nchw, Float, n, c, h, w));
+        Check(cudnnSetTensor4dDescriptor(tensor, channelsLast ? Nhwc : Nchw, Float, shape.N, shape.C, shape.H, shape.W));
         return tensor;
     }
 
-    /// <summary>A descriptor of filters [O,C/group,kh,kw].</summary>
-    public static nint Filter(int o, int c, int h, int w)
+    /// <summary>A descriptor of filters [O,C/group,kh,kw], which lie so or with channels last.</summary>
+    public static nint Filter((int O, int C, int H, int W) shape, bool channelsLast)
     {
         nint filter;
         Check(cudnnCreateFilterDescriptor(&filter));
-        Check(cudnnSetFilter4dDescriptor(filter, Float, Nchw, o, c, h, w));
+        Check(cudnnSetFilter4dDescriptor(filter, Float, channelsLast ? Nhwc : Nchw, shape.O, shape.C, shape.H, shape.W));
         return filter;
     }
 
@@ -72,33 +75,57 @@ internal static unsafe partial class Cudnn
 
     public static void DestroyConvolution(nint convolution) => Check(cudnnDestroyConvolutionDescriptor(convolution));
 
-    /// <summary>The algorithms that can compute a gradient, best first by a rule that does not measure.</summary>
-    public static Algorithm[] FilterAlgorithms(nint handle, nint x, nint δy, nint convolution, nint δw)
+    /// <summary>The algorithms that can compute a convolution, best first: by cuDNN's rule, or by measuring each.</summary>
+    public static Algorithm[] ForwardAlgorithms(nint handle, nint x, nint w, nint convolution, nint y, bool measured)
     {
-        const int Wanted = 8;
         var (algorithms, found) = (new Algorithm[Wanted], 0);
         fixed (Algorithm* first = algorithms)
         {
-            Check(cudnnGetConvolutionBackwardFilterAlgorithm_v7(handle, x, δy, convolution, δw, Wanted, &found, first));
+            Check(measured
+                ? cudnnFindConvolutionForwardAlgorithm(handle, x, w, convolution, y, Wanted, &found, first)
+                : cudnnGetConvolutionForwardAlgorithm_v7(handle, x, w, convolution, y, Wanted, &found, first));
         }
 
         return algorithms[..found];
     }
 
-    /// <inheritdoc cref="FilterAlgorithms"/>
-    public static Algorithm[] DataAlgorithms(nint handle, nint w, nint δy, nint convolution, nint δx)
+    /// <inheritdoc cref="ForwardAlgorithms"/>
+    public static Algorithm[] FilterAlgorithms(nint handle, nint x, nint δy, nint convolution, nint δw, bool measured)
     {
-        const int Wanted = 8;
         var (algorithms, found) = (new Algorithm[Wanted], 0);
         fixed (Algorithm* first = algorithms)
         {
-            Check(cudnnGetConvolutionBackwardDataAlgorithm_v7(handle, w, δy, convolution, δx, Wanted, &found, first));
+            Check(measured
+                ? cudnnFindConvolutionBackwardFilterAlgorithm(handle, x, δy, convolution, δw, Wanted, &found, first)
+                : cudnnGetConvolutionBackwardFilterAlgorithm_v7(handle, x, δy, convolution, δw, Wanted, &found, first));
+        }
+
+        return algorithms[..found];
+    }
+
+    /// <inheritdoc cref="ForwardAlgorithms"/>
+    public static Algorithm[] DataAlgorithms(nint handle, nint w, nint δy, nint convolution, nint δx, bool measured)
+    {
+        var (algorithms, found) = (new Algorithm[Wanted], 0);
+        fixed (Algorithm* first = algorithms)
+        {
+            Check(measured
+                ? cudnnFindConvolutionBackwardDataAlgorithm(handle, w, δy, convolution, δx, Wanted, &found, first)
+                : cudnnGetConvolutionBackwardDataAlgorithm_v7(handle, w, δy, convolution, δx, Wanted, &found, first));
         }
 
         return algorithms[..found];
     }
 
     /// <summary>The workspace of an algorithm, in bytes.</summary>
+    public static nuint ForwardWorkspace(nint handle, nint x, nint w, nint convolution, nint y, int algorithm)
+    {
+        nuint bytes;
+        Check(cudnnGetConvolutionForwardWorkspaceSize(handle, x, w, convolution, y, algorithm, &bytes));
+        return bytes;
+    }
+
+    /// <inheritdoc cref="ForwardWorkspace"/>
     public static nuint FilterWorkspace(nint handle, nint x, nint δy, nint convolution, nint δw, int algorithm)
     {
         nuint bytes;
@@ -106,12 +133,20 @@ internal static unsafe partial class Cudnn
         return bytes;
     }
 
-    /// <inheritdoc cref="FilterWorkspace"/>
+    /// <inheritdoc cref="ForwardWorkspace"/>
     public static nuint DataWorkspace(nint handle, nint w, nint δy, nint convolution, nint δx, int algorithm)
     {
         nuint bytes;
         Check(cudnnGetConvolutionBackwardDataWorkspaceSize(handle, w, δy, convolution, δx, algorithm, &bytes));
         return bytes;
+    }
+
+    /// <summary>A convolution.</summary>
+    public static void Forward(
+        nint handle, nint x, void* xData, nint w, void* wData, nint convolution, int algorithm, void* workspace, nuint bytes, nint y, void* yData)
+    {
+        float one = 1, zero = 0;
+        Check(cudnnConvolutionForward(handle, &one, x, xData, w, wData, convolution, algorithm, workspace, bytes, &zero, y, yData));
     }
 
     /// <summary>δw of a convolution.</summary>
@@ -129,32 +164,6 @@ internal static unsafe partial class Cudnn
         float one = 1, zero = 0;
         Check(cudnnConvolutionBackwardData(handle, &one, w, wData, δy, δyData, convolution, algorithm, workspace, bytes, &zero, δx, δxData));
     }
-
-    /// <summary>
-    /// Normalises a batch by its own moments, and gives its mean and its unbiased variance. Where these go zeros must stand: cuDNN averages with
-    /// what is there, at weight 0.
-    /// </summary>
-    public static void NormalizeBatch(
-        nint handle, nint x, void* xData, void* yData, nint channels, void* scale, void* bias, double epsilon, void* mean, void* variance)
-    {
-        float one = 1, zero = 0;
-        Check(cudnnBatchNormalizationForwardTraining(
-            handle, Spatial, &one, &zero, x, xData, x, yData, channels, scale, bias, 1, mean, variance, epsilon, null, null));
-    }
-
-    /// <summary>The gradients of <see cref="NormalizeBatch"/>.</summary>
-    /// <param name="inverse">1/√(variance + epsilon), of the biased variance.</param>
-    public static void NormalizeBatchBackward(
-        nint handle, nint x, void* xData, void* δyData, void* δxData, nint channels, void* scale, void* δscale, void* δbias, double epsilon,
-        void* mean, void* inverse)
-    {
-        float one = 1, zero = 0;
-        Check(cudnnBatchNormalizationBackward(
-            handle, Spatial, &one, &zero, &one, &zero, x, xData, x, δyData, x, δxData, channels, scale, δscale, δbias, epsilon, mean, inverse));
-    }
-
-    /// <summary>Multiplies a tensor by a number, in place.</summary>
-    public static void Scale(nint handle, nint tensor, void* data, float factor) => Check(cudnnScaleTensor(handle, tensor, data, &factor));
 
     private static void Check(int status, [CallerArgumentExpression(nameof(status))] string call = "") =>
         CudaLibrary.Check(status, call, status == 0 ? null : cudnnGetErrorString(status));
@@ -197,6 +206,31 @@ internal static unsafe partial class Cudnn
     private static partial int cudnnDestroyConvolutionDescriptor(nint convolution);
 
     [LibraryImport(CudaFiles.Cudnn)]
+    private static partial int cudnnFindConvolutionForwardAlgorithm(
+        nint handle, nint x, nint w, nint convolution, nint y, int wanted, int* found, Algorithm* algorithms);
+
+    [LibraryImport(CudaFiles.Cudnn)]
+    private static partial int cudnnGetConvolutionForwardAlgorithm_v7(
+        nint handle, nint x, nint w, nint convolution, nint y, int wanted, int* found, Algorithm* algorithms);
+
+    [LibraryImport(CudaFiles.Cudnn)]
+    private static partial int cudnnFindConvolutionBackwardFilterAlgorithm(
+        nint handle, nint x, nint dy, nint convolution, nint dw, int wanted, int* found, Algorithm* algorithms);
+
+    [LibraryImport(CudaFiles.Cudnn)]
+    private static partial int cudnnFindConvolutionBackwardDataAlgorithm(
+        nint handle, nint w, nint dy, nint convolution, nint dx, int wanted, int* found, Algorithm* algorithms);
+
+    [LibraryImport(CudaFiles.Cudnn)]
+    private static partial int cudnnGetConvolutionForwardWorkspaceSize(
+        nint handle, nint x, nint w, nint convolution, nint y, int algorithm, nuint* bytes);
+
+    [LibraryImport(CudaFiles.Cudnn)]
+    private static partial int cudnnConvolutionForward(
+        nint handle, float* alpha, nint xTensor, void* x, nint wFilter, void* w, nint convolution, int algorithm, void* workspace, nuint bytes,
+        float* beta, nint yTensor, void* y);
+
+    [LibraryImport(CudaFiles.Cudnn)]
     private static partial int cudnnGetConvolutionBackwardFilterAlgorithm_v7(
         nint handle, nint x, nint dy, nint convolution, nint dw, int wanted, int* found, Algorithm* algorithms);
 
@@ -221,17 +255,4 @@ internal static unsafe partial class Cudnn
     private static partial int cudnnConvolutionBackwardData(
         nint handle, float* alpha, nint wFilter, void* w, nint dyTensor, void* dy, nint convolution, int algorithm, void* workspace, nuint bytes,
         float* beta, nint dxTensor, void* dx);
-
-    [LibraryImport(CudaFiles.Cudnn)]
-    private static partial int cudnnBatchNormalizationForwardTraining(
-        nint handle, int mode, float* alpha, float* beta, nint xTensor, void* x, nint yTensor, void* y, nint channels, void* scale, void* bias,
-        double factor, void* runningMean, void* runningVariance, double epsilon, void* saveMean, void* saveInverse);
-
-    [LibraryImport(CudaFiles.Cudnn)]
-    private static partial int cudnnBatchNormalizationBackward(
-        nint handle, int mode, float* alphaData, float* betaData, float* alphaParameters, float* betaParameters, nint xTensor, void* x, nint dyTensor,
-        void* dy, nint dxTensor, void* dx, nint channels, void* scale, void* dscale, void* dbias, double epsilon, void* savedMean, void* savedInverse);
-
-    [LibraryImport(CudaFiles.Cudnn)]
-    private static partial int cudnnScaleTensor(nint handle, nint tensor, void* y, float* alpha);
 }

@@ -1,13 +1,15 @@
+using Jem.Kernels.Cuda.Compiled;
 using Jem.Kernels.Cuda.Native;
 using Jem.Kernels.Interop;
 
 namespace Jem.Kernels.Cuda.Conv;
 
 /// <summary>
-/// What both gradients of a convolution have in common: cuDNN's descriptors, made at the first call, for a program's shapes never change; and
-/// an algorithm, chosen by cuDNN's rule for shapes and GPU, never by a measurement.
+/// What a convolution and its gradients have in common: cuDNN's descriptors, made at the first call, for a program's shapes never change; and an
+/// algorithm, which cuDNN measures then – or chooses by its rule for shapes and GPU, where the same bytes must come out every time. Images lie as
+/// [N,C,H,W] or with channels last; filters are parameters and always lie as [O,C/group,kh,kw], so they are turned over for the latter.
 /// </summary>
-internal abstract unsafe class CudnnConvGradient(SlidingWindow window, bool deterministic) : IKernel, IDisposable
+internal abstract unsafe class CudnnConvolution(SlidingWindow window, bool channelsLast, bool deterministic) : IKernel, IDisposable
 {
     // What a workspace may take: an algorithm that wants more is seldom faster.
     private const nuint MostWorkspace = 1 << 30;
@@ -19,6 +21,15 @@ internal abstract unsafe class CudnnConvGradient(SlidingWindow window, bool dete
 
     protected SlidingWindow Window => window;
 
+    /// <summary>Descriptors of the images, the filters and the outputs.</summary>
+    protected nint X { get; private set; }
+
+    /// <inheritdoc cref="X"/>
+    protected nint W { get; private set; }
+
+    /// <inheritdoc cref="X"/>
+    protected nint Y { get; private set; }
+
     public abstract void Run(KernelContext context);
 
     public void Dispose()
@@ -26,31 +37,28 @@ internal abstract unsafe class CudnnConvGradient(SlidingWindow window, bool dete
         if (_convolution != 0)
         {
             Cudnn.DestroyConvolution(_convolution);
-            Destroy();
+            Cudnn.DestroyTensor(X);
+            Cudnn.DestroyFilter(W);
+            Cudnn.DestroyTensor(Y);
         }
     }
 
-    /// <summary>Makes the descriptors of the tensors.</summary>
-    protected abstract void Describe((int N, int C, int H, int W) x, (int N, int C, int H, int W) w, (int N, int C, int H, int W) δy);
-
-    protected abstract void Destroy();
-
-    protected abstract Cudnn.Algorithm[] Algorithms(nint handle, nint convolution);
+    protected abstract Cudnn.Algorithm[] Algorithms(nint handle, nint convolution, bool measured);
 
     protected abstract nuint WorkspaceOf(nint handle, nint convolution, int algorithm);
 
     /// <summary>A call of cuDNN: descriptor of the convolution, algorithm, workspace and its bytes.</summary>
-    protected delegate void Launch(nint convolution, int algorithm, nint workspace, nuint bytes);
+    protected delegate void Launch(nint convolution, int algorithm, void* workspace, nuint bytes);
 
     /// <summary>Makes what the first call needs, and calls cuDNN.</summary>
     protected void Run(
-        CudaCall call, (int N, int C, int H, int W) x, (int N, int C, int H, int W) w, (int N, int C, int H, int W) δy, Launch launch)
+        CudaCall call, (int N, int C, int H, int W) x, (int N, int C, int H, int W) w, (int N, int C, int H, int W) y, Launch launch)
     {
         lock (_lock)
         {
             if (_convolution == 0)
             {
-                Describe(x, w, δy);
+                (X, W, Y) = (Cudnn.Tensor(x, channelsLast), Cudnn.Filter(w, channelsLast), Cudnn.Tensor(y, channelsLast));
                 _convolution = Cudnn.Convolution(
                     (window.Top, window.Left), (window.StrideHeight, window.StrideWidth), (window.DilationHeight, window.DilationWidth), window.Group);
             }
@@ -58,16 +66,36 @@ internal abstract unsafe class CudnnConvGradient(SlidingWindow window, bool dete
             if (!_isChosen)
             {
                 Cudnn.SetMath(_convolution, (int)(call.Tf32 ? Cudnn.MathType.Default : Cudnn.MathType.Fma));
-                TryInOrder(Usable(Algorithms(call.Cudnn, _convolution), deterministic), algorithm => Use(call, algorithm, launch));
+                TryInOrder(Usable(Algorithms(call.Cudnn, _convolution, measured: !deterministic), deterministic), algorithm => Use(call, algorithm, launch));
                 _isChosen = true;
                 return;
             }
         }
 
-        call.WithScratch(_algorithm.Workspace, workspace => launch(_convolution, _algorithm.Number, workspace, _algorithm.Workspace));
+        using var workspace = call.Scratch(_algorithm.Workspace);
+        launch(_convolution, _algorithm.Number, workspace.Data, _algorithm.Workspace);
     }
 
-    // A rule's choice may turn out not to be there for these shapes, or to want too much memory: then the next is taken.
+    /// <summary>Whether filters lie otherwise than cuDNN has to see them.</summary>
+    protected bool TurnsFilters => channelsLast && window.Taps > 1;
+
+    /// <summary>Filters with channels last, in memory of the call; none where they lie well.</summary>
+    protected CudaScratch FilterScratch(CudaCall call, (int N, int C, int H, int W) w) =>
+        call.Scratch(TurnsFilters ? (nuint)w.N * (nuint)w.C * (nuint)window.Taps * sizeof(float) : 0);
+
+    /// <summary>Turns filters for cuDNN.</summary>
+    protected float* Turn(CudaCall call, (int N, int C, int H, int W) w, float* filters, CudaScratch scratch)
+    {
+        if (!TurnsFilters)
+        {
+            return filters;
+        }
+
+        CompiledTranspose.Compute(call.Stream, filters, (float*)scratch.Data, w.N, w.C, window.Taps);
+        return (float*)scratch.Data;
+    }
+
+    // A choice may turn out not to be there for these shapes, or to want too much memory: then the next is taken.
     private static void TryInOrder(IReadOnlyList<Cudnn.Algorithm> algorithms, Action<Cudnn.Algorithm> use)
     {
         for (var i = 0; ; i++)
@@ -92,7 +120,8 @@ internal abstract unsafe class CudnnConvGradient(SlidingWindow window, bool dete
         }
 
         algorithm.Workspace = WorkspaceOf(call.Cudnn, _convolution, algorithm.Number);
-        call.WithScratch(algorithm.Workspace, workspace => launch(_convolution, algorithm.Number, workspace, algorithm.Workspace));
+        using var workspace = call.Scratch(algorithm.Workspace);
+        launch(_convolution, algorithm.Number, workspace.Data, algorithm.Workspace);
         _algorithm = algorithm;
     }
 
