@@ -113,7 +113,7 @@ public class LoweringTests
         Assert.That(Bits(joined: true), Is.EqualTo(Bits(joined: false)));
     }
 
-    private static OrtValue Value(ValueInfoProto input, Random random)
+    internal static OrtValue Value(ValueInfoProto input, Random random)
     {
         var (type, shape) = (input.Type.TensorType, input.Type.TensorType.Shape.Dim.Select(dim => dim.DimValue).ToArray());
         var value = OrtValue.CreateAllocatedTensorValue(OrtAllocator.DefaultInstance, (TensorElementType)type.ElemType, shape);

@@ -12,9 +12,23 @@ struct Channels
 #define CHANNEL ((int)blockIdx.x * 32 + LANE)
 #define DEEP 8
 
-template <typename Body>
-__device__ void each_row(Channels s, Body body)
+// What is read of one number's place.
+struct Values
 {
+    float x, d, z;
+};
+
+__device__ long long place_of(Channels s, long long row, int channel)
+{
+    return s.inner == 1 ? row * s.channels + channel : (row / s.inner * s.channels + channel) * s.inner + row % s.inner;
+}
+
+// The places of a thread's channel in a block's rows. Four are read before the first is written: memory is far, and the compiler cannot know that
+// what is written is not read.
+template <typename Read, typename Write>
+__device__ void each_row(Channels s, Read read, Write write)
+{
+    const int many = 4;
     int channel = CHANNEL;
     long long row = blockIdx.y * DEEP + threadIdx.x / 32, step = gridDim.y * DEEP;
     if (channel >= s.channels)
@@ -22,20 +36,28 @@ __device__ void each_row(Channels s, Body body)
         return;
     }
 
-    if (s.inner == 1)
+    for (; row + (many - 1) * step < s.rows; row += many * step)
     {
-        #pragma unroll 4
-        for (; row < s.rows; row += step)
+        Values values[many];
+        long long places[many];
+        #pragma unroll
+        for (int i = 0; i < many; i++)
         {
-            body(row * s.channels + channel);
+            places[i] = place_of(s, row + i * step, channel);
+            values[i] = read(places[i]);
+        }
+
+        #pragma unroll
+        for (int i = 0; i < many; i++)
+        {
+            write(places[i], values[i]);
         }
     }
-    else
+
+    for (; row < s.rows; row += step)
     {
-        for (; row < s.rows; row += step)
-        {
-            body((row / s.inner * s.channels + channel) * s.inner + row % s.inner);
-        }
+        long long place = place_of(s, row, channel);
+        write(place, read(place));
     }
 }
 
@@ -91,11 +113,10 @@ __device__ float factor_of(float scale, float variance, float epsilon)
 extern "C" __global__ void batch_moments(const float* x, float* partial, Channels s)
 {
     float pivot = CHANNEL < s.channels ? x[(long long)CHANNEL * s.inner] : 0, sum = 0, square = 0;
-    each_row(s, [&](long long i)
+    each_row(s, [&](long long i) { return Values{x[i], 0, 0}; }, [&](long long, Values v)
     {
-        float value = x[i] - pivot;
-        sum += value;
-        square += value * value;
+        sum += v.x - pivot;
+        square += (v.x - pivot) * (v.x - pivot);
     });
     add_up(sum, square, partial, s);
 }
@@ -125,23 +146,19 @@ extern "C" __global__ void batch_norm(
     float m = mean[CHANNEL], f = factor_of(scale[CHANNEL], variance[CHANNEL], epsilon), b = bias[CHANNEL];
     if (skip)
     {
-        each_row(s, [&](long long i)
+        each_row(s, [&](long long i) { return Values{x[i], 0, skip[i]}; }, [&](long long i, Values v)
         {
-            float value = fmaf(x[i] - m, f, b) + skip[i];
-            y[i] = value <= 0 ? 0 : value;
-        });
-    }
-    else if (relu)
-    {
-        each_row(s, [&](long long i)
-        {
-            float value = fmaf(x[i] - m, f, b);
+            float value = fmaf(v.x - m, f, b) + v.z;
             y[i] = value <= 0 ? 0 : value;
         });
     }
     else
     {
-        each_row(s, [&](long long i) { y[i] = fmaf(x[i] - m, f, b); });
+        each_row(s, [&](long long i) { return Values{x[i], 0, 0}; }, [&](long long i, Values v)
+        {
+            float value = fmaf(v.x - m, f, b);
+            y[i] = relu && value <= 0 ? 0 : value;
+        });
     }
 }
 
@@ -156,30 +173,22 @@ extern "C" __global__ void batch_norm_grad_sums(
         float m = mean[CHANNEL], f = factor_of(scale[CHANNEL], variance[CHANNEL], epsilon);
         if (z)
         {
-            each_row(s, [&](long long i)
+            each_row(s, [&](long long i) { return Values{x[i], dy[i], z[i]}; }, [&](long long i, Values v)
             {
-                float d = z[i] > 0 ? dy[i] : 0;
+                float d = v.z > 0 ? v.d : 0;
                 masked[i] = d;
                 sum += d;
-                product += d * (x[i] - m);
-            });
-        }
-        else if (bias)
-        {
-            float b = bias[CHANNEL];
-            each_row(s, [&](long long i)
-            {
-                float centred = x[i] - m, d = fmaf(centred, f, b) > 0 ? dy[i] : 0;
-                sum += d;
-                product += d * centred;
+                product += d * (v.x - m);
             });
         }
         else
         {
-            each_row(s, [&](long long i)
+            float b = bias ? bias[CHANNEL] : 0;
+            each_row(s, [&](long long i) { return Values{x[i], dy[i], 0}; }, [&](long long, Values v)
             {
-                sum += dy[i];
-                product += dy[i] * (x[i] - m);
+                float d = bias && fmaf(v.x - m, f, b) <= 0 ? 0 : v.d;
+                sum += d;
+                product += d * (v.x - m);
             });
         }
     }
@@ -214,17 +223,10 @@ extern "C" __global__ void batch_norm_grad(
 
     float m = mean[CHANNEL], f = factor_of(scale[CHANNEL], variance[CHANNEL], epsilon);
     float p = coefficients[CHANNEL], q = coefficients[s.channels + CHANNEL];
-    if (bias)
+    float b = bias ? bias[CHANNEL] : 0;
+    each_row(s, [&](long long i) { return Values{x[i], d[i], 0}; }, [&](long long i, Values v)
     {
-        float b = bias[CHANNEL];
-        each_row(s, [&](long long i)
-        {
-            float centred = x[i] - m;
-            dx[i] = fmaf(fmaf(centred, f, b) > 0 ? d[i] : 0, f, fmaf(centred, p, q));
-        });
-    }
-    else
-    {
-        each_row(s, [&](long long i) { dx[i] = fmaf(d[i], f, fmaf(x[i] - m, p, q)); });
-    }
+        float centred = v.x - m;
+        dx[i] = fmaf(bias && fmaf(centred, f, b) <= 0 ? 0 : v.d, f, fmaf(centred, p, q));
+    });
 }
