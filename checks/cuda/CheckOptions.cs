@@ -54,7 +54,9 @@ internal sealed record CheckOptions
 
     /// <summary>The device with float32 products, as comparisons need it.</summary>
     /// <param name="kernels">Whether with the kernels of jem.</param>
-    public DeviceOptions Exact(bool kernels) => Fast(kernels) with { Precision = OnGpu ? DeviceOptions.Fp32 : null };
+    /// <param name="channelsLast">Whether images lie with channels last, as they do for fast products.</param>
+    public DeviceOptions Exact(bool kernels, bool channelsLast = false) =>
+        Fast(kernels) with { Precision = OnGpu ? DeviceOptions.Fp32 : null, ChannelsLast = channelsLast };
 
     /// <summary>The device as training takes it.</summary>
     public DeviceOptions Fast(bool kernels) => new() { Device = Device, Kernels = kernels };

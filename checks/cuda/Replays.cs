@@ -50,10 +50,12 @@ internal static class Replays
     {
         foreach (var (file, method, settings) in s_all)
         {
-            yield return Of(file, method, settings, file.Replace('_', ' '), options.Exact(kernels: true));
+            var name = file.Replace('_', ' ');
+            yield return Of(file, method, settings, name, options.Exact(kernels: true));
             if (options.OnGpu)
             {
-                yield return Of(file, method, settings, $"{file.Replace('_', ' ')}, as a CUDA graph", options.Exact(kernels: true) with { Graph = true });
+                var graph = options.Exact(kernels: true, channelsLast: true) with { Graph = true };
+                yield return Of(file, method, settings, $"{name}, channels last, as a CUDA graph", graph);
             }
         }
     }

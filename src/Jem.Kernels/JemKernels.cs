@@ -57,9 +57,11 @@ public static class JemKernels
     /// <param name="options">Options of a session on CUDA by ONNX Runtime's own package. Call once per options.</param>
     /// <param name="model">Its nodes are changed.</param>
     /// <param name="deterministic">Whether the same inputs always give the same bytes on the same GPU, ONNX Runtime's operators included.</param>
+    /// <param name="channelsLast">Whether images lie with channels last between convolutions, as matrix units read them.</param>
     /// <returns>The names that got a kernel; the others run by their bodies.</returns>
     /// <exception cref="NotSupportedException">The loaded ONNX Runtime is older than 1.31.</exception>
-    public static unsafe IReadOnlyList<string> RegisterCuda(SessionOptions options, ModelProto model, bool deterministic = false)
+    public static unsafe IReadOnlyList<string> RegisterCuda(
+        SessionOptions options, ModelProto model, bool deterministic = false, bool channelsLast = true)
     {
         OrtNative.Require();
         if (deterministic)
@@ -68,7 +70,7 @@ public static class JemKernels
         }
 
         var rows = CudaRows.Of(deterministic);
-        var lowered = CudaRows.HasCompiler ? Passes.ApplyCuda(model) : [];
+        var lowered = CudaRows.HasCompiler ? Passes.ApplyCuda(model, channelsLast) : [];
         var nodes = model.Graph.Node.Where(node => node.Domain == Domain).ToLookup(node => node.OpType);
         var names = model.Functions.Select(function => function.Name).Concat(lowered)
             .Where(name => RowOf(rows, name) is { } row && nodes[name].All(CudaRows.IsForCudnn));

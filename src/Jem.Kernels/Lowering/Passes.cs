@@ -37,8 +37,9 @@ internal static class Passes
     }
 
     /// <summary>For a GPU.</summary>
+    /// <param name="channelsLast">Whether images lie with channels last between convolutions.</param>
     /// <inheritdoc cref="Apply"/>
-    public static IReadOnlyList<string> ApplyCuda(ModelProto model)
+    public static IReadOnlyList<string> ApplyCuda(ModelProto model, bool channelsLast)
     {
         if (!HasFunctions(model))
         {
@@ -48,7 +49,11 @@ internal static class Passes
         var graph = new LoweredGraph(model.Graph);
         ReluGradients.Apply(graph);
         NormalizedRelus.Apply(graph);
-        ChannelsLast.Apply(graph);
+        if (channelsLast)
+        {
+            ChannelsLast.Apply(graph);
+        }
+
         return graph.Finish();
     }
 

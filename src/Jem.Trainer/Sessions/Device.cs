@@ -87,7 +87,7 @@ public sealed class Device
             _cuda.AppendTo(options, stream is null ? null : Named(stream));
             if (_options.Kernels && !_cuda.IsPlugin)
             {
-                JemKernels.RegisterCuda(options, model, _options.Deterministic);
+                JemKernels.RegisterCuda(options, model, _options.Deterministic, _options.ChannelsLast ?? _options.Precision is not DeviceOptions.Fp32);
             }
         }
         else if (_options.Kernels)

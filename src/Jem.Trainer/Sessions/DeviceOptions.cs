@@ -43,6 +43,10 @@ public sealed record DeviceOptions
     /// </summary>
     public bool Graph { get; init; }
 
+    /// <summary>Whether images lie with channels last on a GPU, as its matrix units read them; null does so where these are used, for TF32.</summary>
+    [JsonIgnore]
+    public bool? ChannelsLast { get; init; }
+
     /// <summary>Threads of ONNX Runtime; 0 takes one per physical core.</summary>
     public int Threads { get; init; }
 

@@ -66,7 +66,7 @@ internal abstract unsafe class CudnnConvolution(SlidingWindow window, bool chann
             if (!_isChosen)
             {
                 Cudnn.SetMath(_convolution, (int)(call.Tf32 ? Cudnn.MathType.Default : Cudnn.MathType.Fma));
-                TryInOrder(Usable(Algorithms(call.Cudnn, _convolution, measured: !deterministic), deterministic), algorithm => Use(call, algorithm, launch));
+                TryInOrder(Candidates(call.Cudnn), algorithm => Use(call, algorithm, launch));
                 _isChosen = true;
                 return;
             }
@@ -93,6 +93,23 @@ internal abstract unsafe class CudnnConvolution(SlidingWindow window, bool chann
 
         CompiledTranspose.Compute(call.Stream, filters, (float*)scratch.Data, w.N, w.C, window.Taps);
         return (float*)scratch.Data;
+    }
+
+    private IReadOnlyList<Cudnn.Algorithm> Candidates(nint handle)
+    {
+        if (!deterministic)
+        {
+            try
+            {
+                return Usable(Algorithms(handle, _convolution, measured: true), deterministic);
+            }
+            catch (InvalidOperationException)
+            {
+                // To measure takes memory for all tensors once more, which may not be there.
+            }
+        }
+
+        return Usable(Algorithms(handle, _convolution, measured: false), deterministic);
     }
 
     // A choice may turn out not to be there for these shapes, or to want too much memory: then the next is taken.
