@@ -1,3 +1,4 @@
+using Jem.Kernels.Cpu.Elementwise;
 using Jem.Kernels.Cuda.Compiled;
 using Jem.Kernels.Cuda.Conv;
 using Jem.Kernels.Cuda.Native;
@@ -41,6 +42,7 @@ internal static class CudaRows
     [
         Row("BatchNormGrad", 5, 3, node => new CudnnBatchNormGrad(Epsilon(node))),
         Row("SignMul", 2, 1, _ => new CompiledSignMul()),
+        Row(ElementwiseProgram.Base, 0, 0, CompiledElementwise.Create),
         Row("MaxPoolGrad", 2, 1, node => new CompiledMaxPoolGrad(SlidingWindow.Read(node))),
         Row("AveragePoolGrad", 1, 1, node => new CompiledAveragePoolGrad(
             SlidingWindow.Read(node), SlidingWindow.InputShape(node), node.Int("count_include_pad", 0) != 0)),

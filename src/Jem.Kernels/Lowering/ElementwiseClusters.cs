@@ -9,17 +9,18 @@ namespace Jem.Kernels.Lowering;
 /// </summary>
 internal static class ElementwiseClusters
 {
-    // Each step has room for a block of numbers in the first two caches.
-    private const int MostSteps = 24;
+    /// <summary>A cluster has no more operators: on the processor each has room for a block of numbers in the first two caches.</summary>
+    public const int MostSteps = 24;
 
     // Of fewer numbers, which stay in a cache anyway, the call of one kernel of ours takes longer than those of several of ONNX Runtime.
     private const long LeastNumbers = 1 << 14;
 
     /// <param name="exact">Whether only operators are joined that IEEE 754 rounds in one way only.</param>
-    public static void Apply(LoweredGraph graph, bool exact)
+    /// <param name="least">The numbers of a tensor from which on it gains; what is said is the processor's.</param>
+    public static void Apply(LoweredGraph graph, bool exact, long least = LeastNumbers)
     {
         // Who reads what is asked of the graph as it was.
-        Action[] replacements = [.. Find(graph, exact).Where(cluster => cluster.Nodes.Count > 1).Select(cluster => Replacement(graph, cluster))];
+        Action[] replacements = [.. Find(graph, exact, least).Where(cluster => cluster.Nodes.Count > 1).Select(cluster => Replacement(graph, cluster))];
         Array.ForEach(replacements, replace => replace());
     }
 
@@ -38,13 +39,13 @@ internal static class ElementwiseClusters
 
     // Nodes come after those that they need. A node joins the cluster of one of its inputs, unless another of its inputs needs that cluster too by a
     // way around: then the cluster would have to wait for itself.
-    private static List<Cluster> Find(LoweredGraph graph, bool exact)
+    private static List<Cluster> Find(LoweredGraph graph, bool exact, long least)
     {
         var (all, home, needs) = (new List<Cluster>(), new Dictionary<string, Cluster>(), new Dictionary<string, HashSet<Cluster>>());
         HashSet<Cluster> NeedsOf(string input) => home.TryGetValue(input, out var own) ? [own] : needs.TryGetValue(input, out var those) ? those : [];
         foreach (var node in graph.Nodes)
         {
-            if (OpOf(node) is not { } op || (exact && op > ElementwiseOp.Neg) || !IsOfOneShape(graph, node))
+            if (OpOf(node) is not { } op || (exact && op > ElementwiseOp.Neg) || !IsOfOneShape(graph, node, least))
             {
                 var needed = node.Input.SelectMany(NeedsOf).ToHashSet();
                 foreach (var output in node.Output)
@@ -76,10 +77,10 @@ internal static class ElementwiseClusters
         node.Domain.Length == 0 && Enum.TryParse<ElementwiseOp>(node.OpType, out var op) && node.Output.Count == 1 ? op : null;
 
     // Of the output's shape, or of one element.
-    private static bool IsOfOneShape(LoweredGraph graph, NodeProto node)
+    private static bool IsOfOneShape(LoweredGraph graph, NodeProto node, long least)
     {
         static long Count(long[] shape) => shape.Aggregate(1L, (product, size) => product * size);
-        return graph.Shape(node.Output[0]) is { } output && Count(output) >= LeastNumbers && node.Input.All(input =>
+        return graph.Shape(node.Output[0]) is { } output && Count(output) >= least && node.Input.All(input =>
             graph.Shape(input) is { } shape && (shape.SequenceEqual(output) || (Count(shape) == 1 && shape.Length <= output.Length)));
     }
 

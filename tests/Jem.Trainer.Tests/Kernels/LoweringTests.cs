@@ -3,6 +3,7 @@ using Jem.Graphs.Export;
 using Jem.Graphs.Ir;
 using Jem.Graphs.Programs;
 using Jem.Kernels;
+using Jem.Kernels.Cpu.Elementwise;
 using Jem.Kernels.Lowering;
 using Jem.Trainer.Configuration;
 using Jem.Trainer.Sessions;
@@ -81,6 +82,19 @@ public class LoweringTests
             Assert.That(producers.Select(node => node.OpType), Is.All.StartsWith("Elementwise_"));
             Assert.That(model.Graph.Node, Has.Count.LessThan(before - (2 * parameters.Count)));
         });
+    }
+
+    // A GPU's compiler takes some tenths of a second for each.
+    [Test]
+    public void On_a_GPU_few_programs_serve_all_clusters([Values("simclr", "dino")] string method)
+    {
+        var model = OnnxWriter.Model((method == "simclr" ? Program() : Program(new MethodRequest("dino") { Backbone = "vit_tiny" })).Stages[0]);
+        var before = model.Graph.Node.Count;
+        Passes.ApplyCuda(model);
+        var clusters = model.Graph.Node.Where(node => node.OpType.StartsWith(ElementwiseProgram.Base)).ToList();
+        var programs = clusters.Select(node => string.Join(' ', node.Attribute.OrderBy(attribute => attribute.Name))).Distinct().Count();
+        Assert.That(model.Graph.Node, Has.Count.LessThan(before * 3 / 4));
+        Assert.That(programs, Is.LessThan(30));
     }
 
     [Test]
