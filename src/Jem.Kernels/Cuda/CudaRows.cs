@@ -41,7 +41,9 @@ internal static class CudaRows
     private static IEnumerable<KernelRow> Compiled() =>
     [
         Row("BatchNormGrad", 5, 3, node => new CudnnBatchNormGrad(Epsilon(node))),
-        Row("SignMul", 2, 1, _ => new CompiledSignMul()),
+        Row("SignMul", 2, 1, _ => new CompiledPointwise("sign_mul", 2)),
+        Row("Gelu", 1, 1, _ => new CompiledPointwise("gelu", 1)),
+        Row("GeluGrad", 2, 1, _ => new CompiledPointwise("gelu_grad", 2)),
         Row(ElementwiseProgram.Base, 0, 0, CompiledElementwise.Create),
         Row("MaxPoolGrad", 2, 1, node => new CompiledMaxPoolGrad(SlidingWindow.Read(node))),
         Row("AveragePoolGrad", 1, 1, node => new CompiledAveragePoolGrad(

@@ -72,6 +72,17 @@ public class CudaKernelTests
         Assert.That(relu.RunBy(rows, x, x)[0].Values, Is.EqualTo(relu.Run(true, x, x)[0].Values));
     }
 
+    [TestCase(1)]
+    [TestCase(1003)]
+    public void Gelu_and_its_gradient_are_the_processor_s(int count)
+    {
+        var (x, δy, rows) = (TestTensor.Normal(1, count), TestTensor.Normal(2, count), CudaStandIn.Rows());
+        x = new(Array.ConvertAll(x.Values, value => 4 * value), count);
+        var (gelu, gradient) = (Model("Gelu", ["x"], ["y"], []), Model("GeluGrad", ["x", "dy"], ["dx"], []));
+        Assert.That(gelu.RunBy(rows, x)[0].Values, Is.EqualTo(gelu.Run(true, x)[0].Values).Within(1e-6));
+        Assert.That(gradient.RunBy(rows, x, δy)[0].Values, Is.EqualTo(gradient.Run(true, x, δy)[0].Values).Within(1e-6));
+    }
+
     [Test]
     public void Padding_that_cuDNN_lacks_is_left_to_the_body() =>
         Assert.That(ConvCase.All.Count(convolution => !CudaRows.Serves(Row("ConvGradInput"), Node(convolution))), Is.EqualTo(3));

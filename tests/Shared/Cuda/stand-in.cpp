@@ -97,6 +97,7 @@ using Launch = std::function<void(Place grid, unsigned threads, void** arguments
 #define ALONE(name) {#name, [](Place grid, unsigned threads, void** a) { launch(grid, threads, false, with(name, a)); }}
 #define TOGETHER(name) {#name, [](Place grid, unsigned threads, void** a) { launch(grid, threads, true, with(name, a)); }}
 static const std::map<std::string, Launch> kernels = {
+    ALONE(gelu), ALONE(gelu_grad),
     ALONE(sign_mul), ALONE(inverse_deviation), ALONE(max_pool_grad), ALONE(average_pool_grad),
 };
 

@@ -5,15 +5,6 @@
 #define ELEMENTS(i, count) \
     for (long long i = blockIdx.x * (long long)blockDim.x + threadIdx.x; i < (count); i += gridDim.x * (long long)blockDim.x)
 
-// sign(x) * y
-extern "C" __global__ void sign_mul(const float* x, const float* y, float* product, long long count)
-{
-    ELEMENTS(i, count)
-    {
-        product[i] = (x[i] > 0 ? 1.0f : x[i] < 0 ? -1.0f : 0.0f) * y[i];
-    }
-}
-
 // 1 / sqrt(variance + epsilon)
 extern "C" __global__ void inverse_deviation(const float* variance, float epsilon, float* inverse, long long count)
 {
