@@ -45,6 +45,8 @@ internal static class CudaRows
         Row("Gelu", 1, 1, _ => new CompiledPointwise("gelu", 1)),
         Row("GeluGrad", 2, 1, _ => new CompiledPointwise("gelu_grad", 2)),
         Row(ElementwiseProgram.Base, 0, 0, CompiledElementwise.Create),
+        Row("SoftmaxGrad", 2, 1, _ => new CompiledSoftmaxGrad()),
+        Row("LayerNormGrad", 3, 3, node => new CompiledLayerNormGrad(Epsilon(node))),
         Row("MaxPoolGrad", 2, 1, node => new CompiledMaxPoolGrad(SlidingWindow.Read(node))),
         Row("AveragePoolGrad", 1, 1, node => new CompiledAveragePoolGrad(
             SlidingWindow.Read(node), SlidingWindow.InputShape(node), node.Int("count_include_pad", 0) != 0)),

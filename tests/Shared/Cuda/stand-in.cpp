@@ -98,6 +98,7 @@ using Launch = std::function<void(Place grid, unsigned threads, void** arguments
 #define TOGETHER(name) {#name, [](Place grid, unsigned threads, void** a) { launch(grid, threads, true, with(name, a)); }}
 static const std::map<std::string, Launch> kernels = {
     ALONE(gelu), ALONE(gelu_grad),
+    TOGETHER(softmax_grad), TOGETHER(layer_norm_grad), TOGETHER(layer_norm_sums), ALONE(layer_norm_parameters),
     ALONE(sign_mul), ALONE(inverse_deviation), ALONE(max_pool_grad), ALONE(average_pool_grad),
 };
 

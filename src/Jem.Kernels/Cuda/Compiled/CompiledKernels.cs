@@ -12,7 +12,7 @@ internal static unsafe class CompiledKernels
     // Of a grid's x on every architecture: kernels go on from there in strides.
     private const uint MostBlocks = 65535;
 
-    private static readonly string[] s_files = ["elements.cu", "pointwise.cu", "pooling.cu"];
+    private static readonly string[] s_files = ["elements.cu", "pointwise.cu", "pooling.cu", "rows.cu"];
 
     private static readonly ConcurrentDictionary<string, nint> s_functions = new();
 
