@@ -51,8 +51,8 @@ public static class JemKernels
     }
 
     /// <summary>
-    /// Gives the sessions of one model on a GPU a kernel for each of its functions that has one, and for a ReLU's gradient. The execution
-    /// provider for CUDA is in the options already.
+    /// Gives the sessions of one model on a GPU a kernel for each of its functions that has one, for a ReLU's gradient, and for operators on
+    /// single numbers that follow one another. The execution provider for CUDA is in the options already.
     /// </summary>
     /// <param name="options">Options of a session on CUDA by ONNX Runtime's own package. Call once per options.</param>
     /// <param name="model">Its nodes are changed.</param>

@@ -17,8 +17,8 @@ internal static class CudaRows
     /// <summary>What is to be said of libraries that are not there; null if all are.</summary>
     public static string? Missing => CudaLibrary.Has(CudaFiles.Compiler)
         ? null
-        : $"{CudaFiles.Of(CudaFiles.Compiler)} of CUDA 13 is not found: the gradients of batch norm, ReLU and pooling run by ONNX Runtime's operators, "
-            + "which is slower.";
+        : $"{CudaFiles.Of(CudaFiles.Compiler)} of CUDA 13 is not found: the gradients of norms, activations and pooling run by ONNX Runtime's "
+            + "operators, which is slower.";
 
     /// <summary>The rows that can be used here.</summary>
     /// <param name="deterministic">Whether they always give the same bytes.</param>
