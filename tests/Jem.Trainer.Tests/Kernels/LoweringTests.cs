@@ -93,8 +93,8 @@ public class LoweringTests
         Passes.ApplyCuda(model);
         var clusters = model.Graph.Node.Where(node => node.OpType.StartsWith(ElementwiseProgram.Base)).ToList();
         var programs = clusters.Select(node => string.Join(' ', node.Attribute.OrderBy(attribute => attribute.Name))).Distinct().Count();
-        Assert.That(model.Graph.Node, Has.Count.LessThan(before * 3 / 4));
-        Assert.That(programs, Is.LessThan(30));
+        Assert.That(model.Graph.Node, Has.Count.LessThan(before * 2 / 3));
+        Assert.That(programs, Is.LessThan(20));
     }
 
     [Test]
