@@ -19,6 +19,9 @@ internal static class ElementwiseClusters
     /// <param name="least">The numbers of a tensor from which on it gains; what is said is the processor's.</param>
     public static void Apply(LoweredGraph graph, bool exact, long least = LeastNumbers)
     {
+        // ONNX Runtime does so too, but not with what is a kernel's.
+        graph.DropDuplicates(node => OpOf(node) is not null);
+
         // Who reads what is asked of the graph as it was.
         Action[] replacements = [.. Find(graph, exact, least).Where(nodes => nodes.Length > 1).Select(nodes => Replacement(graph, nodes))];
         Array.ForEach(replacements, replace => replace());
@@ -85,7 +88,7 @@ internal static class ElementwiseClusters
     }
 
     private static ElementwiseOp? OpOf(NodeProto node) =>
-        node.Domain.Length == 0 && Enum.TryParse<ElementwiseOp>(node.OpType, out var op) && node.Output.Count == 1 ? op : null;
+        node is { Domain: "", Input.Count: <= 2, Output.Count: 1 } && Enum.TryParse<ElementwiseOp>(node.OpType, out var op) ? op : null;
 
     // Of the output's shape, or of one element.
     private static bool IsOfOneShape(LoweredGraph graph, NodeProto node, long least)

@@ -38,6 +38,20 @@ public class CompiledElementwiseTests
     }
 
     [Test]
+    public void Minima_and_maxima_keep_what_is_not_a_number()
+    {
+        var model = new FunctionModel(
+            "Elementwise_2_2", ["x", "y"], ["min", "max"],
+            [Ints("program", [.. Step(ElementwiseOp.Min, 0, 1), .. Step(ElementwiseOp.Max, 0, 1)]), Ints("results", 2, 3), Int("inputs", 2)]);
+        TestTensor[] inputs = [new([1, 3, float.NaN, 2, float.NegativeInfinity], 5), new([2, -3, 2, float.NaN, 0], 5)];
+        foreach (var got in new[] { model.Run(true, inputs), model.RunBy(CudaStandIn.Rows(), inputs) })
+        {
+            Assert.That(got[0].Values, Is.EqualTo(new[] { 1, -3, float.NaN, float.NaN, float.NegativeInfinity }));
+            Assert.That(got[1].Values, Is.EqualTo(new[] { 2, 3, float.NaN, float.NaN, 0 }));
+        }
+    }
+
+    [Test]
     public void Another_shape_is_refused() => Assert.That(
         () => new FunctionModel("Elementwise_2_1", ["x", "y"], ["z"], [Ints("program", Step(ElementwiseOp.Add, 0, 1)), Ints("results", 2), Int("inputs", 2)])
             .RunBy(CudaStandIn.Rows(), TestTensor.Normal(1, 6), TestTensor.Normal(2, 3)),

@@ -90,15 +90,20 @@ public class LoweringTests
     {
         var model = OnnxWriter.Model((method == "simclr" ? Program() : Program(new MethodRequest("dino") { Backbone = "vit_tiny" })).Stages[0]);
         var before = model.Graph.Node.Count;
-        Passes.ApplyCuda(model);
+        var lowered = Passes.ApplyCuda(model);
         var clusters = model.Graph.Node.Where(node => node.OpType.StartsWith(ElementwiseProgram.Base)).ToList();
         var programs = clusters.Select(node => string.Join(' ', node.Attribute.OrderBy(attribute => attribute.Name))).Distinct().Count();
-        Assert.That(model.Graph.Node, Has.Count.LessThan(before * 2 / 3));
-        Assert.That(programs, Is.LessThan(20));
+        Assert.That(model.Graph.Node, Has.Count.LessThan(before * 3 / 5));
+        Assert.That(programs, Is.LessThanOrEqualTo(20));
+
+        // None needs itself: ONNX Runtime takes the model.
+        using var options = new SessionOptions { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
+        JemKernels.Register(options, [.. model.Functions.Select(function => function.Name), .. lowered]);
+        using var session = new InferenceSession(model.ToByteArray(), options);
     }
 
     [Test]
-    public void Operators_that_are_joined_give_the_bits_of_each_alone([Values("sgd", "adamw", "lars")] string optimizer)
+    public void Operators_that_are_joined_give_the_bits_of_each_alone([Values("sgd", "adamw", "lars")] string optimizer, [Values(1, 1 << 14)] int least)
     {
         var model = OnnxWriter.Model(Program($"optimizer.name={optimizer}").Stages[0]);
         byte[][] Bits(bool joined)
@@ -111,7 +116,7 @@ public class LoweringTests
             if (joined)
             {
                 var graph = new LoweredGraph(own.Graph);
-                ElementwiseClusters.Apply(graph, exact: true);
+                ElementwiseClusters.Apply(graph, exact: true, least);
                 names = [.. names, .. graph.Finish()];
             }
 

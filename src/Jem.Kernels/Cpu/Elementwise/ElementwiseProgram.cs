@@ -10,6 +10,8 @@ internal enum ElementwiseOp
     Sub,
     Mul,
     Div,
+    Min,
+    Max,
     Sqrt,
     Neg,
     Exp,
@@ -66,7 +68,7 @@ internal sealed unsafe class ElementwiseProgram(int inputs, int[] program, int[]
     public static (Interop.Tensor[] Inputs, Interop.Tensor Full) Operands(KernelContext context, int inputs)
     {
         Interop.Tensor[] tensors = [.. Enumerable.Range(0, inputs).Select(context.Input)];
-        var full = tensors.Aggregate((largest, tensor) => tensor.Count > largest.Count ? tensor : largest);
+        var full = tensors.MaxBy(tensor => (tensor.Count, tensor.Shape.Length));
         var other = Array.FindIndex(tensors, tensor => tensor.Count != full.Count && !IsScalar(tensor, full));
         return other < 0
             ? (tensors, full)
@@ -123,6 +125,8 @@ internal sealed unsafe class ElementwiseProgram(int inputs, int[] program, int[]
             case ElementwiseOp.Add: TensorPrimitives.Add(a, b, target); break;
             case ElementwiseOp.Sub: TensorPrimitives.Subtract(a, b, target); break;
             case ElementwiseOp.Mul: TensorPrimitives.Multiply(a, b, target); break;
+            case ElementwiseOp.Min: TensorPrimitives.Min(a, b, target); break;
+            case ElementwiseOp.Max: TensorPrimitives.Max(a, b, target); break;
             default: TensorPrimitives.Divide(a, b, target); break;
         }
     }
@@ -134,6 +138,8 @@ internal sealed unsafe class ElementwiseProgram(int inputs, int[] program, int[]
             case ElementwiseOp.Add: TensorPrimitives.Add(a, b, target); break;
             case ElementwiseOp.Sub: TensorPrimitives.Subtract(a, b, target); break;
             case ElementwiseOp.Mul: TensorPrimitives.Multiply(a, b, target); break;
+            case ElementwiseOp.Min: TensorPrimitives.Min(a, b, target); break;
+            case ElementwiseOp.Max: TensorPrimitives.Max(a, b, target); break;
             default: TensorPrimitives.Divide(a, b, target); break;
         }
     }
@@ -145,6 +151,8 @@ internal sealed unsafe class ElementwiseProgram(int inputs, int[] program, int[]
             case ElementwiseOp.Add: TensorPrimitives.Add(b, a, target); break;
             case ElementwiseOp.Sub: TensorPrimitives.Subtract(a, b, target); break;
             case ElementwiseOp.Mul: TensorPrimitives.Multiply(b, a, target); break;
+            case ElementwiseOp.Min: TensorPrimitives.Min(b, a, target); break;
+            case ElementwiseOp.Max: TensorPrimitives.Max(b, a, target); break;
             default: TensorPrimitives.Divide(a, b, target); break;
         }
     }

@@ -99,6 +99,10 @@ internal sealed unsafe class CompiledElementwise(int inputs, int[] program, int[
         ElementwiseOp.Sub => $"v{step[1]} - v{step[2]}",
         ElementwiseOp.Mul => $"v{step[1]} * v{step[2]}",
         ElementwiseOp.Div => $"v{step[1]} / v{step[2]}",
+
+        // A comparison with NaN is false, which must not lose it.
+        ElementwiseOp.Min => $"v{step[1]} < v{step[2]} || v{step[1]} != v{step[1]} ? v{step[1]} : v{step[2]}",
+        ElementwiseOp.Max => $"v{step[1]} > v{step[2]} || v{step[1]} != v{step[1]} ? v{step[1]} : v{step[2]}",
         ElementwiseOp.Sqrt => $"sqrtf(v{step[1]})",
         ElementwiseOp.Neg => $"-v{step[1]}",
         ElementwiseOp.Exp => $"expf(v{step[1]})",
