@@ -1,3 +1,4 @@
+using Jem.Kernels.Cpu.Elementwise;
 using Jem.Kernels.Cpu.Norm;
 using Jem.Kernels.Cuda.Compiled;
 using Jem.Kernels.Cuda.Conv;
@@ -52,7 +53,12 @@ internal static class CudaRows
         Row(ChannelsLast.Prefix + "MaxPool", 1, 1, node => new CompiledMaxPool(SlidingWindow.Read(node))),
         Row(ChannelsLast.ToLast, 1, 1, _ => new CompiledTranspose(toLast: true)),
         Row(ChannelsLast.ToFirst, 1, 1, _ => new CompiledTranspose(toLast: false)),
-        Row("SignMul", 2, 1, _ => new CompiledSignMul()),
+        Row("SignMul", 2, 1, _ => new CompiledPointwise("sign_mul", 2)),
+        Row("Gelu", 1, 1, _ => new CompiledPointwise("gelu", 1)),
+        Row("GeluGrad", 2, 1, _ => new CompiledPointwise("gelu_grad", 2)),
+        Row(ElementwiseProgram.Base, 0, 0, CompiledElementwise.Create),
+        Row("SoftmaxGrad", 2, 1, _ => new CompiledSoftmaxGrad()),
+        Row("LayerNormGrad", 3, 3, node => new CompiledLayerNormGrad(Epsilon(node))),
         Row("AveragePoolGrad", 1, 1, node => new CompiledAveragePoolGrad(
             SlidingWindow.Read(node), SlidingWindow.InputShape(node), node.Int("count_include_pad", 0) != 0)),
     ];

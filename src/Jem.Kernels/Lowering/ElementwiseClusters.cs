@@ -9,100 +9,115 @@ namespace Jem.Kernels.Lowering;
 /// </summary>
 internal static class ElementwiseClusters
 {
-    // Each step has room for a block of numbers in the first two caches.
-    private const int MostSteps = 24;
+    /// <summary>A cluster has no more operators: on the processor each has room for a block of numbers in the first two caches.</summary>
+    public const int MostSteps = 24;
 
     // Of fewer numbers, which stay in a cache anyway, the call of one kernel of ours takes longer than those of several of ONNX Runtime.
     private const long LeastNumbers = 1 << 14;
 
     /// <param name="exact">Whether only operators are joined that IEEE 754 rounds in one way only.</param>
-    public static void Apply(LoweredGraph graph, bool exact)
+    /// <param name="least">The numbers of a tensor from which on it gains; what is said is the processor's.</param>
+    public static void Apply(LoweredGraph graph, bool exact, long least = LeastNumbers)
     {
+        // ONNX Runtime does so too, but not with what is a kernel's.
+        graph.DropDuplicates(node => OpOf(node) is not null);
+
         // Who reads what is asked of the graph as it was.
-        Action[] replacements = [.. Find(graph, exact).Where(cluster => cluster.Nodes.Count > 1).Select(cluster => Replacement(graph, cluster))];
+        Action[] replacements = [.. Find(graph, exact, least).Where(nodes => nodes.Length > 1).Select(nodes => Replacement(graph, nodes))];
         Array.ForEach(replacements, replace => replace());
     }
 
-    private sealed class Cluster
+    // Nodes come after those that they need. A node joins the clusters of its inputs, unless something else would have to come both before and after
+    // what they become.
+    private static List<NodeProto[]> Find(LoweredGraph graph, bool exact, long least)
     {
-        public List<NodeProto> Nodes { get; } = [];
-
-        /// <summary>Clusters that something of this one's inputs needs.</summary>
-        public HashSet<Cluster> Needs { get; } = [];
-
-        public bool Reaches(Cluster other) => Reaches(other, []);
-
-        private bool Reaches(Cluster other, HashSet<Cluster> seen) =>
-            this == other || (seen.Add(this) && Needs.Any(needed => needed.Reaches(other, seen)));
-    }
-
-    // Nodes come after those that they need. A node joins the cluster of one of its inputs, unless another of its inputs needs that cluster too by a
-    // way around: then the cluster would have to wait for itself.
-    private static List<Cluster> Find(LoweredGraph graph, bool exact)
-    {
-        var (all, home, needs) = (new List<Cluster>(), new Dictionary<string, Cluster>(), new Dictionary<string, HashSet<Cluster>>());
-        HashSet<Cluster> NeedsOf(string input) => home.TryGetValue(input, out var own) ? [own] : needs.TryGetValue(input, out var those) ? those : [];
-        foreach (var node in graph.Nodes)
+        NodeProto[] nodes = [.. graph.Nodes];
+        List<int>[] clusters = [.. nodes.Select((_, place) => new List<int> { place })];
+        var users = nodes.SelectMany((node, place) => node.Input.Distinct().Select(input => (input, place))).ToLookup(use => use.input, use => use.place);
+        var producers = new Dictionary<string, int>();
+        for (var place = 0; place < nodes.Length; place++)
         {
-            if (OpOf(node) is not { } op || (exact && op > ElementwiseOp.Neg) || !IsOfOneShape(graph, node))
+            var node = nodes[place];
+            if (OpOf(node) is not { } op || (exact && op > ElementwiseOp.Neg) || !IsOfOneShape(graph, node, least))
             {
-                var needed = node.Input.SelectMany(NeedsOf).ToHashSet();
-                foreach (var output in node.Output)
-                {
-                    needs[output] = needed;
-                }
-
                 continue;
             }
 
-            var cluster = node.Input.Select(input => home.GetValueOrDefault(input)).OfType<Cluster>().Distinct()
-                .FirstOrDefault(candidate => candidate.Nodes.Count < MostSteps
-                    && graph.AreAlike(candidate.Nodes[0].Output[0], node.Output[0])
-                    && !node.Input.Where(input => home.GetValueOrDefault(input) != candidate).SelectMany(NeedsOf).Any(other => other.Reaches(candidate)));
-            if (cluster is null)
+            // No cluster has a node behind this one: what lies there leads back to none.
+            IEnumerable<List<int>> After(List<int> cluster) => cluster.SelectMany(own => nodes[own].Output).SelectMany(output => users[output])
+                .Where(user => user <= place).Select(user => clusters[user]);
+            producers.Add(node.Output[0], place);
+            foreach (var producer in node.Input.Where(producers.ContainsKey).Select(input => producers[input]))
             {
-                all.Add(cluster = new Cluster());
+                var (own, other) = (clusters[place], clusters[producer]);
+                if (own != other && own.Count + other.Count <= MostSteps && graph.AreAlike(nodes[producer].Output[0], node.Output[0])
+                    && !SomethingIsBetween(own, other, After))
+                {
+                    other.AddRange(own);
+                    own.ForEach(moved => clusters[moved] = other);
+                }
             }
-
-            cluster.Nodes.Add(node);
-            cluster.Needs.UnionWith(node.Input.Where(input => home.GetValueOrDefault(input) != cluster).SelectMany(NeedsOf));
-            home[node.Output[0]] = cluster;
         }
 
-        return all;
+        return [.. clusters.Distinct().Select(cluster => cluster.Order().Select(place => nodes[place]).ToArray())];
+    }
+
+    // Whether another cluster needs one of two and is needed by one of them.
+    private static bool SomethingIsBetween(List<int> left, List<int> right, Func<List<int>, IEnumerable<List<int>>> after)
+    {
+        var (seen, open) = (new HashSet<List<int>>(), new Stack<List<int>>([left, right]));
+        while (open.TryPop(out var cluster))
+        {
+            foreach (var next in after(cluster))
+            {
+                if (next != left && next != right)
+                {
+                    if (seen.Add(next))
+                    {
+                        open.Push(next);
+                    }
+                }
+                else if (cluster != left && cluster != right)
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
     }
 
     private static ElementwiseOp? OpOf(NodeProto node) =>
-        node.Domain.Length == 0 && Enum.TryParse<ElementwiseOp>(node.OpType, out var op) && node.Output.Count == 1 ? op : null;
+        node is { Domain: "", Input.Count: <= 2, Output.Count: 1 } && Enum.TryParse<ElementwiseOp>(node.OpType, out var op) ? op : null;
 
     // Of the output's shape, or of one element.
-    private static bool IsOfOneShape(LoweredGraph graph, NodeProto node)
+    private static bool IsOfOneShape(LoweredGraph graph, NodeProto node, long least)
     {
         static long Count(long[] shape) => shape.Aggregate(1L, (product, size) => product * size);
-        return graph.Shape(node.Output[0]) is { } output && Count(output) >= LeastNumbers && node.Input.All(input =>
+        return graph.Shape(node.Output[0]) is { } output && Count(output) >= least && node.Input.All(input =>
             graph.Shape(input) is { } shape && (shape.SequenceEqual(output) || (Count(shape) == 1 && shape.Length <= output.Length)));
     }
 
-    private static Action Replacement(LoweredGraph graph, Cluster cluster)
+    private static Action Replacement(LoweredGraph graph, NodeProto[] cluster)
     {
-        var inside = cluster.Nodes.Select(node => node.Output[0]).ToHashSet();
-        var nodes = cluster.Nodes.ToHashSet(ReferenceEqualityComparer.Instance);
-        string[] inputs = [.. cluster.Nodes.SelectMany(node => node.Input).Where(input => !inside.Contains(input)).Distinct()];
-        string[] outputs = [.. cluster.Nodes.Select(node => node.Output[0])
+        var inside = cluster.Select(node => node.Output[0]).ToHashSet();
+        var nodes = cluster.ToHashSet(ReferenceEqualityComparer.Instance);
+        string[] inputs = [.. cluster.SelectMany(node => node.Input).Where(input => !inside.Contains(input)).Distinct()];
+        string[] outputs = [.. cluster.Select(node => node.Output[0])
             .Where(output => graph.IsOutput(output) || graph.Users(output).Any(user => !nodes.Contains(user)))];
-        string[] values = [.. inputs, .. cluster.Nodes.Select(node => node.Output[0])];
+        string[] values = [.. inputs, .. cluster.Select(node => node.Output[0])];
         long Place(string name) => Array.IndexOf(values, name);
         var program = new NodeProto
         {
             Attribute =
             {
-                Ints("program", cluster.Nodes.SelectMany(node => new[] { (long)OpOf(node)!.Value, Place(node.Input[0]), Place(node.Input[^1]) })),
+                Ints("program", cluster.SelectMany(node => new[] { (long)OpOf(node)!.Value, Place(node.Input[0]), Place(node.Input[^1]) })),
                 Ints("results", outputs.Select(Place)),
                 new AttributeProto { Name = "inputs", Type = AttributeProto.Types.AttributeType.Int, I = inputs.Length },
             },
         };
         return () => graph.Replace(
-            cluster.Nodes[^1], $"{ElementwiseProgram.Base}_{inputs.Length}_{outputs.Length}", program, inputs, outputs, [.. cluster.Nodes.SkipLast(1)]);
+            cluster[^1], $"{ElementwiseProgram.Base}_{inputs.Length}_{outputs.Length}", program, inputs, outputs, [.. cluster.SkipLast(1)]);
     }
 
     private static AttributeProto Ints(string name, IEnumerable<long> values) =>

@@ -111,6 +111,33 @@ internal sealed class LoweredGraph
         _users = null;
     }
 
+    /// <summary>Of nodes without attributes and with one output, keeps the first that computes the same from the same.</summary>
+    public void DropDuplicates(Func<NodeProto, bool> which)
+    {
+        // Later nodes read earlier ones: the inputs of a node are renamed when its turn comes.
+        var firsts = new Dictionary<string, string>();
+        foreach (var node in Nodes.Where(which).Where(node => !IsOutput(node.Output[0])).ToList())
+        {
+            var (computed, own) = ($"{node.OpType} {string.Join(' ', node.Input)}", node.Output[0]);
+            if (firsts.TryAdd(computed, own))
+            {
+                continue;
+            }
+
+            foreach (var user in Users(own))
+            {
+                for (var i = 0; i < user.Input.Count; i++)
+                {
+                    user.Input[i] = user.Input[i] == own ? firsts[computed] : user.Input[i];
+                }
+            }
+
+            _gone.Add(node);
+        }
+
+        _users = null;
+    }
+
     /// <summary>Gives a node as it is to a kernel.</summary>
     public void Give(NodeProto node, string kernel)
     {

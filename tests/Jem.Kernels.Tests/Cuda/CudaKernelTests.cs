@@ -144,6 +144,35 @@ public class CudaKernelTests
         Assert.That(relu.RunBy(rows, x, x)[0].Values, Is.EqualTo(relu.Run(true, x, x)[0].Values));
     }
 
+    [TestCase(1)]
+    [TestCase(1003)]
+    public void Gelu_and_its_gradient_are_the_processor_s(int count)
+    {
+        var (x, δy, rows) = (TestTensor.Normal(1, count), TestTensor.Normal(2, count), CudaStandIn.Rows());
+        x = new(Array.ConvertAll(x.Values, value => 4 * value), count);
+        var (gelu, gradient) = (Model("Gelu", ["x"], ["y"], []), Model("GeluGrad", ["x", "dy"], ["dx"], []));
+        Assert.That(gelu.RunBy(rows, x)[0].Values, Is.EqualTo(gelu.Run(true, x)[0].Values).Within(1e-6));
+        Assert.That(gradient.RunBy(rows, x, δy)[0].Values, Is.EqualTo(gradient.Run(true, x, δy)[0].Values).Within(1e-6));
+    }
+
+    // A row of one thread, of some, and of all of a block; a grid that ends within a block.
+    [TestCase(1, 1)]
+    [TestCase(65, 7)]
+    [TestCase(37, 37)]
+    [TestCase(70, 384)]
+    [TestCase(3, 2500)]
+    public void Gradients_of_rows_are_the_processor_s(int count, int width)
+    {
+        var (x, δy, scale, rows) = (TestTensor.Normal(1, count, width), TestTensor.Normal(2, count, width), TestTensor.Normal(3, width), CudaStandIn.Rows());
+        var softmax = Model("SoftmaxGrad", ["y", "dy"], ["dx"], []);
+        AssertClose(softmax.RunBy(rows, x, δy)[0], softmax.Run(true, x, δy)[0].Doubles, 1e-6, "of a softmax");
+        var norm = Model("LayerNormGrad", ["x", "dy", "scale"], ["dx", "dscale", "dbias"], [Float("epsilon", Epsilon)]);
+        TestTensor[] got = norm.RunBy(rows, x, δy, scale), expected = norm.Run(true, x, δy, scale);
+        AssertClose(got[0], expected[0].Doubles, 2e-6, "of a layer norm");
+        AssertClose(got[1], expected[1].Doubles, 2e-6, "of its scale");
+        AssertClose(got[2], expected[2].Doubles, 2e-6, "of its bias");
+    }
+
     [Test]
     public void Padding_that_cuDNN_lacks_is_left_to_the_body() =>
         Assert.That(ConvCase.All.Count(convolution => !CudaRows.IsForCudnn(Node(convolution))), Is.EqualTo(3));

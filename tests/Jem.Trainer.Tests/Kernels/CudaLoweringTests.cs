@@ -40,6 +40,18 @@ public class CudaLoweringTests
     [Test]
     public void A_step_of_a_residual_network_agrees_with_its_operators([Values] bool channelsLast) => Agree(Residual(), channelsLast);
 
+    [Test]
+    public void A_step_of_a_transformer_agrees_with_its_operators() => Agree(
+        Model(new MethodRequest("dino")
+        {
+            Backbone = "vit_tiny",
+            Width = 48,
+            ImageSize = 32,
+            Batch = 3,
+            Settings = ["backbone.depth=2", "backbone.patch=8", "prototypes=16", "projector.hidden=32", "optimizer.name=adamw"],
+        }),
+        channelsLast: true);
+
     private static void Agree(ModelProto model, bool channelsLast)
     {
         var (expected, actual) = (Outputs(model, kernels: false), Outputs(model, kernels: true, channelsLast));

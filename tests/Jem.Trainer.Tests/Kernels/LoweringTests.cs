@@ -3,6 +3,7 @@ using Jem.Graphs.Export;
 using Jem.Graphs.Ir;
 using Jem.Graphs.Programs;
 using Jem.Kernels;
+using Jem.Kernels.Cpu.Elementwise;
 using Jem.Kernels.Lowering;
 using Jem.Trainer.Configuration;
 using Jem.Trainer.Sessions;
@@ -83,8 +84,26 @@ public class LoweringTests
         });
     }
 
+    // A GPU's compiler takes some tenths of a second for each.
     [Test]
-    public void Operators_that_are_joined_give_the_bits_of_each_alone([Values("sgd", "adamw", "lars")] string optimizer)
+    public void On_a_GPU_few_programs_serve_all_clusters([Values("simclr", "dino")] string method)
+    {
+        var model = OnnxWriter.Model((method == "simclr" ? Program() : Program(new MethodRequest("dino") { Backbone = "vit_tiny" })).Stages[0]);
+        var before = model.Graph.Node.Count;
+        var lowered = Passes.ApplyCuda(model, channelsLast: false);
+        var clusters = model.Graph.Node.Where(node => node.OpType.StartsWith(ElementwiseProgram.Base)).ToList();
+        var programs = clusters.Select(node => string.Join(' ', node.Attribute.OrderBy(attribute => attribute.Name))).Distinct().Count();
+        Assert.That(model.Graph.Node, Has.Count.LessThan(before * 3 / 5));
+        Assert.That(programs, Is.LessThanOrEqualTo(20));
+
+        // None needs itself: ONNX Runtime takes the model.
+        using var options = new SessionOptions { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
+        JemKernels.Register(options, [.. model.Functions.Select(function => function.Name), .. lowered]);
+        using var session = new InferenceSession(model.ToByteArray(), options);
+    }
+
+    [Test]
+    public void Operators_that_are_joined_give_the_bits_of_each_alone([Values("sgd", "adamw", "lars")] string optimizer, [Values(1, 1 << 14)] int least)
     {
         var model = OnnxWriter.Model(Program($"optimizer.name={optimizer}").Stages[0]);
         byte[][] Bits(bool joined)
@@ -97,7 +116,7 @@ public class LoweringTests
             if (joined)
             {
                 var graph = new LoweredGraph(own.Graph);
-                ElementwiseClusters.Apply(graph, exact: true);
+                ElementwiseClusters.Apply(graph, exact: true, least);
                 names = [.. names, .. graph.Finish()];
             }
 

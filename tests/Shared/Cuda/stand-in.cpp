@@ -1,8 +1,11 @@
 // CUDA's libraries, as far as the kernels call them, for a machine without a GPU: they compute by definition, in double, in the processor's
 // memory. Signatures are those of cuda.h, cuda_runtime_api.h, nvrtc.h (CUDA 13) and of cudnn_ops.h and cudnn_cnn.h (cuDNN 9).
 // The test compiles this file once and links it under the name of each library.
+#include <dlfcn.h>
+#include <unistd.h>
 #include <cstdio>
 #include <cstdlib>
+#include <fstream>
 #include <functional>
 #include <map>
 #include <string>
@@ -67,7 +70,15 @@ int cudaMemGetInfo(size_t* free, size_t* total) { *free = 20ull << 30; *total = 
 int cudaDeviceGetAttribute(int* value, int attribute, int) { *value = attribute == 75 ? 9 : 0; return attribute == 75 || attribute == 76 ? 0 : 1; }
 const char* cudaGetErrorString(int) { return "an error of the stand-in"; }
 
-int cuModuleLoadData(void** module, const void* image) { *module = (void*)1; return strncmp((const char*)image, "cubin", 5) == 0 ? 0 : 200; }
+// A cubin is the name of a library, which is not needed any more once it is loaded; or nothing, for the kernels of this file.
+int cuModuleLoadData(void** module, const void* image)
+{
+    auto name = (const char*)image;
+    *module = dlopen(*name ? name : nullptr, RTLD_NOW | RTLD_LOCAL);
+    unlink(name);
+    return *module ? 0 : 200;
+}
+
 int cuGetErrorString(int, const char** text) { *text = "an error of the stand-in"; return 0; }
 
 }
@@ -82,51 +93,69 @@ static std::function<void()> with(void (*kernel)(A...), void** a, std::index_seq
 template <typename... A>
 static std::function<void()> with(void (*kernel)(A...), void** a) { return with(kernel, a, std::index_sequence_for<A...>()); }
 
-struct Kernel { bool together; std::function<std::function<void()>(void**)> bind; };
-#define ALONE(name) {#name, {false, [](void** a) { return with(name, a); }}}
-#define TOGETHER(name) {#name, {true, [](void** a) { return with(name, a); }}}
-static const std::map<std::string, Kernel> kernels = {
-    ALONE(sign_mul), ALONE(max_pool), ALONE(max_pool_grad), ALONE(average_pool_grad), TOGETHER(transpose),
+using Launch = std::function<void(Place grid, unsigned threads, void** arguments)>;
+#define ALONE(name) {#name, [](Place grid, unsigned threads, void** a) { launch(grid, threads, false, with(name, a)); }}
+#define TOGETHER(name) {#name, [](Place grid, unsigned threads, void** a) { launch(grid, threads, true, with(name, a)); }}
+static const std::map<std::string, Launch> kernels = {
+    ALONE(gelu), ALONE(gelu_grad),
+    TOGETHER(softmax_grad), TOGETHER(layer_norm_grad), TOGETHER(layer_norm_sums), ALONE(layer_norm_parameters),
     TOGETHER(batch_moments), TOGETHER(batch_moments_end), ALONE(batch_norm),
     TOGETHER(batch_norm_grad_sums), TOGETHER(batch_norm_grad_end), ALONE(batch_norm_grad),
+    ALONE(sign_mul), ALONE(max_pool), ALONE(max_pool_grad), ALONE(average_pool_grad), TOGETHER(transpose),
 };
 
 extern "C" {
 
-int cuModuleGetFunction(void** function, void*, const char* name)
+int cuModuleGetFunction(void** function, void* module, const char* name)
 {
+    // Functions are never freed.
     auto found = kernels.find(name);
-    if (found == kernels.end()) return 500;
-    *function = (void*)&found->second;
-    return 0;
+    auto compiled = (void (*)(Place, unsigned, void**))dlsym(module, (std::string("launch_") + name).c_str());
+    *function = compiled ? new Launch(compiled) : found != kernels.end() ? new Launch(found->second) : nullptr;
+    return *function ? 0 : 500;
 }
 
 int cuLaunchKernel(void* function, unsigned gx, unsigned gy, unsigned gz, unsigned bx, unsigned by, unsigned bz, unsigned shared, void*, void** arguments, void** extra)
 {
     require(gy <= 65535 && gz <= 65535 && bx <= 1024 && by == 1 && bz == 1 && shared == 0 && extra == nullptr, "a grid that a GPU takes");
-    auto kernel = (Kernel*)function;
-    launch({gx, gy, gz}, bx, kernel->together, kernel->bind(arguments));
+    (*(Launch*)function)({gx, gy, gz}, bx, arguments);
     return 0;
 }
 
 // ---- the compiler
 
+struct Program { std::string source, image; };
+
 int nvrtcCreateProgram(void** program, const char* source, const char*, int headers, const char**, const char**)
 {
-    *program = strdup(source);
+    *program = new Program{source, ""};
     return headers == 0 ? 0 : 3;
 }
 
+// The kernels of the files are in this library already. Others are compiled, with a function that launches them.
 int nvrtcCompileProgram(void* program, int count, const char** options)
 {
-    return count == 1 && strcmp(options[0], "--gpu-architecture=sm_90") == 0 && strstr((char*)program, "sign_mul") ? 0 : 6;
+    if (count != 1 || strcmp(options[0], "--gpu-architecture=sm_90") != 0) return 6;
+    auto& [source, image] = *(Program*)program;
+    if (source.find("sign_mul") != std::string::npos) return 0;
+    char name[] = "/tmp/jem-XXXXXX";
+    close(mkstemp(name));
+    image = name;
+    std::ofstream(image + ".cpp") << "#include \"device.h\"\n" << source
+        << "extern \"C\" void launch_elementwise(Place grid, unsigned threads, void** a)"
+        << "{ launch(grid, threads, false, [=] { elementwise(*(Pointers*)a[0], *(long long*)a[1]); }); }\n";
+    std::string here = __FILE__;
+    auto command = "g++ -shared -fPIC -std=c++17 -O1 -Wall -Werror -pthread -I" + here.substr(0, here.rfind('/')) + " -o " + image + " " + image + ".cpp";
+    int failed = system(command.c_str());
+    unlink((image + ".cpp").c_str());
+    return failed ? 6 : 0;
 }
 
 int nvrtcGetProgramLogSize(void*, size_t* size) { *size = 4; return 0; }
 int nvrtcGetProgramLog(void*, char* log) { strcpy(log, "log"); return 0; }
-int nvrtcGetCUBINSize(void*, size_t* size) { *size = 6; return 0; }
-int nvrtcGetCUBIN(void*, char* image) { strcpy(image, "cubin"); return 0; }
-int nvrtcDestroyProgram(void** program) { free(*program); return 0; }
+int nvrtcGetCUBINSize(void* program, size_t* size) { *size = ((Program*)program)->image.size() + 1; return 0; }
+int nvrtcGetCUBIN(void* program, char* image) { strcpy(image, ((Program*)program)->image.c_str()); return 0; }
+int nvrtcDestroyProgram(void** program) { delete (Program*)*program; return 0; }
 const char* nvrtcGetErrorString(int) { return "an error of the stand-in"; }
 
 // ---- cuDNN

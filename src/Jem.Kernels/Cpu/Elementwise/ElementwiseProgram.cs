@@ -10,6 +10,8 @@ internal enum ElementwiseOp
     Sub,
     Mul,
     Div,
+    Min,
+    Max,
     Sqrt,
     Neg,
     Exp,
@@ -36,23 +38,12 @@ internal sealed unsafe class ElementwiseProgram(int inputs, int[] program, int[]
     public void Run(KernelContext context)
     {
         var steps = program.Length / 3;
-        var tensors = new Interop.Tensor[inputs];
-        var full = tensors[0] = context.Input(0);
-        for (var i = 1; i < inputs; i++)
-        {
-            tensors[i] = context.Input(i);
-            full = tensors[i].Count > full.Count ? tensors[i] : full;
-        }
-
+        var (tensors, full) = Operands(context, inputs);
         var addresses = new nint[inputs + steps];
         var scalars = new bool[inputs + steps];
         for (var i = 0; i < inputs; i++)
         {
-            (addresses[i], scalars[i]) = ((nint)tensors[i].Data, tensors[i].Count == 1 && full.Count > 1);
-            if (!scalars[i] && tensors[i].Count != full.Count)
-            {
-                throw new ArgumentException($"Input {i} must have the shape of the others, or one element; got {tensors[i]} beside {full}.");
-            }
+            (addresses[i], scalars[i]) = ((nint)tensors[i].Data, IsScalar(tensors[i], full));
         }
 
         for (var i = 0; i < results.Length; i++)
@@ -71,6 +62,21 @@ internal sealed unsafe class ElementwiseProgram(int inputs, int[] program, int[]
             }
         });
     }
+
+    /// <summary>The inputs of a program, and the one whose shape the outputs have.</summary>
+    /// <exception cref="ArgumentException">One has neither that shape nor one element.</exception>
+    public static (Interop.Tensor[] Inputs, Interop.Tensor Full) Operands(KernelContext context, int inputs)
+    {
+        Interop.Tensor[] tensors = [.. Enumerable.Range(0, inputs).Select(context.Input)];
+        var full = tensors.MaxBy(tensor => (tensor.Count, tensor.Shape.Length));
+        var other = Array.FindIndex(tensors, tensor => tensor.Count != full.Count && !IsScalar(tensor, full));
+        return other < 0
+            ? (tensors, full)
+            : throw new ArgumentException($"Input {other} must have the shape of the others, or one element; got {tensors[other]} beside {full}.");
+    }
+
+    /// <summary>Whether an input is one number for all places.</summary>
+    public static bool IsScalar(Interop.Tensor input, Interop.Tensor full) => input.Count == 1 && full.Count > 1;
 
     private void Compute(nint[] addresses, bool[] scalars, long at, int length, float* scratch)
     {
@@ -119,6 +125,8 @@ internal sealed unsafe class ElementwiseProgram(int inputs, int[] program, int[]
             case ElementwiseOp.Add: TensorPrimitives.Add(a, b, target); break;
             case ElementwiseOp.Sub: TensorPrimitives.Subtract(a, b, target); break;
             case ElementwiseOp.Mul: TensorPrimitives.Multiply(a, b, target); break;
+            case ElementwiseOp.Min: TensorPrimitives.Min(a, b, target); break;
+            case ElementwiseOp.Max: TensorPrimitives.Max(a, b, target); break;
             default: TensorPrimitives.Divide(a, b, target); break;
         }
     }
@@ -130,6 +138,8 @@ internal sealed unsafe class ElementwiseProgram(int inputs, int[] program, int[]
             case ElementwiseOp.Add: TensorPrimitives.Add(a, b, target); break;
             case ElementwiseOp.Sub: TensorPrimitives.Subtract(a, b, target); break;
             case ElementwiseOp.Mul: TensorPrimitives.Multiply(a, b, target); break;
+            case ElementwiseOp.Min: TensorPrimitives.Min(a, b, target); break;
+            case ElementwiseOp.Max: TensorPrimitives.Max(a, b, target); break;
             default: TensorPrimitives.Divide(a, b, target); break;
         }
     }
@@ -141,6 +151,8 @@ internal sealed unsafe class ElementwiseProgram(int inputs, int[] program, int[]
             case ElementwiseOp.Add: TensorPrimitives.Add(b, a, target); break;
             case ElementwiseOp.Sub: TensorPrimitives.Subtract(a, b, target); break;
             case ElementwiseOp.Mul: TensorPrimitives.Multiply(b, a, target); break;
+            case ElementwiseOp.Min: TensorPrimitives.Min(b, a, target); break;
+            case ElementwiseOp.Max: TensorPrimitives.Max(b, a, target); break;
             default: TensorPrimitives.Divide(a, b, target); break;
         }
     }

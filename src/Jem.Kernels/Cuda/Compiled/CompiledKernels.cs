@@ -12,7 +12,7 @@ internal static unsafe class CompiledKernels
     // Of a grid's x on every architecture: kernels go on from there in strides.
     private const uint MostBlocks = 65535;
 
-    private static readonly string[] s_files = ["elements.cu", "norms.cu", "layouts.cu", "pooling.cu"];
+    private static readonly string[] s_files = ["elements.cu", "pointwise.cu", "norms.cu", "rows.cu", "layouts.cu", "pooling.cu"];
 
     private static readonly ConcurrentDictionary<string, nint> s_functions = new();
 
