@@ -25,7 +25,8 @@ public class CompiledElementwiseTests
     public void A_program_gives_what_it_gives_on_the_processor(int count)
     {
         var model = new FunctionModel(
-            "Elementwise_3_3", ["x", "y", "s"], ["product", "quotient", "difference"], [Ints("program", s_program), Ints("results", 4, 10, 3), Int("inputs", 3)]);
+            "Elementwise_3_3", ["x", "y", "s"], ["product", "quotient", "difference"],
+            [Ints("program", s_program), Ints("results", 4, 10, 3), Int("inputs", 3)]);
         TestTensor[] inputs = [TestTensor.Normal(1, count), TestTensor.Normal(2, count), new([1.5f], count == 1 ? [1] : [])];
         var (expected, got) = (model.Run(true, inputs), model.RunBy(CudaStandIn.Rows(), inputs));
         foreach (var (left, right) in got.Zip(expected))
@@ -62,7 +63,7 @@ public class CompiledElementwiseTests
     {
         var source = CompiledElementwise.Source([false, true], [.. Step(ElementwiseOp.Mul, 0, 1), .. Step(ElementwiseOp.Neg, 2, 2)], [3]);
         Assert.That(source, Does.Contain("compute(float v0, float v1, float& v3)").And.Contain("float v2 = v0 * v1;").And.Contain("    v3 = -v2;"));
-        Assert.That(source, Does.Contain("float v1 = *p.at[1];").And.Contain("compute(v0.x, v1, r0.x);").And.Contain("compute(p.at[0][i], v1, p.at[2][i]);"));
+        Assert.That(source, Does.Contain("float v1 = *p.at[1];").And.Contain("compute(v0.x, v1, r2.x);").And.Contain("compute(p.at[0][i], v1, p.at[2][i]);"));
     }
 
     private static int[] Step(ElementwiseOp op, int left, int right) => [(int)op, left, right];

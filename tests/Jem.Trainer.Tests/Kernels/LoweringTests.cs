@@ -155,6 +155,45 @@ public class LoweringTests
     }
 
     [Test]
+    public void Operators_between_which_another_lies_are_not_joined()
+    {
+        static NodeProto Node(string op, string output, params string[] inputs) => new() { OpType = op, Input = { inputs }, Output = { output } };
+        var graph = new GraphProto
+        {
+            Input = { Float32("x", 4, 5) },
+            Output = { Float32("y", 4, 5) },
+            ValueInfo = { Float32("a", 4, 5), Float32("again", 4, 5), Float32("sum", 1, 1), Float32("b", 4, 5), Float32("c", 4, 5) },
+            Node =
+            {
+                Node("Neg", "a", "x"), Node("ReduceSum", "sum", "a"), Node("Mul", "b", "a", "sum"), Node("Neg", "again", "x"), Node("Exp", "c", "again"),
+                Node("Add", "y", "b", "c"),
+            },
+        };
+        var lowered = new LoweredGraph(graph);
+        ElementwiseClusters.Apply(lowered, exact: false, least: 1);
+
+        // −x is computed once. Its exponential does not wait for the sum.
+        Assert.That(lowered.Finish(), Is.EqualTo(new[] { "Elementwise_1_2", "Elementwise_3_1" }));
+        Assert.That(graph.Node.Select(node => $"{node.OpType} {string.Join(' ', node.Input)}"), Is.EqualTo(new[]
+        {
+            "Elementwise_1_2 x", "ReduceSum a", "Elementwise_3_1 a sum c",
+        }));
+    }
+
+    private static ValueInfoProto Float32(string name, params long[] shape) => new()
+    {
+        Name = name,
+        Type = new TypeProto
+        {
+            TensorType = new TypeProto.Types.Tensor
+            {
+                ElemType = (int)TensorProto.Types.DataType.Float,
+                Shape = new TensorShapeProto { Dim = { shape.Select(size => new TensorShapeProto.Types.Dimension { DimValue = size }) } },
+            },
+        },
+    };
+
+    [Test]
     public void A_sign_that_something_else_uses_too_is_left_alone()
     {
         var model = OnnxWriter.Model(Program().Stages[0]);
@@ -203,18 +242,6 @@ public class LoweringTests
     {
         long[] a = [4, 3, 65, 64], b = [4, 3, 64, 35], y = [4, 3, 65, 35];
         long[] Source(long[] shape, int[] perm) => [.. Enumerable.Range(0, 4).Select(axis => shape[Array.IndexOf(perm, axis)])];
-        ValueInfoProto Value(string name, long[] shape) => new()
-        {
-            Name = name,
-            Type = new TypeProto
-            {
-                TensorType = new TypeProto.Types.Tensor
-                {
-                    ElemType = (int)TensorProto.Types.DataType.Float,
-                    Shape = new TensorShapeProto { Dim = { shape.Select(size => new TensorShapeProto.Types.Dimension { DimValue = size }) } },
-                },
-            },
-        };
         NodeProto Transpose(string from, string to, int[] perm) => new()
         {
             OpType = "Transpose",
@@ -229,9 +256,9 @@ public class LoweringTests
             Graph = new GraphProto
             {
                 Name = "product",
-                Input = { Value("a", Source(a, left)), Value("b", Source(b, right)) },
-                Output = { Value("y", [.. result.Select(axis => y[axis])]) },
-                ValueInfo = { Value("at", a), Value("bt", b), Value("ab", y) },
+                Input = { Float32("a", Source(a, left)), Float32("b", Source(b, right)) },
+                Output = { Float32("y", [.. result.Select(axis => y[axis])]) },
+                ValueInfo = { Float32("at", a), Float32("bt", b), Float32("ab", y) },
                 Node =
                 {
                     Transpose("a", "at", left),

@@ -58,35 +58,36 @@ internal sealed unsafe class CompiledElementwise(int inputs, int[] program, int[
     public static string Source(bool[] scalars, int[] program, int[] results)
     {
         var inputs = scalars.Length;
-        var full = Enumerable.Range(0, inputs).Where(i => !scalars[i]).ToArray();
-        string Join(IEnumerable<string> parts) => string.Join(", ", parts);
+        int[] full = [.. Enumerable.Range(0, inputs).Where(i => !scalars[i])], outputs = [.. Enumerable.Range(inputs, results.Length)];
+        static string List<T>(IEnumerable<T> items, Func<T, string> text, string between = ", ") => string.Join(between, items.Select(text));
         string Call(Func<int, string> input, Func<int, string> output) =>
-            $"compute({Join(scalars.Select((scalar, i) => scalar ? $"v{i}" : input(i)).Concat(results.Select((_, i) => output(i))))});";
-        var steps = Enumerable.Range(0, program.Length / 3).Select(step => (Value: inputs + step, Step: program.AsMemory(3 * step, 3)));
+            $"compute({string.Join(", ", scalars.Select((scalar, i) => scalar ? $"v{i}" : input(i)).Concat(outputs.Select(output)))});";
+        string Step(int step) =>
+            $"{(results.Contains(inputs + step) ? "" : "float ")}v{inputs + step} = {Expression(program.AsSpan(3 * step, 3))};";
         return string.Create(CultureInfo.InvariantCulture, $$"""
             struct Pointers { float* at[{{MostPointers}}]; };
 
-            __device__ void compute({{Join(Enumerable.Range(0, inputs).Select(i => $"float v{i}").Concat(results.Select(value => $"float& v{value}")))}})
+            __device__ void compute({{List(Enumerable.Range(0, inputs), i => $"float v{i}")}}, {{List(results, i => $"float& v{i}")}})
             {
-                {{string.Join("\n    ", steps.Select(step => $"{(results.Contains(step.Value) ? "" : "float ")}v{step.Value} = {Expression(step.Step.Span)};"))}}
+                {{List(Enumerable.Range(0, program.Length / 3), Step, "\n    ")}}
             }
 
             extern "C" __global__ void elementwise(Pointers p, long long count)
             {
-                {{string.Join("\n    ", Enumerable.Range(0, inputs).Where(i => scalars[i]).Select(i => $"float v{i} = *p.at[{i}];"))}}
-                bool aligned = ({{string.Join(" | ", full.Concat(results.Select((_, i) => inputs + i)).Select(i => $"(unsigned long long)p.at[{i}]"))}}) % 16 == 0;
+                {{List(Enumerable.Range(0, inputs).Except(full), i => $"float v{i} = *p.at[{i}];", "\n    ")}}
+                bool aligned = ({{List(full.Concat(outputs), i => $"(unsigned long long)p.at[{i}]", " | ")}}) % 16 == 0;
                 long long first = blockIdx.x * (long long)blockDim.x + threadIdx.x, stride = gridDim.x * (long long)blockDim.x;
                 long long quads = aligned ? count / 4 : 0;
                 for (long long i = first; i < quads; i += stride)
                 {
-                    float4 {{Join(full.Select(i => $"v{i} = ((float4*)p.at[{i}])[i]").Concat(results.Select((_, i) => $"r{i}")))}};
-                    {{string.Join("\n        ", "xyzw".Select(part => Call(i => $"v{i}.{part}", i => $"r{i}.{part}")))}}
-                    {{string.Join("\n        ", results.Select((_, i) => $"((float4*)p.at[{inputs + i}])[i] = r{i};"))}}
+                    float4 {{List(full, i => $"v{i} = ((float4*)p.at[{i}])[i]")}}, {{List(outputs, i => $"r{i}")}};
+                    {{List("xyzw", part => Call(i => $"v{i}.{part}", i => $"r{i}.{part}"), "\n        ")}}
+                    {{List(outputs, i => $"((float4*)p.at[{i}])[i] = r{i};", "\n        ")}}
                 }
 
                 for (long long i = 4 * quads + first; i < count; i += stride)
                 {
-                    {{Call(i => $"p.at[{i}][i]", i => $"p.at[{inputs + i}][i]")}}
+                    {{Call(i => $"p.at[{i}][i]", i => $"p.at[{i}][i]")}}
                 }
             }
 
