@@ -30,7 +30,7 @@ internal static class ChannelsLast
     };
 
     private static readonly HashSet<string> s_ofOnePlace =
-        ["Add", "Sub", "Mul", "Div", "Neg", "Abs", "Sign", "Sqrt", "Exp", "Erf", "Relu", "Identity", "SignMul", "Gelu", "GeluGrad", "Elementwise"];
+        ["Add", "Sub", "Mul", "Div", "Neg", "Abs", "Sign", "Sqrt", "Exp", "Erf", "Min", "Max", "Relu", "Identity", "SignMul", "Gelu", "GeluGrad", "Elementwise"];
 
     /// <summary>The names of the nodes that have a kernel for it.</summary>
     public static IEnumerable<string> Names => s_images.Keys;
