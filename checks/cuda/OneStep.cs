@@ -16,60 +16,79 @@ internal static class OneStep
 {
     private const double Tolerance = 1e-3;
 
-    // Several at a time: most of it is the processor's work, the oracle's and that of opening sessions.
+    // The processor is ahead with the oracles. The GPU's steps come one after the other: while cuDNN measures algorithms, or a step is recorded, no
+    // other thread may ask for memory.
     public static IEnumerable<Result> Run(CheckOptions options) =>
         (from width in new[] { 16, 20 }
          from method in MethodCatalog.BuiltIn.Names
-         select (method, width)).AsParallel().AsOrdered().WithMergeOptions(ParallelMergeOptions.NotBuffered).WithDegreeOfParallelism(options.OnGpu ? 4 : 1)
-        .Select(step =>
+         select (method, width)).AsParallel().AsOrdered().WithMergeOptions(ParallelMergeOptions.NotBuffered)
+        .WithDegreeOfParallelism(Math.Max(1, Environment.ProcessorCount / 4))
+        .Select(step => new Case(step.method, step.width)).AsSequential().Select(step => Of(step, options));
+
+    /// <summary>A program and what the processor makes of it.</summary>
+    private sealed class Case : IDisposable
+    {
+        public Case(string method, int width)
+        {
+            Name = $"{method}, width {width}";
+            string[] settings = method == "data2vec"
+                ? ["backbone.name=vit_tiny", "backbone.depth=2", "backbone.patch=8", "top_blocks=1"]
+                : ["backbone.stem=large"];
+            Programs = new Programs(new MethodRequest(method)
+            {
+                ImageSize = 32,
+                Batch = 8,
+                Settings =
+                [
+                    $"backbone.width={(method == "data2vec" ? 3 * width : width)}", .. settings, .. Small(method),
+                    "optimizer.name=sgd", "optimizer.momentum=0.9", "optimizer.weight_decay=0",
+                ],
+            });
+            Oracle = Step(Programs.Folder, CheckOptions.Oracle, seed: 1);
+        }
+
+        public string Name { get; }
+
+        public Programs Programs { get; }
+
+        public Dictionary<string, NamedTensor> Oracle { get; }
+
+        public void Dispose() => Programs.Dispose();
+    }
+
+    private static Result Of(Case step, CheckOptions options)
+    {
+        using (step)
         {
             try
             {
-                return Of(step.method, step.width, options);
+                // Where a number is next to zero, another rounding may turn a ReLU on or off, and with it a gradient: that does not happen on two draws.
+                var errors = Errors(step, seed: 1, step.Oracle, options);
+                if (errors.Max(error => error.Value) >= Tolerance)
+                {
+                    errors = Errors(step, seed: 2, Step(step.Programs.Folder, CheckOptions.Oracle, seed: 2), options);
+                }
+
+                return new Result(
+                    step.Name,
+                    errors.All(error => error.Value < Tolerance),
+                    string.Join(", ", errors.Select(error => string.Create(CultureInfo.InvariantCulture, $"{error.Way} {error.Value:E1} ({error.Name})"))),
+                    errors[0].Value);
             }
 #pragma warning disable CA1031 // What one method cannot do is its result, not the end of the others.
             catch (Exception error)
 #pragma warning restore CA1031
             {
-                return new Result($"{step.method}, width {step.width}", false, error.Message.ReplaceLineEndings(" "));
+                return new Result(step.Name, false, error.Message.ReplaceLineEndings(" "));
             }
-        });
-
-    private static Result Of(string method, int width, CheckOptions options)
-    {
-        string[] settings = method == "data2vec"
-            ? ["backbone.name=vit_tiny", "backbone.depth=2", "backbone.patch=8", "top_blocks=1"]
-            : ["backbone.stem=large"];
-        using var programs = new Programs(new MethodRequest(method)
-        {
-            ImageSize = 32,
-            Batch = 8,
-            Settings =
-            [
-                $"backbone.width={(method == "data2vec" ? 3 * width : width)}", .. settings, .. Small(method),
-                "optimizer.name=sgd", "optimizer.momentum=0.9", "optimizer.weight_decay=0",
-            ],
-        });
-        // Where a number is next to zero, another rounding may turn a ReLU on or off, and with it a gradient: that does not happen on two draws.
-        var errors = Errors(programs.Folder, seed: 1, options);
-        if (errors.Max(error => error.Value) >= Tolerance)
-        {
-            errors = Errors(programs.Folder, seed: 2, options);
         }
-
-        return new Result(
-            $"{method}, width {width}",
-            errors.All(error => error.Value < Tolerance),
-            string.Join(", ", errors.Select(error => string.Create(CultureInfo.InvariantCulture, $"{error.Way} {error.Value:E1} ({error.Name})"))),
-            errors[0].Value);
     }
 
-    private static (string Way, double Value, string Name)[] Errors(string folder, int seed, CheckOptions options)
+    private static (string Way, double Value, string Name)[] Errors(Case step, int seed, Dictionary<string, NamedTensor> oracle, CheckOptions options)
     {
-        var oracle = Step(folder, CheckOptions.Oracle, seed);
         (string Way, double Value, string Name) Of(string way, DeviceOptions device)
         {
-            var (value, name) = Error(Step(folder, device, seed), oracle);
+            var (value, name) = Error(Step(step.Programs.Folder, device, seed), oracle);
             return (way, value, name);
         }
 

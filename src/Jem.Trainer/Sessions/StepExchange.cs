@@ -30,5 +30,11 @@ internal abstract class StepExchange : IDisposable
     /// <summary>Waits until all steps are done, if the device still works.</summary>
     public virtual bool TryWait() => true;
 
+    /// <summary>Frees what a session kept of its steps, before it is deleted.</summary>
+    /// <param name="binding">Of any side: what it writes is of no use any more.</param>
+    public virtual void End(InferenceSession session, OrtIoBinding binding)
+    {
+    }
+
     public abstract void Dispose();
 }

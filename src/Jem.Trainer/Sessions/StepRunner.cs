@@ -149,6 +149,11 @@ public sealed class StepRunner : IDisposable
     {
         // A program that is refused while it is opened has only some of them.
         var works = _exchange?.TryWait() ?? true;
+        if (works && _bindings[_side] is { } binding)
+        {
+            _exchange!.End(_session, binding);
+        }
+
         Array.ForEach(_bindings, binding => binding?.Dispose());
         _exchange?.Dispose();
         _carried?.Dispose();

@@ -156,6 +156,20 @@ internal sealed class StreamExchange : StepExchange
         }
     }
 
+    public override void End(InferenceSession session, OrtIoBinding binding)
+    {
+        if (_steps == 0)
+        {
+            return;
+        }
+
+        // A session that is deleted leaves what it kept to a thread of CUDA, and with it perhaps the memory of the session itself, which that thread
+        // may not free: the process would end. A last run that is waited for frees all before.
+        using var last = new RunOptions();
+        last.AddRunConfigEntry("gpu_graph_id", "-1");
+        session.RunWithBinding(last, binding);
+    }
+
     public override void Dispose()
     {
         // A copy may still be under way to what is freed here.
