@@ -42,8 +42,8 @@ internal static class Resumes
             var folder = Path.Combine(options.Out, $"{method}-first-{device}");
             JemProcess.Run([.. Command(method, folder, device, FirstSteps), "--set", "optimizer.name=sgd", .. more]);
             using var file = File.OpenRead(Checkpoints(folder).Single());
-            return Safetensors.Read(file).Where(tensor => tensor.Type == DType.Float && !tensor.Name.StartsWith("optimizer.", StringComparison.Ordinal))
-                .ToDictionary(tensor => tensor.Name);
+            return Safetensors.Read(file).Where(tensor => tensor.Type == DType.Float)
+                .Where(tensor => !tensor.Name.StartsWith("optimizer.", StringComparison.Ordinal)).ToDictionary(tensor => tensor.Name);
         }
 
         var expected = Weights("cpu", "--portable");

@@ -30,7 +30,10 @@ internal static class ChannelsLast
     };
 
     private static readonly HashSet<string> s_ofOnePlace =
-        ["Add", "Sub", "Mul", "Div", "Neg", "Abs", "Sign", "Sqrt", "Exp", "Erf", "Min", "Max", "Relu", "Identity", "SignMul", "Gelu", "GeluGrad", "Elementwise"];
+    [
+        "Add", "Sub", "Mul", "Div", "Neg", "Abs", "Sign", "Sqrt", "Exp", "Erf", "Min", "Max", "Relu", "Identity",
+        "SignMul", "Gelu", "GeluGrad", "Elementwise",
+    ];
 
     /// <summary>The names of the nodes that have a kernel for it.</summary>
     public static IEnumerable<string> Names => s_images.Keys;
@@ -114,11 +117,12 @@ internal static class ChannelsLast
     // What reads one that lies so is computed so, and all its images with it.
     private static (int[] Inputs, int[] Outputs)? IfOfOnePlace(LoweredGraph graph, NodeProto node, HashSet<string> last)
     {
+        static IEnumerable<int> Places(ICollection<string> names) => Enumerable.Range(0, names.Count);
         static bool IsOne(long[]? shape) => shape is not null && shape.All(size => size == 1);
         var shape = graph.Shape(node.Output[0]);
         return s_ofOnePlace.Contains(Base(node)) && shape is { Length: 4 } && node.Input.Any(last.Contains)
             && node.Input.All(input => graph.AreAlike(input, node.Output[0]) || IsOne(graph.Shape(input)))
-            ? ([.. Enumerable.Range(0, node.Input.Count).Where(i => graph.AreAlike(node.Input[i], node.Output[0]))], [.. Enumerable.Range(0, node.Output.Count)])
+            ? ([.. Places(node.Input).Where(i => graph.AreAlike(node.Input[i], node.Output[0]))], [.. Places(node.Output)])
             : null;
     }
 }

@@ -76,7 +76,8 @@ public class CudaLoweringTests
         using var session = new InferenceSession(own.ToByteArray(), options);
         var random = new Random(5);
         using var run = new RunOptions();
-        using var results = session.Run(run, own.Graph.Input.ToDictionary(input => input.Name, input => LoweringTests.Value(input, random)), session.OutputNames);
+        var inputs = own.Graph.Input.ToDictionary(input => input.Name, input => LoweringTests.Value(input, random));
+        using var results = session.Run(run, inputs, session.OutputNames);
         return session.OutputNames.Zip(results)
             .Where(pair => pair.Second.GetTensorTypeAndShape().ElementDataType == TensorElementType.Float)
             .ToDictionary(pair => pair.First, pair => pair.Second.GetTensorDataAsSpan<float>().ToArray());
