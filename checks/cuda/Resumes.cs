@@ -50,7 +50,8 @@ internal static class Resumes
         var actual = Weights(options.Device, options.OnGpu ? ["--precision", "fp32"] : []);
         var (error, name) = expected.Values.Select(tensor => (Relative.Error(actual[tensor.Name].Floats, tensor.Floats, 1e-3), tensor.Name)).Max();
         return new Result(
-            $"{method}, {FirstSteps} steps beside the processor's", error < Tolerance, string.Create(CultureInfo.InvariantCulture, $"{error:E1} ({name})"), error);
+            $"{method}, {FirstSteps} steps beside the processor's", error < Tolerance,
+            string.Create(CultureInfo.InvariantCulture, $"{error:E1} ({name})"), error);
     }
 
     private static string[] Command(string method, string folder, string device, int steps) =>
