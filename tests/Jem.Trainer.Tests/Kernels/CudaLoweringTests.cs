@@ -17,7 +17,7 @@ public class CudaLoweringTests
     private static readonly ImageStatistics s_images = new(3, [0.5, 0.5, 0.5], [0.25, 0.25, 0.25]);
 
     private static ModelProto Residual() => Model(
-        new MethodRequest("simclr") { Width = 4, ImageSize = 24, Batch = 3, Settings = ["backbone.stem=large", "optimizer.name=sgd"] });
+        new MethodRequest("simclr") { Width = 8, ImageSize = 32, Batch = 6, Settings = ["backbone.stem=large", "optimizer.name=sgd"] });
 
     private static ModelProto Model(MethodRequest request) =>
         OnnxWriter.Model(MethodResolver.Build(request.Method, MethodResolver.Resolve(request, s_images)).Stages[0]);

@@ -35,26 +35,33 @@ internal static class CudaStandIn
         using var folder = new TemporaryFolder();
         File.WriteAllText(folder.At("kernels.cu"), CompiledKernels.Source);
         var here = Path.Combine(Repository.Root, "tests", "Shared", "Cuda");
+        var compiled = folder.At("stand-in.o");
+        try
+        {
+            Run(
+                "-c", "-fPIC", "-std=c++17", "-O1", "-Wall", "-Wno-unknown-pragmas", "-Werror", $"-I{folder.Path}", $"-I{here}",
+                "-o", compiled, Path.Combine(here, "stand-in.cpp"));
+        }
+        catch (System.ComponentModel.Win32Exception)
+        {
+            return false;
+        }
+
         foreach (var library in new[] { CudaFiles.Runtime, CudaFiles.Driver, CudaFiles.Compiler, CudaFiles.Cudnn })
         {
             var file = folder.At(CudaFiles.Of(library)!);
-            try
-            {
-                using var compiler = Process.Start(new ProcessStartInfo("g++",
-                    ["-shared", "-fPIC", "-std=c++17", "-O1", "-Wall", "-Wno-unknown-pragmas", "-Werror", $"-I{folder.Path}", $"-I{here}", "-pthread",
-                        $"-Wl,-soname,{Path.GetFileName(file)}", "-o", file, Path.Combine(here, "stand-in.cpp")]));
-                compiler!.WaitForExit();
-                Assert.That(compiler.ExitCode, Is.Zero, "stand-in.cpp does not compile");
-            }
-            catch (System.ComponentModel.Win32Exception)
-            {
-                return false;
-            }
-
+            Run("-shared", "-pthread", $"-Wl,-soname,{Path.GetFileName(file)}", "-o", file, compiled);
             NativeLibrary.Load(file);
         }
 
         CudaCall.OnHost = true;
         return true;
+    }
+
+    private static void Run(params string[] arguments)
+    {
+        using var compiler = Process.Start(new ProcessStartInfo("g++", arguments))!;
+        compiler.WaitForExit();
+        Assert.That(compiler.ExitCode, Is.Zero, "stand-in.cpp does not compile");
     }
 }
