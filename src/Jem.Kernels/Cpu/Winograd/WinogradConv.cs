@@ -5,8 +5,8 @@ namespace Jem.Kernels.Cpu.Winograd;
 /// <summary>
 /// 3×3 convolution of stride 1 of one group, or its input gradient, by Winograd's transforms. Tiles are transformed into
 /// [frequency][tile / 8][channel / 16][8][16], multiplied frequency by frequency by filters [frequency][K / 16][C][16], and transformed back.
-/// Some images with about 64 tiles are a part; where parts are many, each goes all the way in a core's caches. Otherwise parts are shared
-/// out by outputs, too, and filters that do not fit the third cache go slab by slab. No sum depends on how the work is cut.
+/// Some images with about 64 tiles are a part; where parts are many, each goes all the way in a core's caches. Otherwise products are shared out
+/// by frequencies, whose filters stay near, and filters that do not fit the third cache go slab by slab. No sum depends on how the work is cut.
 /// </summary>
 internal sealed unsafe class WinogradConv<TForm> where TForm : struct, IWinogradForm
 {
@@ -19,15 +19,14 @@ internal sealed unsafe class WinogradConv<TForm> where TForm : struct, IWinograd
     private readonly int _images, _top, _left, _imagesPart, _parts, _tilesImage, _slabBlocks;
     private readonly (int Rows, int Columns) _grid;
     private readonly Planes _input, _output;
-    private readonly nint _partSize;
 
     // Numbers between frequencies: an odd number of cache lines, so that they do not share sets of a cache.
-    private readonly nint _vStep, _uStep;
+    private readonly nint _vStep, _uStep, _mStep;
 
     /// <param name="top">Rows of zeros above the image; <paramref name="left"/> likewise.</param>
     public WinogradConv(int images, Planes input, Planes output, int top, int left)
     {
-        const int TilesPart = 64, FewTiles = 32;
+        const int TilesPart = 64, FewTiles = 16;
         (_images, _input, _output, _top, _left) = (images, input, output, top, left);
         _grid = Planes.Tiles(output, s_tile);
         _tilesImage = _grid.Rows * _grid.Columns;
@@ -36,7 +35,8 @@ internal sealed unsafe class WinogradConv<TForm> where TForm : struct, IWinograd
         _slabBlocks = (output.Blocks + slabs - 1) / slabs;
         _imagesPart = Math.Clamp(TilesPart * 6 / TForm.Points / _tilesImage, 1, images);
         int Parts() => (images + _imagesPart - 1) / _imagesPart;
-        while (Parts() * ((_slabBlocks + 1) / 2) < ManyTasks && _imagesPart > 1 && _imagesPart * _tilesImage > FewTiles)
+
+        while (Parts() < ManyTasks && slabs == 1 && _imagesPart > 1 && _imagesPart * _tilesImage > FewTiles)
         {
             _imagesPart = (_imagesPart + 1) / 2;
         }
@@ -44,7 +44,7 @@ internal sealed unsafe class WinogradConv<TForm> where TForm : struct, IWinograd
         _parts = Parts();
         var tiles = ((_imagesPart * _tilesImage) + Rows - 1) / Rows * Rows;
         (_vStep, _uStep) = (((nint)tiles * input.Padded) + Lanes, ((nint)_slabBlocks * Lanes * input.Padded) + Lanes);
-        _partSize = _vStep * s_places;
+        _mStep = ((nint)tiles * _slabBlocks * Lanes) + Lanes;
     }
 
     /// <param name="x">The group's first channel in the first image, as <paramref name="y"/>.</param>
@@ -61,41 +61,59 @@ internal sealed unsafe class WinogradConv<TForm> where TForm : struct, IWinograd
         using var transformed = Scratch.Rent(_uStep * s_places);
         var u = transformed.Data;
         var whole = _parts >= ManyTasks && _slabBlocks == _output.Blocks;
-        using var all = Scratch.Rent(whole ? 1 : _partSize * _parts);
+        using var all = Scratch.Rent(whole ? 1 : _vStep * s_places * _parts);
         var v = all.Data;
         if (!whole)
         {
-            parallel(_images * _input.Blocks, i =>
-                Transform(i / _input.Blocks, i % _input.Blocks, x, inputs, v + (i / _input.Blocks / _imagesPart * _partSize)));
+            // A task is some blocks of an image.
+            var groups = Math.Clamp((ManyTasks + _images - 1) / _images, 1, _input.Blocks);
+            parallel(_images * groups, i =>
+            {
+                var (image, group) = (i / groups, i % groups);
+                for (var block = _input.Blocks * group / groups; block < _input.Blocks * (group + 1) / groups; block++)
+                {
+                    Transform(image, block, x, inputs, v + (image / _imagesPart * s_places * _vStep));
+                }
+            });
         }
 
-        for (var first = 0; first < _output.Blocks; first += _slabBlocks)
+        using var products = Scratch.Rent(whole ? 1 : _mStep * s_places * _parts);
+        var m = products.Data;
+        for (var slab = 0; slab < _output.Blocks; slab += _slabBlocks)
         {
-            var (slab, blocks) = (first, Math.Min(_slabBlocks, _output.Blocks - first));
-            parallel(blocks * _input.Blocks, i => TransformFilters(filters, turned, slab, i / _input.Blocks, i % _input.Blocks, u));
+            var (first, blocks) = (slab, Math.Min(_slabBlocks, _output.Blocks - slab));
+            parallel(blocks * _input.Blocks, i => TransformFilters(filters, turned, first, i / _input.Blocks, i % _input.Blocks, u));
             if (whole)
             {
                 parallel(_parts, part =>
                 {
-                    using var own = Scratch.Rent(_partSize);
+                    using var own = Scratch.Rent((_vStep + _mStep) * s_places);
+                    float* ownV = own.Data, ownM = ownV + (_vStep * s_places);
                     for (var i = 0; i < ImagesOf(part) * _input.Blocks; i++)
                     {
-                        Transform((part * _imagesPart) + (i / _input.Blocks), i % _input.Blocks, x, inputs, own.Data);
+                        Transform((part * _imagesPart) + (i / _input.Blocks), i % _input.Blocks, x, inputs, ownV);
                     }
 
-                    Finish(part, own.Data, u, 0, blocks, outputs, y);
+                    for (var f = 0; f < s_places; f++)
+                    {
+                        Multiply(part, ownV + (f * _vStep), u + (f * _uStep), blocks, ownM + (f * _mStep));
+                    }
+
+                    for (var image = part * _imagesPart; image < (part * _imagesPart) + ImagesOf(part); image++)
+                    {
+                        Finish(image, ownM, first, blocks, outputs, y);
+                    }
                 });
                 continue;
             }
 
-            // Pairs of blocks make whole register tiles.
-            var shares = Math.Min((blocks + 1) / 2, (ManyTasks + _parts - 1) / _parts);
-            parallel(_parts * shares, i =>
+            // A task multiplies by the filters of one frequency, which stay near.
+            parallel(_parts * s_places, i =>
             {
-                var (part, share) = (i % _parts, i / _parts);
-                var (begin, end) = ((blocks + 1) / 2 * share / shares * 2, Math.Min(blocks, (blocks + 1) / 2 * (share + 1) / shares * 2));
-                Finish(part, v + (part * _partSize), u + ((nint)begin * _input.Padded * Lanes), slab + begin, end - begin, outputs, y);
+                var (part, f) = (i % _parts, i / _parts);
+                Multiply(part, v + (((part * s_places) + f) * _vStep), u + (f * _uStep), blocks, m + (((part * s_places) + f) * _mStep));
             });
+            parallel(_images, image => Finish(image, m + (image / _imagesPart * s_places * _mStep), first, blocks, outputs, y));
         }
     }
 
@@ -117,59 +135,56 @@ internal sealed unsafe class WinogradConv<TForm> where TForm : struct, IWinograd
     // One block of outputs, counted in the slab, by one block of channels.
     private void TransformFilters(float* filters, bool turned, int slab, int outputBlock, int block, float* u)
     {
+        const int Half = Lanes / 2;
         var temp = stackalloc float[s_places * Lanes];
-        var g = stackalloc float[Taps * Lanes];
-        var (first, lanes) = ((slab + outputBlock) * Lanes, _output.LanesOf(slab + outputBlock));
-        for (var channel = block * Lanes; channel < (block + 1) * Lanes; channel++)
+        var g = stackalloc float[Lanes * Taps * Lanes]; // [channel][tap][output]
+        new Span<float>(g, Lanes * Taps * Lanes).Clear();
+        var (first, outputs, channels) = ((nint)(slab + outputBlock) * Lanes, _output.LanesOf(slab + outputBlock), _input.LanesOf(block));
+        for (var lane = 0; lane < Lanes; lane += Half)
         {
-            new Span<float>(g, Taps * Lanes).Clear();
-            for (var lane = 0; channel < _input.Channels && lane < lanes; lane++)
+            if (turned)
             {
-                var output = (nint)first + lane;
-                var source = filters + ((turned ? ((nint)channel * _output.Channels) + output : (output * _input.Channels) + channel) * Taps);
-                for (var tap = 0; tap < Taps; tap++)
+                var source = filters + ((((nint)block * Lanes * _output.Channels) + first + lane) * Taps);
+                for (var channel = 0; channel < channels; channel++, source += (nint)_output.Channels * Taps)
                 {
-                    g[((turned ? Taps - 1 - tap : tap) * Lanes) + lane] = source[tap];
+                    Interleave.Write(source, Taps, outputs - lane, Taps, g + ((((channel + 1) * Taps) - 1) * Lanes) + lane, -Lanes, Half);
                 }
             }
+            else
+            {
+                var row = (nint)_input.Channels * Taps;
+                Interleave.Write(filters + ((first + lane) * row) + (block * Lanes * Taps), row, outputs - lane, channels * Taps, g + lane, Lanes, Half);
+            }
+        }
 
-            TForm.Filter(g, temp, u + ((((nint)outputBlock * _input.Padded) + channel) * Lanes), _uStep);
+        u += (((nint)outputBlock * _input.Padded) + (block * Lanes)) * Lanes;
+        for (var channel = 0; channel < Lanes; channel++)
+        {
+            TForm.Filter(g + (channel * Taps * Lanes), temp, u + (channel * Lanes), _uStep);
         }
     }
 
-    // Some blocks of outputs of a part: products, and the way back.
-    private void Finish(int part, float* v, float* u, int firstBlock, int blocks, nint* places, float* y)
+    // The way back for some blocks of outputs of an image.
+    private void Finish(int image, float* m, int firstBlock, int blocks, nint* places, float* y)
     {
-        var tileBlocks = ((ImagesOf(part) * _tilesImage) + Rows - 1) / Rows;
-        var step = ((nint)tileBlocks * Rows * blocks * Lanes) + Lanes;
-        using var products = Scratch.Rent(step * s_places);
-        for (var f = 0; f < s_places; f++)
-        {
-            Multiply(v + (f * _vStep), u + (f * _uStep), tileBlocks, blocks, products.Data + (f * step));
-        }
-
         using var scratch = Scratch.Rent(TileTable.PanelSize(_output) + (s_places * Lanes));
         float* temp = scratch.Data, panel = temp + (s_places * Lanes);
-        for (var image = 0; image < ImagesOf(part); image++)
+        for (var block = 0; block < blocks; block++)
         {
-            for (var block = 0; block < blocks; block++)
+            for (var t = 0; t < _tilesImage; t++)
             {
-                for (var t = 0; t < _tilesImage; t++)
-                {
-                    var (rows, row) = Math.DivRem((image * _tilesImage) + t, Rows);
-                    var source = products.Data + (((((nint)rows * blocks) + block) * Rows) + row) * Lanes;
-                    TForm.Output(source, step, temp, panel, places + (t * s_tile * s_tile));
-                }
-
-                var at = _output.Block((part * _imagesPart) + image, firstBlock + block);
-                TileTable.Unpack(panel, _output.Size, _output.LanesOf(firstBlock + block), y + at);
+                var (rows, row) = Math.DivRem((image % _imagesPart * _tilesImage) + t, Rows);
+                TForm.Output(m + ((((((nint)rows * blocks) + block) * Rows) + row) * Lanes), _mStep, temp, panel, places + (t * s_tile * s_tile));
             }
+
+            TileTable.Unpack(panel, _output.Size, _output.LanesOf(firstBlock + block), y + _output.Block(image, firstBlock + block));
         }
     }
 
-    // [tile / 8][C / 16][8][16] · [K / 16][C][16] → [tile / 8][K / 16][8][16]
-    private void Multiply(float* v, float* u, int tileBlocks, int blocks, float* m)
+    // Of a part: [tile / 8][C / 16][8][16] · [K / 16][C][16] → [tile / 8][K / 16][8][16]
+    private void Multiply(int part, float* v, float* u, int blocks, float* m)
     {
+        var tileBlocks = ((ImagesOf(part) * _tilesImage) + Rows - 1) / Rows;
         var (rowsSize, filterSize, sumsSize) = ((nint)Rows * _input.Padded, (nint)_input.Padded * Lanes, (nint)Rows * blocks * Lanes);
         var block = 0;
         for (; block < blocks - 1; block += 2, u += 2 * filterSize, m += 2 * Rows * Lanes)
