@@ -13,7 +13,7 @@ internal sealed unsafe class PanelWeights<TForm> where TForm : struct, IWeightFo
     private const int Lanes = RegisterTiles.Lanes, Pair = 2 * Lanes;
     private const int TilesAtOnce = 128; // whose factors stay in the first cache
     private const int SumStep = (Pair * Pair) + Lanes;
-    private const int ManyTasks = 64, Slices = 16;
+    private const int ManyTasks = 32, Slices = 16;
     private const long ChunkSize = 5 << 18, SliceChunk = 1 << 17, SlicedSums = 4 << 20; // numbers
 
     private readonly TForm _form;
@@ -60,36 +60,41 @@ internal sealed unsafe class PanelWeights<TForm> where TForm : struct, IWeightFo
         }
     }
 
-    // With many tasks and one chunk, each finishes its own sums; otherwise they stay, and few tasks are cut by frequencies.
+    // A task is one of the form's sums, whose factors then stay in a core's second cache; where these are few, for a part of the channels.
     private void Chunked(float* x, float* δy, float* δw, nint* inputs, nint* gradients, ParallelFor parallel)
     {
         var (tasks, blocks) = (_pairs * _outputPairs, _input.Blocks + _output.Blocks);
-        var stay = _chunk < _images || tasks < ManyTasks;
-        var cuts = tasks < ManyTasks ? Math.Min(_sums, 6) : 1;
+        var cuts = Math.Min(tasks, (ManyTasks + _sums - 1) / _sums);
         using var transformed = Scratch.Rent(_transformed);
-        using var sums = Scratch.Rent(stay ? _sumSize * tasks : 1);
+        using var sums = Scratch.Rent(_sumSize * tasks);
         float* v = transformed.Data, g = v + (_vStep * _sums), all = sums.Data;
         for (var first = 0; first < _images; first += _chunk)
         {
             var (begin, count) = (first, Math.Min(_chunk, _images - first));
-            parallel(count * blocks, i => Transform(begin + (i / blocks), i / blocks, i % blocks, x, δy, inputs, gradients, v, g));
-            parallel(tasks * cuts, i =>
+            var groups = Math.Clamp((ManyTasks + count - 1) / count, 1, blocks);
+            parallel(count * groups, i =>
             {
-                var (task, cut) = Math.DivRem(i, cuts);
-                using var own = Scratch.Rent(stay ? 1 : _sumSize);
-                var target = stay ? all + (task * _sumSize) : own.Data;
-                Multiply(task, (_sums * cut / cuts, _sums * (cut + 1) / cuts), v, g, count * _tilesImage, begin > 0, target);
-                if (!stay)
+                var (place, group) = (i / groups, i % groups);
+                for (var block = blocks * group / groups; block < blocks * (group + 1) / groups; block++)
                 {
-                    Finish(task, target, δw);
+                    Transform(begin + place, place, block, x, δy, inputs, gradients, v, g);
+                }
+            });
+            parallel(_sums * cuts, i =>
+            {
+                var (sum, cut) = (i / cuts, i % cuts);
+                for (var t = 0; t < count * _tilesImage; t += TilesAtOnce)
+                {
+                    for (var task = tasks * cut / cuts; task < tasks * (cut + 1) / cuts; task++)
+                    {
+                        var target = all + (task * _sumSize) + ((nint)sum * SumStep);
+                        Multiply(task, sum, v, g, (t, Math.Min(TilesAtOnce, (count * _tilesImage) - t)), begin > 0 || t > 0, target);
+                    }
                 }
             });
         }
 
-        if (stay)
-        {
-            parallel(tasks, task => Finish(task, all + (task * _sumSize), δw));
-        }
+        parallel(tasks, task => Finish(task, all + (task * _sumSize), δw));
     }
 
     // Small sums: slices of the batch have sums of their own.
@@ -111,9 +116,14 @@ internal sealed unsafe class PanelWeights<TForm> where TForm : struct, IWeightFo
                     Transform(first + (i / blocks), i / blocks, i % blocks, x, δy, inputs, gradients, v, g);
                 }
 
-                for (var task = 0; task < tasks; task++)
+                for (var i = 0; i < tasks * _sums; i++)
                 {
-                    Multiply(task, (0, _sums), v, g, count * _tilesImage, first > begin, all + (((slice * tasks) + task) * _sumSize));
+                    var (task, sum) = (i / _sums, i % _sums);
+                    var target = all + (((slice * tasks) + task) * _sumSize) + ((nint)sum * SumStep);
+                    for (var t = 0; t < count * _tilesImage; t += TilesAtOnce)
+                    {
+                        Multiply(task, sum, v, g, (t, Math.Min(TilesAtOnce, (count * _tilesImage) - t)), first > begin || t > 0, target);
+                    }
                 }
             }
         });
@@ -150,32 +160,23 @@ internal sealed unsafe class PanelWeights<TForm> where TForm : struct, IWeightFo
         }
     }
 
-    // 32 outputs by 32 channels.
-    private void Multiply(int task, (int First, int End) frequencies, float* v, float* g, int tiles, bool add, float* sums)
+    // 32 outputs by 32 channels, for some tiles.
+    private void Multiply(int task, int sum, float* v, float* g, (int First, int Count) tiles, bool add, float* target)
     {
         const int Half = Lanes / 2 * Lanes; // 8 outputs by 16 channels
         var (pair, outputPair) = Math.DivRem(task, _outputPairs);
-        var (two, end) = ((pair * 2) + 1 < _input.Blocks, Math.Min((outputPair + 1) * 2, _output.Blocks));
-        for (var f = frequencies.First; f < frequencies.End; f++)
+        var b = v + (sum * _vStep) + (((pair * 2 * _tiles) + tiles.First) * Lanes);
+        for (var block = outputPair * 2; block < Math.Min((outputPair + 1) * 2, _output.Blocks); block++, target += 4 * Half)
         {
-            for (var t = 0; t < tiles; t += TilesAtOnce)
+            var a = g + (sum * _gStep) + (((block * _tiles) + tiles.First) * Lanes);
+            if ((pair * 2) + 1 < _input.Blocks)
             {
-                var (length, more) = (Math.Min(TilesAtOnce, tiles - t), add || t > 0);
-                var b = v + (f * _vStep) + (((pair * 2 * _tiles) + t) * Lanes);
-                for (var block = outputPair * 2; block < end; block++)
-                {
-                    var a = g + (f * _gStep) + (((block * _tiles) + t) * Lanes);
-                    var target = sums + ((nint)f * SumStep) + (block % 2 * 4 * Half);
-                    if (two)
-                    {
-                        RegisterTiles.ColumnsBy32(a, b, b + (_tiles * Lanes), length, target, target + Half, more);
-                        RegisterTiles.ColumnsBy32(a + 8, b, b + (_tiles * Lanes), length, target + (2 * Half), target + (3 * Half), more);
-                    }
-                    else
-                    {
-                        RegisterTiles.TwoColumnsBy16(a, b, length, target, target + (2 * Half), more);
-                    }
-                }
+                RegisterTiles.ColumnsBy32(a, b, b + (_tiles * Lanes), tiles.Count, target, target + Half, add);
+                RegisterTiles.ColumnsBy32(a + 8, b, b + (_tiles * Lanes), tiles.Count, target + (2 * Half), target + (3 * Half), add);
+            }
+            else
+            {
+                RegisterTiles.TwoColumnsBy16(a, b, tiles.Count, target, target + (2 * Half), add);
             }
         }
     }
