@@ -101,6 +101,31 @@ internal sealed class LoweredGraph
         }
     }
 
+    /// <summary>Puts nodes behind those that they need.</summary>
+    public void Sort()
+    {
+        NodeProto[] nodes = [.. Nodes];
+        var producers = nodes.SelectMany(node => node.Output.Where(output => output.Length > 0).Select(output => (output, node))).ToDictionary();
+        var (sorted, seen) = (new List<NodeProto>(), new HashSet<NodeProto>(ReferenceEqualityComparer.Instance));
+        void Take(NodeProto node)
+        {
+            if (seen.Add(node))
+            {
+                foreach (var input in node.Input.Where(producers.ContainsKey))
+                {
+                    Take(producers[input]);
+                }
+
+                sorted.Add(node);
+            }
+        }
+
+        Array.ForEach(nodes, Take);
+        _graph.Node.Clear();
+        _graph.Node.AddRange(sorted);
+        _users = null;
+    }
+
     /// <summary>Takes other nodes in place of all that there are, kernels of ours among them.</summary>
     public void Rewrite(IEnumerable<NodeProto> nodes)
     {

@@ -84,6 +84,19 @@ public class LoweringTests
         });
     }
 
+    [Test]
+    public void Small_parameters_that_have_one_program_are_one_node([Values("sgd", "adamw", "lars")] string optimizer)
+    {
+        var program = Program($"optimizer.name={optimizer}");
+        var model = OnnxWriter.Model(program.Stages[0]);
+        Passes.Apply(model, direct: true);
+        var producers = program.Stages[0].Inputs.Where(input => input.Role == Role.Parameter && input.Value.Shape.Size < 1 << 14)
+            .Select(input => model.Graph.Node.Single(node => node.Output.Contains($"{input.Value.Name}.next"))).ToList();
+        Assert.That(producers, Has.Count.GreaterThan(40));
+        Assert.That(producers.Select(node => node.OpType), Is.All.StartsWith("Elementwise_"));
+        Assert.That(producers.Distinct().Count(), Is.LessThanOrEqualTo(optimizer == "lars" ? 60 : 4));
+    }
+
     // A GPU's compiler takes some tenths of a second for each.
     [Test]
     public void On_a_GPU_few_programs_serve_all_clusters([Values("simclr", "dino")] string method)
