@@ -137,15 +137,16 @@ internal static class ElementwiseClusters
 
     private static void Replace(LoweredGraph graph, Program[] sets)
     {
-        var (first, last) = (sets[0], sets.MaxBy(set => set.Last)!.Nodes[^1]);
+        // ONNX Runtime begins with what stands last: there the node of many sets would hold up the others, whose inputs would have to stay.
+        var (first, place) = (sets[0], sets.MinBy(set => set.Last)!.Nodes[^1]);
         string[] inputs = [.. sets.SelectMany(set => set.Inputs)], outputs = [.. sets.SelectMany(set => set.Outputs)];
         var attributes = new NodeProto
         {
             Attribute = { Ints("program", first.Steps), Ints("results", first.Results), Int("inputs", first.Inputs.Length), Int("sets", sets.Length) },
         };
         graph.Replace(
-            last, $"{ElementwiseProgram.Base}_{inputs.Length}_{outputs.Length}", attributes, inputs, outputs,
-            [.. sets.SelectMany(set => set.Nodes).Where(node => node != last)]);
+            place, $"{ElementwiseProgram.Base}_{inputs.Length}_{outputs.Length}", attributes, inputs, outputs,
+            [.. sets.SelectMany(set => set.Nodes).Where(node => node != place)]);
     }
 
     private static AttributeProto Int(string name, long value) => new() { Name = name, Type = AttributeProto.Types.AttributeType.Int, I = value };

@@ -80,10 +80,10 @@ public sealed class Device
             options.EnableProfiling = true;
         }
 
+        // The first step takes its memory piece by piece, a pattern that of all pieces in one: there would have to be room for both.
+        options.EnableMemoryPattern = false;
         if (_cuda is not null)
         {
-            // The first step takes its memory piece by piece, a pattern that of all pieces in one: a GPU would need room for both.
-            options.EnableMemoryPattern = false;
             _cuda.AppendTo(options, stream is null ? null : Named(stream));
             if (_options.Kernels && !_cuda.IsPlugin)
             {
