@@ -14,13 +14,11 @@ namespace Jem.Trainer.Tests.Kernels;
 [Platform("Linux")]
 public class CudaLoweringTests
 {
-    private static readonly ImageStatistics s_images = new(3, [0.5, 0.5, 0.5], [0.25, 0.25, 0.25]);
-
     private static ModelProto Residual() => Model(
         new MethodRequest("simclr") { Width = 8, ImageSize = 32, Batch = 6, Settings = ["backbone.stem=large", "optimizer.name=sgd"] });
 
     private static ModelProto Model(MethodRequest request) =>
-        OnnxWriter.Model(MethodResolver.Build(request.Method, MethodResolver.Resolve(request, s_images)).Stages[0]);
+        OnnxWriter.Model(LoweredPrograms.Program(request).Stages[0]);
 
     [Test]
     public void A_residual_network_keeps_its_channels_last_from_the_first_convolution_to_the_pooling()
@@ -76,7 +74,7 @@ public class CudaLoweringTests
         using var session = new InferenceSession(own.ToByteArray(), options);
         var random = new Random(5);
         using var run = new RunOptions();
-        var inputs = own.Graph.Input.ToDictionary(input => input.Name, input => LoweringTests.Value(input, random));
+        var inputs = own.Graph.Input.ToDictionary(input => input.Name, input => LoweredPrograms.Value(input, random));
         using var results = session.Run(run, inputs, session.OutputNames);
         return session.OutputNames.Zip(results)
             .Where(pair => pair.Second.GetTensorTypeAndShape().ElementDataType == TensorElementType.Float)

@@ -1,31 +1,18 @@
 using Google.Protobuf;
 using Jem.Graphs.Export;
-using Jem.Graphs.Ir;
 using Jem.Graphs.Programs;
 using Jem.Kernels;
-using Jem.Kernels.Cpu.Elementwise;
 using Jem.Kernels.Lowering;
 using Jem.Trainer.Configuration;
 using Jem.Trainer.Sessions;
 using Microsoft.ML.OnnxRuntime;
-using Microsoft.ML.OnnxRuntime.Tensors;
 using Onnx;
+using static Jem.Trainer.Tests.Kernels.LoweredPrograms;
 
 namespace Jem.Trainer.Tests.Kernels;
 
 public class LoweringTests
 {
-    // Width 8 at 16×16: in the third stage 32 filters see 4×4 positions, in the fourth 64 see 2×2.
-    private static TrainingProgram Program(params string[] settings) =>
-        Program(new MethodRequest("simclr") { Width = 8, ImageSize = 16, Batch = 8, Settings = settings });
-
-    private static TrainingProgram Program(MethodRequest request) =>
-        MethodResolver.Build(request.Method, MethodResolver.Resolve(request, new ImageStatistics(3, [0.5, 0.5, 0.5], [0.25, 0.25, 0.25])));
-
-    // 17 tokens of 96 numbers, in heads of 32 or 48.
-    private static TrainingProgram Transformer() => Program(
-        new MethodRequest("simclr") { Backbone = "vit_tiny", Width = 96, ImageSize = 16, Batch = 32, Settings = ["backbone.depth=2", "optimizer.name=sgd"] });
-
     [Test]
     public void Only_convolutions_with_more_filters_than_positions_and_no_stride_are_taken()
     {
@@ -56,155 +43,13 @@ public class LoweringTests
     [Test]
     public void Convolutions_of_each_channel_alone_are_taken_with_their_bias()
     {
-        var program = MethodResolver.Build("simclr", MethodResolver.Resolve(
-            new MethodRequest("simclr") { Backbone = "convnext_tiny", Width = 8, ImageSize = 32, Batch = 4 },
-            new ImageStatistics(3, [0.5, 0.5, 0.5], [0.25, 0.25, 0.25])));
+        var program = Program(new MethodRequest("simclr") { Backbone = "convnext_tiny", Width = 8, ImageSize = 32, Batch = 4 });
         var model = OnnxWriter.Model(program.Stages[0]);
         Assert.That(Passes.Apply(model, direct: false), Has.Member("ConvBias"));
         Assert.That(model.Graph.Node.Count(node => node.OpType == "ConvBias"), Is.EqualTo(3 + 3 + 9 + 3));
         Assert.That(model.Graph.Node.Select(node => node.OpType), Has.None.EqualTo("Conv"));
         Agree(program, "each channel alone");
     }
-
-    [Test]
-    public void A_step_of_an_optimiser_is_one_node_a_large_parameter([Values("sgd", "adamw", "lars")] string optimizer)
-    {
-        var program = Program($"optimizer.name={optimizer}");
-        var model = OnnxWriter.Model(program.Stages[0]);
-        var before = model.Graph.Node.Count;
-        Passes.Apply(model, direct: true);
-        var parameters = program.Stages[0].Inputs.Where(input => input.Role == Role.Parameter && input.Value.Shape.Size >= 1 << 14)
-            .Select(input => input.Value.Name).ToList();
-        var producers = parameters.Select(name => model.Graph.Node.Single(node => node.Output.Contains($"{name}.next"))).ToList();
-        Assert.Multiple(() =>
-        {
-            Assert.That(producers, Has.Count.GreaterThan(3));
-            Assert.That(producers.Select(node => node.OpType), Is.All.StartsWith("Elementwise_"));
-            Assert.That(model.Graph.Node, Has.Count.LessThan(before - (2 * parameters.Count)));
-        });
-    }
-
-    [Test]
-    public void Small_parameters_that_have_one_program_are_one_node([Values("sgd", "adamw", "lars")] string optimizer)
-    {
-        var program = Program($"optimizer.name={optimizer}");
-        var model = OnnxWriter.Model(program.Stages[0]);
-        Passes.Apply(model, direct: true);
-        var producers = program.Stages[0].Inputs.Where(input => input.Role == Role.Parameter && input.Value.Shape.Size < 1 << 14)
-            .Select(input => model.Graph.Node.Single(node => node.Output.Contains($"{input.Value.Name}.next"))).ToList();
-        Assert.That(producers, Has.Count.GreaterThan(40));
-        Assert.That(producers.Select(node => node.OpType), Is.All.StartsWith("Elementwise_"));
-        Assert.That(producers.Distinct().Count(), Is.LessThanOrEqualTo(optimizer == "lars" ? 60 : 4));
-    }
-
-    // A GPU's compiler takes some tenths of a second for each.
-    [Test]
-    public void On_a_GPU_few_programs_serve_all_clusters([Values("simclr", "dino")] string method)
-    {
-        var model = OnnxWriter.Model((method == "simclr" ? Program() : Program(new MethodRequest("dino") { Backbone = "vit_tiny" })).Stages[0]);
-        var before = model.Graph.Node.Count;
-        var lowered = Passes.ApplyCuda(model, channelsLast: false);
-        var clusters = model.Graph.Node.Where(node => node.OpType.StartsWith(ElementwiseProgram.Base)).ToList();
-        var programs = clusters.Select(node => string.Join(' ', node.Attribute.OrderBy(attribute => attribute.Name))).Distinct().Count();
-        Assert.That(model.Graph.Node, Has.Count.LessThan(before * 3 / 5));
-        Assert.That(programs, Is.LessThanOrEqualTo(20));
-
-        // None needs itself: ONNX Runtime takes the model.
-        using var options = new SessionOptions { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
-        JemKernels.Register(options, [.. model.Functions.Select(function => function.Name), .. lowered]);
-        using var session = new InferenceSession(model.ToByteArray(), options);
-    }
-
-    [Test]
-    public void Operators_that_are_joined_give_the_bits_of_each_alone([Values("sgd", "adamw", "lars")] string optimizer, [Values(1, 1 << 14)] int least)
-    {
-        var model = OnnxWriter.Model(Program($"optimizer.name={optimizer}").Stages[0]);
-        byte[][] Bits(bool joined)
-        {
-            var own = model.Clone();
-            using var options = new SessionOptions { IntraOpNumThreads = 2, LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
-
-            // Both by the same kernels; only one with the pass.
-            string[] names = [.. own.Functions.Select(function => function.Name)];
-            if (joined)
-            {
-                var graph = new LoweredGraph(own.Graph);
-                ElementwiseClusters.Apply(graph, exact: true, least);
-                names = [.. names, .. graph.Finish()];
-            }
-
-            JemKernels.Register(options, names);
-            using var session = new InferenceSession(own.ToByteArray(), options);
-            var random = new Random(5);
-            var inputs = own.Graph.Input.ToDictionary(input => input.Name, input => Value(input, random));
-            using var run = new RunOptions();
-            using var results = session.Run(run, inputs, session.OutputNames);
-            return [.. results.Select(result => result.GetTensorMutableRawData().ToArray())];
-        }
-
-        Assert.That(Bits(joined: true), Is.EqualTo(Bits(joined: false)));
-    }
-
-    internal static OrtValue Value(ValueInfoProto input, Random random)
-    {
-        var (type, shape) = (input.Type.TensorType, input.Type.TensorType.Shape.Dim.Select(dim => dim.DimValue).ToArray());
-        var value = OrtValue.CreateAllocatedTensorValue(OrtAllocator.DefaultInstance, (TensorElementType)type.ElemType, shape);
-        if (type.ElemType == (int)TensorProto.Types.DataType.Float)
-        {
-            // Second moments are roots of something.
-            var numbers = value.GetTensorMutableDataAsSpan<float>();
-            var isSquare = input.Name.Contains("second") || input.Name.Contains("var");
-            for (var i = 0; i < numbers.Length; i++)
-            {
-                numbers[i] = (float)(isSquare ? 0.1 + random.NextDouble() : random.NextDouble() - 0.4);
-            }
-        }
-        else
-        {
-            random.NextBytes(value.GetTensorMutableRawData());
-        }
-
-        return value;
-    }
-
-    [Test]
-    public void Operators_between_which_another_lies_are_not_joined()
-    {
-        static NodeProto Node(string op, string output, params string[] inputs) => new() { OpType = op, Input = { inputs }, Output = { output } };
-        var graph = new GraphProto
-        {
-            Input = { Float32("x", 4, 5) },
-            Output = { Float32("y", 4, 5) },
-            ValueInfo = { Float32("a", 4, 5), Float32("again", 4, 5), Float32("sum", 1, 1), Float32("b", 4, 5), Float32("c", 4, 5) },
-            Node =
-            {
-                Node("Neg", "a", "x"), Node("ReduceSum", "sum", "a"), Node("Mul", "b", "a", "sum"), Node("Neg", "again", "x"), Node("Exp", "c", "again"),
-                Node("Add", "y", "b", "c"),
-            },
-        };
-        var lowered = new LoweredGraph(graph);
-        ElementwiseClusters.Apply(lowered, exact: false, least: 1);
-
-        // −x is computed once. Its exponential does not wait for the sum.
-        Assert.That(lowered.Finish(), Is.EqualTo(new[] { "Elementwise_1_2", "Elementwise_3_1" }));
-        Assert.That(graph.Node.Select(node => $"{node.OpType} {string.Join(' ', node.Input)}"), Is.EqualTo(new[]
-        {
-            "Elementwise_1_2 x", "ReduceSum a", "Elementwise_3_1 a sum c",
-        }));
-    }
-
-    private static ValueInfoProto Float32(string name, params long[] shape) => new()
-    {
-        Name = name,
-        Type = new TypeProto
-        {
-            TensorType = new TypeProto.Types.Tensor
-            {
-                ElemType = (int)TensorProto.Types.DataType.Float,
-                Shape = new TensorShapeProto { Dim = { shape.Select(size => new TensorShapeProto.Types.Dimension { DimValue = size }) } },
-            },
-        },
-    };
 
     [Test]
     public void A_sign_that_something_else_uses_too_is_left_alone()
@@ -295,7 +140,7 @@ public class LoweringTests
             using var session = new InferenceSession(own.ToByteArray(), options);
             var random = new Random(5);
             using var run = new RunOptions();
-            using var results = session.Run(run, own.Graph.Input.ToDictionary(input => input.Name, input => LoweringTests.Value(input, random)), ["y"]);
+            using var results = session.Run(run, own.Graph.Input.ToDictionary(input => input.Name, input => Value(input, random)), ["y"]);
             return results[0].GetTensorDataAsSpan<float>().ToArray();
         }
 

@@ -10,9 +10,6 @@ internal static unsafe partial class Cudnn
     // Of cudnn_graph.h and cudnn_ops.h.
     private const int Float = 0, Nchw = 0, Nhwc = 1, CrossCorrelation = 1;
 
-    // Results of a measurement, best first.
-    private const int Wanted = 8;
-
     /// <summary>cudnnMathType_t: how factors may be rounded.</summary>
     public enum MathType
     {
@@ -76,46 +73,16 @@ internal static unsafe partial class Cudnn
     public static void DestroyConvolution(nint convolution) => Check(cudnnDestroyConvolutionDescriptor(convolution));
 
     /// <summary>The algorithms that can compute a convolution, best first: by cuDNN's rule, or by measuring each.</summary>
-    public static Algorithm[] ForwardAlgorithms(nint handle, nint x, nint w, nint convolution, nint y, bool measured)
-    {
-        var (algorithms, found) = (new Algorithm[Wanted], 0);
-        fixed (Algorithm* first = algorithms)
-        {
-            Check(measured
-                ? cudnnFindConvolutionForwardAlgorithm(handle, x, w, convolution, y, Wanted, &found, first)
-                : cudnnGetConvolutionForwardAlgorithm_v7(handle, x, w, convolution, y, Wanted, &found, first));
-        }
-
-        return algorithms[..found];
-    }
+    public static Algorithm[] ForwardAlgorithms(nint handle, nint x, nint w, nint convolution, nint y, bool measured) => Found(
+        measured ? cudnnFindConvolutionForwardAlgorithm : cudnnGetConvolutionForwardAlgorithm_v7, handle, x, w, convolution, y);
 
     /// <inheritdoc cref="ForwardAlgorithms"/>
-    public static Algorithm[] FilterAlgorithms(nint handle, nint x, nint δy, nint convolution, nint δw, bool measured)
-    {
-        var (algorithms, found) = (new Algorithm[Wanted], 0);
-        fixed (Algorithm* first = algorithms)
-        {
-            Check(measured
-                ? cudnnFindConvolutionBackwardFilterAlgorithm(handle, x, δy, convolution, δw, Wanted, &found, first)
-                : cudnnGetConvolutionBackwardFilterAlgorithm_v7(handle, x, δy, convolution, δw, Wanted, &found, first));
-        }
-
-        return algorithms[..found];
-    }
+    public static Algorithm[] FilterAlgorithms(nint handle, nint x, nint δy, nint convolution, nint δw, bool measured) => Found(
+        measured ? cudnnFindConvolutionBackwardFilterAlgorithm : cudnnGetConvolutionBackwardFilterAlgorithm_v7, handle, x, δy, convolution, δw);
 
     /// <inheritdoc cref="ForwardAlgorithms"/>
-    public static Algorithm[] DataAlgorithms(nint handle, nint w, nint δy, nint convolution, nint δx, bool measured)
-    {
-        var (algorithms, found) = (new Algorithm[Wanted], 0);
-        fixed (Algorithm* first = algorithms)
-        {
-            Check(measured
-                ? cudnnFindConvolutionBackwardDataAlgorithm(handle, w, δy, convolution, δx, Wanted, &found, first)
-                : cudnnGetConvolutionBackwardDataAlgorithm_v7(handle, w, δy, convolution, δx, Wanted, &found, first));
-        }
-
-        return algorithms[..found];
-    }
+    public static Algorithm[] DataAlgorithms(nint handle, nint w, nint δy, nint convolution, nint δx, bool measured) => Found(
+        measured ? cudnnFindConvolutionBackwardDataAlgorithm : cudnnGetConvolutionBackwardDataAlgorithm_v7, handle, w, δy, convolution, δx);
 
     /// <summary>The workspace of an algorithm, in bytes.</summary>
     public static nuint ForwardWorkspace(nint handle, nint x, nint w, nint convolution, nint y, int algorithm)
@@ -163,6 +130,20 @@ internal static unsafe partial class Cudnn
     {
         float one = 1, zero = 0;
         Check(cudnnConvolutionBackwardData(handle, &one, w, wData, δy, δyData, convolution, algorithm, workspace, bytes, &zero, δx, δxData));
+    }
+
+    private delegate int Search(nint handle, nint first, nint second, nint convolution, nint result, int wanted, int* found, Algorithm* algorithms);
+
+    private static Algorithm[] Found(Search search, nint handle, nint first, nint second, nint convolution, nint result)
+    {
+        const int Wanted = 8;
+        var (algorithms, found) = (new Algorithm[Wanted], 0);
+        fixed (Algorithm* list = algorithms)
+        {
+            Check(search(handle, first, second, convolution, result, Wanted, &found, list), search.Method.Name);
+        }
+
+        return algorithms[..found];
     }
 
     private static void Check(int status, [CallerArgumentExpression(nameof(status))] string call = "") =>
