@@ -15,6 +15,7 @@ namespace Jem.Checks.Cuda;
 internal static class OneStep
 {
     private const double Tolerance = 1e-3;
+    private const int Draws = 5;
 
     // The processor is ahead with the oracles. The GPU's steps come one after the other: while cuDNN measures algorithms, or a step is recorded, no
     // other thread may ask for memory.
@@ -62,18 +63,21 @@ internal static class OneStep
         {
             try
             {
-                // Where a number is next to zero, another rounding may turn a ReLU on or off, and with it a gradient: that does not happen on two draws.
+                // Where a number is next to zero, another rounding may turn a ReLU on or off, and with it the gradients before it: seldom those of one
+                // tensor on every draw, as a kernel that computes something else would do.
                 var errors = Errors(step, seed: 1, step.Oracle, options);
-                if (errors.Max(error => error.Value) >= Tolerance)
+                for (var seed = 2; seed <= Draws && errors.Any(way => Worst(way.Errors).Value >= Tolerance); seed++)
                 {
-                    errors = Errors(step, seed: 2, Step(step.Programs.Folder, CheckOptions.Oracle, seed: 2), options);
+                    var others = Errors(step, seed, Step(step.Programs.Folder, CheckOptions.Oracle, seed), options);
+                    errors = [.. errors.Zip(others, (one, other) => (one.Way, Smaller(one.Errors, other.Errors)))];
                 }
 
+                var worst = errors.Select(way => (way.Way, Worst: Worst(way.Errors))).ToList();
                 return new Result(
                     step.Name,
-                    errors.All(error => error.Value < Tolerance),
-                    string.Join(", ", errors.Select(error => string.Create(CultureInfo.InvariantCulture, $"{error.Way} {error.Value:E1} ({error.Name})"))),
-                    errors[0].Value);
+                    worst.All(way => way.Worst.Value < Tolerance),
+                    string.Join(", ", worst.Select(way => string.Create(CultureInfo.InvariantCulture, $"{way.Way} {way.Worst.Value:E1} ({way.Worst.Name})"))),
+                    worst[0].Worst.Value);
             }
 #pragma warning disable CA1031 // What one method cannot do is its result, not the end of the others.
             catch (Exception error)
@@ -84,21 +88,23 @@ internal static class OneStep
         }
     }
 
-    private static (string Way, double Value, string Name)[] Errors(Case step, int seed, Dictionary<string, NamedTensor> oracle, CheckOptions options)
+    private static (string Way, Dictionary<string, double> Errors)[] Errors(
+        Case step, int seed, Dictionary<string, NamedTensor> oracle, CheckOptions options)
     {
-        (string Way, double Value, string Name) Of(string way, DeviceOptions device)
-        {
-            var (value, name) = Error(Step(step.Programs.Folder, device, seed), oracle);
-            return (way, value, name);
-        }
+        (string Way, Dictionary<string, double>) Of(string way, DeviceOptions device) => (way, Errors(Step(step.Programs.Folder, device, seed), oracle));
 
         return
         [
             Of("kernels", options.Exact(kernels: true)),
-            .. options.OnGpu ? [Of("channels last", options.Exact(kernels: true, channelsLast: true))] : Array.Empty<(string, double, string)>(),
+            .. options.OnGpu ? [Of("channels last", options.Exact(kernels: true, channelsLast: true))] : Array.Empty<(string, Dictionary<string, double>)>(),
             Of("operators", options.Exact(kernels: false)),
         ];
     }
+
+    private static (double Value, string Name) Worst(Dictionary<string, double> errors) => errors.Select(error => (error.Value, error.Key)).Max();
+
+    private static Dictionary<string, double> Smaller(Dictionary<string, double> one, Dictionary<string, double> other) =>
+        one.ToDictionary(error => error.Key, error => Math.Min(error.Value, other[error.Key]));
 
     private static string[] Small(string method) => method switch
     {
@@ -156,15 +162,16 @@ internal static class OneStep
         }
     }
 
-    /// <summary>The largest error of a tensor against its norm.</summary>
-    private static (double Value, string Name) Error(Dictionary<string, NamedTensor> actual, Dictionary<string, NamedTensor> expected)
+    /// <summary>The error of each tensor against its norm.</summary>
+    private static Dictionary<string, double> Errors(Dictionary<string, NamedTensor> actual, Dictionary<string, NamedTensor> expected)
     {
         // Gradients are compared with gradients: many a bias has none but rounding.
         double Typical(IEnumerable<NamedTensor> tensors) =>
             Math.Sqrt(tensors.SelectMany(tensor => tensor.Floats.ToArray()).Select(value => (double)value * value).DefaultIfEmpty().Average());
         bool IsGradient(NamedTensor tensor) => tensor.Name.StartsWith("optimizer.", StringComparison.Ordinal);
         var (gradient, value) = (Typical(expected.Values.Where(IsGradient)), Typical(expected.Values.Where(tensor => !IsGradient(tensor))));
-        return expected.Values
-            .Select(tensor => (Relative.Error(actual[tensor.Name].Floats, tensor.Floats, 0.01 * (IsGradient(tensor) ? gradient : value)), tensor.Name)).Max();
+        return expected.Values.ToDictionary(
+            tensor => tensor.Name,
+            tensor => Relative.Error(actual[tensor.Name].Floats, tensor.Floats, 0.01 * (IsGradient(tensor) ? gradient : value)));
     }
 }
