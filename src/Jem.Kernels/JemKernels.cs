@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text;
 using Jem.Kernels.Cpu;
+using Jem.Kernels.Cpu.Panels;
 using Jem.Kernels.Cuda;
 using Jem.Kernels.Interop;
 using Jem.Kernels.Lowering;
@@ -12,7 +13,7 @@ namespace Jem.Kernels;
 
 /// <summary>
 /// Fast kernels for the functions of domain <c>jem</c>, for the processor and for NVIDIA GPUs. A model that carries such a function runs everywhere by its
-/// body; a session whose options were given to <see cref="Register(SessionOptions, ModelProto, bool)"/> computes it here instead.
+/// body; a session whose options were given to <see cref="Register(SessionOptions, ModelProto, bool, bool)"/> computes it here instead.
 /// </summary>
 public static class JemKernels
 {
@@ -31,9 +32,22 @@ public static class JemKernels
     /// Gives the sessions of one model a kernel for each of its functions that has one, and for operators that ONNX Runtime
     /// computes slowly: those nodes are changed in the model, which is to be opened with these options.
     /// </summary>
+    /// <param name="bf16">
+    /// Whether the factors of convolutions and products are rounded to bfloat16, which are multiplied twice as fast; sums, norms and losses stay in
+    /// float32. Not with <paramref name="direct"/>.
+    /// </param>
     /// <inheritdoc cref="Register(SessionOptions, IEnumerable{string}, bool)"/>
-    public static IReadOnlyList<string> Register(SessionOptions options, ModelProto model, bool direct = false) =>
-        Register(options, [.. model.Functions.Select(function => function.Name), .. Passes.Apply(model, direct)], direct);
+    /// <exception cref="NotSupportedException">
+    /// The loaded ONNX Runtime is older than 1.31; or the processor has no instructions for bfloat16 (<see cref="HasBf16"/>).
+    /// </exception>
+    public static IReadOnlyList<string> Register(SessionOptions options, ModelProto model, bool direct = false, bool bf16 = false) => bf16 && (direct || !HasBf16)
+        ? throw new NotSupportedException(direct
+            ? "Convolutions as they are defined are computed in float32: leave out direct, or bf16."
+            : "This processor has no AVX512_BF16, which products of bfloat16 need.")
+        : Register(options, [.. model.Functions.Select(function => function.Name), .. Passes.Apply(model, direct, bf16)], direct);
+
+    /// <summary>Whether this processor multiplies bfloat16 (AVX512_BF16 of x64, on Linux or Windows).</summary>
+    public static bool HasBf16 => Bf16Factors.AreSupported;
 
     /// <summary>
     /// Gives the sessions made with <paramref name="options"/> a kernel for each of <paramref name="functionNames"/> that has

@@ -59,7 +59,7 @@ public unsafe class ProductTests
         float[] y = new float[m * n], sums = new float[m];
         fixed (float* left = a, right = b, result = y, rows = sums)
         {
-            MatrixProduct.Compute(m, k, n, aTurned: true, bTurned: false, left, right, result, null, rows, OneThread.For);
+            MatrixProduct<Float32Factors>.Compute(m, k, n, aTurned: true, bTurned: false, left, right, result, null, rows, OneThread.For);
         }
 
         Assert.That(y, Is.EqualTo(Multiply(shape, a, b, null, true, false, OneThread.For)));
@@ -70,7 +70,7 @@ public unsafe class ProductTests
     [TestCase(768, 8320, 192)]
     [TestCase(192, 8320, 192)]
     [TestCase(128, 2048, 2048)]
-    public void Many_cores_have_work(int m, int k, int n) => Assert.That(new MatrixProduct(m, k, n, true, false).Tasks, Is.GreaterThanOrEqualTo(16));
+    public void Many_cores_have_work(int m, int k, int n) => Assert.That(new MatrixProduct<Float32Factors>(m, k, n, true, false).Tasks, Is.GreaterThanOrEqualTo(16));
 
     [Test]
     public void Halves_of_tiles_give_the_bits_of_whole_ones()
@@ -99,13 +99,41 @@ public unsafe class ProductTests
         }
     }
 
+    [Test]
+    public void A_product_of_bfloat16_is_that_of_the_rounded_factors([ValueSource(nameof(s_shapes))] (int M, int K, int N) shape, [Values] bool aTurned,
+        [Values] bool bTurned)
+    {
+        if (!Bf16Factors.AreSupported)
+        {
+            Assert.Ignore("This processor has no AVX512_BF16.");
+        }
+
+        var (m, k, n) = shape;
+        float[] a = TestTensor.Normal(1, m, k).Values, b = TestTensor.Normal(2, k, n).Values, bias = TestTensor.Normal(3, n).Values;
+        float[] y = new float[m * n], sums = new float[m], rounded = [.. a];
+        Bf16Tests.Round(rounded);
+        fixed (float* left = a, right = b, added = bias, result = y, rows = sums)
+        {
+            MatrixProduct<Bf16Factors>.Compute(m, k, n, aTurned, bTurned, left, right, result, added, aTurned ? rows : null, OneThread.For);
+        }
+
+        Bf16Tests.Round(b);
+        var expected = Multiply(shape, rounded, b, bias, aTurned, bTurned, OneThread.For);
+        Assert.That(Math.Sqrt(y.Zip(expected, (p, q) => (double)(p - q) * (p - q)).Sum() / expected.Sum(q => (double)q * q)), Is.LessThan(2e-6));
+        if (aTurned)
+        {
+            var ofRows = Enumerable.Range(0, m).Select(i => (float)Enumerable.Range(0, k).Sum(c => (double)rounded[(c * m) + i]));
+            Assert.That(sums, Is.EqualTo(ofRows).Within(1e-3));
+        }
+    }
+
     private static float[] Multiply((int M, int K, int N) shape, float[] a, float[] b, float[]? bias, bool aTurned, bool bTurned, ParallelFor parallel)
     {
         var (m, k, n) = shape;
         var y = new float[m * n];
         fixed (float* left = a, right = b, added = bias, result = y)
         {
-            MatrixProduct.Compute(m, k, n, aTurned, bTurned, left, right, result, added, null, parallel);
+            MatrixProduct<Float32Factors>.Compute(m, k, n, aTurned, bTurned, left, right, result, added, null, parallel);
         }
 
         return y;

@@ -50,5 +50,8 @@ internal readonly unsafe struct NodeAttributes(nint info)
         }
     }
 
+    /// <summary>Whether a pass gave the node to factors of bfloat16.</summary>
+    public bool Bf16 => Int(Lowering.Bf16Products.Attribute, 0) != 0;
+
     private static byte[] Utf8(string text) => Encoding.UTF8.GetBytes(text + '\0');
 }

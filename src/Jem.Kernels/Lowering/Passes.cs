@@ -11,8 +11,9 @@ internal static class Passes
     /// <summary>For the processor.</summary>
     /// <param name="model">A model with <c>jem</c> functions; its nodes are changed.</param>
     /// <param name="direct">Whether operators round as they are defined: no transforms in convolutions, norms apart from what follows them.</param>
+    /// <param name="bf16">Whether the factors of products are rounded to bfloat16; not with <paramref name="direct"/>.</param>
     /// <returns>The names of the kernels that it now needs besides.</returns>
-    public static IReadOnlyList<string> Apply(ModelProto model, bool direct)
+    public static IReadOnlyList<string> Apply(ModelProto model, bool direct, bool bf16 = false)
     {
         if (!HasFunctions(model))
         {
@@ -30,6 +31,11 @@ internal static class Passes
         if (!direct)
         {
             Products.Apply(graph);
+        }
+
+        if (bf16)
+        {
+            Bf16Products.Apply(graph);
         }
 
         ElementwiseClusters.Apply(graph, exact: direct);

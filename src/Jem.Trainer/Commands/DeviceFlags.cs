@@ -19,8 +19,9 @@ internal sealed class DeviceFlags
     };
     private readonly Option<string?> _precision = new("--precision")
     {
-        Description = "With --device cuda: float32 for all products, or factors rounded to TF32, which is faster [tf32].",
-        HelpName = $"{DeviceOptions.Fp32}|{DeviceOptions.Tf32}",
+        Description = "float32 for all products; or factors rounded to TF32 on a GPU [there tf32], or to bfloat16 on a processor with AVX512_BF16, which "
+            + "is faster [here fp32].",
+        HelpName = $"{DeviceOptions.Fp32}|{DeviceOptions.Tf32}|{DeviceOptions.Bf16}",
     };
     private readonly Option<bool> _deterministic = new("--deterministic")
     {

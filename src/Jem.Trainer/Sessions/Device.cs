@@ -92,7 +92,7 @@ public sealed class Device
         }
         else if (_options.Kernels)
         {
-            JemKernels.Register(options, model, _options.Convolution == DeviceOptions.Direct);
+            JemKernels.Register(options, model, _options.Convolution == DeviceOptions.Direct, _options.Precision == DeviceOptions.Bf16);
         }
 
         return new InferenceSession(model.ToByteArray(), options);

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Jem.Embed.Runtime.Cuda;
+using Jem.Kernels;
 using Jem.Shared;
 using Jem.Trainer.Configuration;
 
@@ -23,7 +24,10 @@ public sealed record DeviceOptions
     /// <summary>Factors of products and convolutions rounded to 10 bits of mantissa, which the tensor cores of a GPU take.</summary>
     public const string Tf32 = "tf32";
 
-    private static readonly string[] s_names = [Cpu, Gpu], s_precisions = [Fp32, Tf32], s_convolutions = [Auto, Direct];
+    /// <summary>Factors of convolutions and products rounded to bfloat16, sums, norms and losses in float32.</summary>
+    public const string Bf16 = "bf16";
+
+    private static readonly string[] s_names = [Cpu, Gpu], s_precisions = [Fp32, Tf32, Bf16], s_convolutions = [Auto, Direct];
 
     /// <summary><c>cpu</c> or <c>cuda</c>.</summary>
     public string Device { get; init; } = Cpu;
@@ -31,7 +35,10 @@ public sealed record DeviceOptions
     /// <summary>The library of a plugin execution provider; null without one.</summary>
     public string? EpLibrary { get; init; }
 
-    /// <summary><see cref="Fp32"/> or <see cref="Tf32"/>; null takes the second where there is, which is on a GPU.</summary>
+    /// <summary>
+    /// <see cref="Fp32"/>; on a GPU <see cref="Tf32"/>, which null takes there; on a processor with AVX512_BF16 <see cref="Bf16"/>, which nobody gets
+    /// without asking.
+    /// </summary>
     public string? Precision { get; init; }
 
     /// <summary>Whether the same bytes follow from the same images on the same GPU, which costs some speed. On a processor they always do.</summary>
@@ -97,6 +104,11 @@ public sealed record DeviceOptions
             throw new UsageException($"{misplaced} is for a GPU: add --device cuda, or leave it out.");
         }
 
+        if (Precision == Bf16)
+        {
+            CheckBf16();
+        }
+
         if (Device == Gpu && Convolution == Direct)
         {
             throw new UsageException("--conv direct is for the processor: leave it out, or --device cuda.");
@@ -111,6 +123,19 @@ public sealed record DeviceOptions
             : this;
     }
 
+    private void CheckBf16()
+    {
+        var reason = Device == Gpu ? $"is for the processor: a GPU takes {Tf32} or {Fp32}"
+            : !Kernels ? "and --portable do not go together: ONNX Runtime's operators compute in float32. Leave one out"
+            : Convolution == Direct ? "and --conv direct do not go together: convolutions as they are defined are computed in float32. Leave one out"
+            : !JemKernels.HasBf16 ? $"needs a processor with AVX512_BF16, which this one does not have: leave it out, or take {Fp32}"
+            : null;
+        if (reason is not null)
+        {
+            throw new UsageException($"--precision {Bf16} {reason}.");
+        }
+    }
+
     /// <summary>How ONNX Runtime computes on the GPU; null on the processor.</summary>
     internal CudaOptions? Cuda => Device == Gpu
         ? new CudaOptions { Library = EpLibrary, Tf32 = Precision is not Fp32, TryAlgorithms = !Deterministic }
@@ -118,12 +143,13 @@ public sealed record DeviceOptions
 
     /// <summary>What a reader of a card should know of how the weights were computed; null for a processor, where it is as one expects.</summary>
     internal string? Remark => Device == Cpu
-        ? null
+        ? Precision == Bf16 ? "on a processor, factors of convolutions and products in bfloat16, all else in float32" : null
         : $"on a GPU, products in {(Precision == Fp32 ? "float32" : "TF32")}; the same run gives {(Deterministic ? "the same" : "other")} bytes";
 
     /// <summary>What decides the bytes of a run, as <c>config.json</c> keeps it.</summary>
-    internal JsonObject Identity() => Device == Cpu && Kernels && Convolution != Direct
-        ? new JsonObject { ["device"] = Device, ["kernels"] = Kernels, ["conv"] = Convolution }
+    internal JsonObject Identity() => Device == Cpu && Precision == Bf16
+        ? new JsonObject { ["device"] = Device, ["kernels"] = Kernels, ["conv"] = Convolution, ["precision"] = Bf16 }
+        : Device == Cpu && Kernels && Convolution != Direct ? new JsonObject { ["device"] = Device, ["kernels"] = Kernels, ["conv"] = Convolution }
         : Device == Cpu ? new JsonObject { ["device"] = Device, ["kernels"] = Kernels }
         : new JsonObject { ["device"] = Device, ["kernels"] = Kernels, ["precision"] = Precision ?? Tf32, ["deterministic"] = Deterministic };
 }

@@ -153,6 +153,19 @@ public class LoweringTests
     [Test]
     public void Steps_with_and_without_kernels_agree() => Agree(Program(), "Winograd's transforms and norms with their ReLU");
 
+    [Test]
+    public void Factors_of_bfloat16_are_the_networks_and_not_the_losss()
+    {
+        var model = OnnxWriter.Model(Transformer().Stages[0]);
+        Passes.Apply(model, direct: false, bf16: true);
+        ILookup<bool, string> products = model.Graph.Node
+            .Where(node => node.Domain == JemKernels.Domain && node.OpType.Split('_')[0] is "Conv" or "ConvGradWeight" or "ConvGradInput" or "Gemm" or "BatchedProduct")
+            .ToLookup(node => node.Attribute.Any(attribute => attribute is { Name: "bf16", I: 1 }), node => node.Name);
+        Assert.That(products[true], Has.Some.StartsWith("blocks.0.attn").And.Some.StartsWith("grad.blocks.0.mlp.").And.Some.StartsWith("projector."));
+        Assert.That(products[true], Has.None.Matches(@"^(grad\.)?[^.]*(\.[^.]*)?$").And.None.Contains("teacher"));
+        Assert.That(model.Graph.Node.Where(node => node.Attribute.Any(attribute => attribute.Name == "bf16")), Has.All.Property("Domain").EqualTo(JemKernels.Domain));
+    }
+
     private static void Agree(TrainingProgram program, string what)
     {
         using var folder = new TemporaryFolder();
@@ -161,7 +174,10 @@ public class LoweringTests
             File.WriteAllBytes(Path.Combine(folder.Path, name), bytes);
         }
 
-        DeviceOptions[] ways = [new() { Kernels = false }, new() { Convolution = DeviceOptions.Direct }, new()];
+        DeviceOptions[] ways =
+        [
+            new() { Kernels = false }, new() { Convolution = DeviceOptions.Direct }, new(), new() { Precision = JemKernels.HasBf16 ? DeviceOptions.Bf16 : null },
+        ];
         var losses = ways.Select(way =>
         {
             using var runner = new StepRunner(folder.Path, new Device(way with { Threads = 2 }));
@@ -175,5 +191,9 @@ public class LoweringTests
         Assert.That(losses[1], Is.EqualTo(losses[0]).Within(1e-4), "direct");
         Assert.That(losses[2], Is.EqualTo(losses[0]).Within(1e-4), what);
         Assert.That(losses[0][2], Is.Not.EqualTo(losses[0][0]).Within(1e-3), "nothing was learnt");
+        if (JemKernels.HasBf16)
+        {
+            Assert.That(losses[3], Is.EqualTo(losses[0]).Within(0.05).And.Not.EqualTo(losses[2]), "bfloat16");
+        }
     }
 }

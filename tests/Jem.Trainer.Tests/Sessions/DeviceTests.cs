@@ -1,4 +1,5 @@
 using Jem.Embed.Runtime;
+using Jem.Kernels;
 using Jem.Trainer.Configuration;
 using Jem.Trainer.Sessions;
 
@@ -46,6 +47,9 @@ public class DeviceTests
         Assert.That(Identity(new DeviceOptions { Convolution = "direct" }), Is.EqualTo("""{"device":"cpu","kernels":true}"""), "as earlier versions wrote it");
         Assert.That(Identity(new DeviceOptions { Kernels = false }), Is.EqualTo("""{"device":"cpu","kernels":false}"""));
         Assert.That(
+            Identity(new DeviceOptions { Precision = "bf16" }), Is.EqualTo("""{"device":"cpu","kernels":true,"conv":"auto","precision":"bf16"}"""));
+        Assert.That(Identity(new DeviceOptions { Precision = "fp32" }), Is.EqualTo(Identity(new DeviceOptions())));
+        Assert.That(
             Identity(new DeviceOptions { Device = "cuda", Deterministic = true }),
             Is.EqualTo("""{"device":"cuda","kernels":true,"precision":"tf32","deterministic":true}"""));
     }
@@ -61,6 +65,35 @@ public class DeviceTests
         Assert.That(
             () => new Device(new DeviceOptions { Device = "cuda", Convolution = "direct" }),
             Throws.TypeOf<UsageException>().With.Message.EqualTo("--conv direct is for the processor: leave it out, or --device cuda."));
+
+    private static readonly (DeviceOptions Options, string Message)[] s_withoutBf16 =
+    [
+        (new() { Device = "cuda" }, "--precision bf16 is for the processor: a GPU takes tf32 or fp32."),
+        (new() { Kernels = false }, "--precision bf16 and --portable do not go together: ONNX Runtime's operators compute in float32. Leave one out."),
+        (new() { Convolution = "direct" },
+            "--precision bf16 and --conv direct do not go together: convolutions as they are defined are computed in float32. Leave one out."),
+    ];
+
+    [Test]
+    public void Bfloat16_is_refused_where_nothing_computes_with_it(
+        [ValueSource(nameof(s_withoutBf16))] (DeviceOptions Options, string Message) refused) =>
+        Assert.That(
+            () => new Device(refused.Options with { Precision = "bf16" }),
+            Throws.TypeOf<UsageException>().With.Message.EqualTo(refused.Message));
+
+    [Test]
+    public void A_processor_without_the_instructions_refuses_bfloat16()
+    {
+        var device = new DeviceOptions { Precision = "bf16" };
+        if (JemKernels.HasBf16)
+        {
+            Assert.That(() => new Device(device), Throws.Nothing);
+        }
+        else
+        {
+            Assert.That(() => new Device(device), Throws.TypeOf<UsageException>().With.Message.Contains("AVX512_BF16"));
+        }
+    }
 
     private static Device Cuda(string? library) => new(new DeviceOptions { Device = "cuda", EpLibrary = library });
 }

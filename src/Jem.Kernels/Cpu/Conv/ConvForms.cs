@@ -67,10 +67,12 @@ internal abstract unsafe class GroupForm : ConvForm
 }
 
 /// <summary>Winograd's, for filters of 3×3 and strides of 1.</summary>
-internal sealed unsafe class WinogradForm<TForm> : GroupForm where TForm : struct, IWinogradForm
+internal sealed unsafe class WinogradForm<TForm, TFactors> : GroupForm
+    where TForm : struct, IWinogradForm
+    where TFactors : struct, IFactors
 {
     // Transforms take about the time of half the products more.
-    private const double Overhead = 1.5;
+    private const double Overhead = 0.5;
 
     public override string Name => $"F({TForm.Tile}×{TForm.Tile}, 3×3)";
 
@@ -83,22 +85,29 @@ internal sealed unsafe class WinogradForm<TForm> : GroupForm where TForm : struc
         }
 
         var (rows, columns) = Planes.Tiles(output, TForm.Tile);
-        return Overhead * TForm.Points * TForm.Points * rows * columns * input.Padded * output.Padded;
+        return ((1.0 / TFactors.PerPlace) + Overhead) * TForm.Points * TForm.Points * rows * columns * input.Padded * output.Padded;
     }
 
     protected override Kernel Convolution(SlidingWindow window, int images, Planes from, Planes to, bool gradient)
     {
         var (top, left) = gradient ? (2 - window.Top, 2 - window.Left) : (window.Top, window.Left);
-        var kernel = new WinogradConv<TForm>(images, from, to, top, left);
+        if (from.Blocks < TFactors.PerPlace)
+        {
+            var whole = new WinogradConv<TForm, Float32Factors>(images, from, to, top, left);
+            return (x, w, y, parallel) => whole.Run(x, w, y, gradient, parallel);
+        }
+
+        var kernel = new WinogradConv<TForm, TFactors>(images, from, to, top, left);
         return (x, w, y, parallel) => kernel.Run(x, w, y, gradient, parallel);
     }
 
     protected override Kernel WeightGradient(SlidingWindow window, int images, Planes from, Planes to) =>
-        new PanelWeights<FrequencyForm<TForm>>(new FrequencyForm<TForm>(window), images, from, to).Run;
+        new PanelWeights<FrequencyForm<TForm>, TFactors>(new FrequencyForm<TForm>(window), images, from, to).Run;
 }
 
 /// <summary>As a convolution is defined, of any window, with channels side by side.</summary>
-internal sealed unsafe class PanelForm : GroupForm
+internal sealed unsafe class PanelForm<TFactors> : GroupForm
+    where TFactors : struct, IFactors
 {
     // Beyond, what a tile gathers is no longer small.
     private const int MostTaps = 256;
@@ -106,16 +115,23 @@ internal sealed unsafe class PanelForm : GroupForm
     public override string Name => "panels";
 
     public override double Cost(SlidingWindow window, Planes input, Planes output, bool gradient) =>
-        window.Taps > MostTaps ? double.PositiveInfinity : (double)window.Taps * output.Size * input.Padded * output.Padded;
+        window.Taps > MostTaps ? double.PositiveInfinity : (double)window.Taps * output.Size * input.Padded * output.Padded / TFactors.PerPlace;
 
     protected override Kernel Convolution(SlidingWindow window, int images, Planes from, Planes to, bool gradient)
     {
-        var kernel = new PanelConv(images, from, to, window.Taps, PanelPhase.Of(window, from, to, gradient));
+        var phases = PanelPhase.Of(window, from, to, gradient);
+        if (from.Blocks < TFactors.PerPlace)
+        {
+            var whole = new PanelConv<Float32Factors>(images, from, to, window.Taps, phases);
+            return (x, w, y, parallel) => whole.Run(x, w, y, gradient, parallel);
+        }
+
+        var kernel = new PanelConv<TFactors>(images, from, to, window.Taps, phases);
         return (x, w, y, parallel) => kernel.Run(x, w, y, gradient, parallel);
     }
 
     protected override Kernel WeightGradient(SlidingWindow window, int images, Planes from, Planes to) =>
-        new PanelWeights<TapForm>(new TapForm(window), images, from, to).Run;
+        new PanelWeights<TapForm, TFactors>(new TapForm(window), images, from, to).Run;
 }
 
 /// <summary>Each channel by itself: as many groups as channels and as outputs.</summary>
@@ -170,18 +186,26 @@ internal static class ConvForms
     // Products of few channels in kernels that do without blocks of 16, by the time of those that have them.
     private const double Narrow = 1.3;
 
-    public static IReadOnlyList<ConvForm> All { get; } =
-        [new WinogradForm<F4x4>(), new WinogradForm<F2x2>(), new PanelForm(), new DepthwiseForm(), new FewChannelsForm()];
+    public static IReadOnlyList<ConvForm> All { get; } = With<Float32Factors>();
+
+    /// <summary>Those whose factors are of bfloat16 where channels are summed over, 32 of them and more.</summary>
+    public static IReadOnlyList<ConvForm> Bf16 { get; } = With<Bf16Factors>();
 
     /// <summary>
     /// The form that takes the least time, or null where kernels for few channels do. Shapes alone decide: neither the machine nor the number of
     /// threads has a say.
     /// </summary>
     /// <param name="gradient">Whether it is an input gradient, from output gradients to inputs.</param>
-    public static ConvForm? Of(SlidingWindow window, (int C, int H, int W) input, (int C, int H, int W) output, bool gradient = false)
+    /// <param name="bf16">Whether factors are rounded to bfloat16.</param>
+    public static ConvForm? Of(
+        SlidingWindow window, (int C, int H, int W) input, (int C, int H, int W) output, bool gradient = false, bool bf16 = false)
     {
         var (from, to) = (Planes.Of(input, window.Group), Planes.Of(output, window.Group));
-        var best = All.MinBy(form => form.Cost(window, from, to, gradient))!;
+        var best = (bf16 ? Bf16 : All).MinBy(form => form.Cost(window, from, to, gradient))!;
         return best.Cost(window, from, to, gradient) < Narrow * window.Taps * to.Size * from.Channels * to.Channels ? best : null;
     }
+
+    private static ConvForm[] With<TFactors>()
+        where TFactors : struct, IFactors =>
+        [new WinogradForm<F4x4, TFactors>(), new WinogradForm<F2x2, TFactors>(), new PanelForm<TFactors>(), new DepthwiseForm(), new FewChannelsForm()];
 }

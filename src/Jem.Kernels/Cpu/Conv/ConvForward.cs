@@ -8,12 +8,13 @@ namespace Jem.Kernels.Cpu.Conv;
 /// that is the kernel for few channels, the stride is 1: at that stride a convolution is
 /// the input gradient of the one with rotated filters, channels and outputs swapped, and is computed so.
 /// </summary>
-internal sealed unsafe class ConvForward(SlidingWindow window, bool biased, bool direct) : IKernel
+internal sealed unsafe class ConvForward(SlidingWindow window, bool biased, bool direct, bool bf16) : IKernel
 {
     /// <summary>The kernel with a bias.</summary>
     public const string Biased = "ConvBias";
 
-    public static IKernel Create(NodeAttributes attributes, bool biased, bool direct) => new ConvForward(SlidingWindow.Read(attributes), biased, direct);
+    public static IKernel Create(NodeAttributes attributes, bool biased, bool direct) =>
+        new ConvForward(SlidingWindow.Read(attributes), biased, direct, attributes.Bf16);
 
     public void Run(KernelContext context)
     {
@@ -34,7 +35,7 @@ internal sealed unsafe class ConvForward(SlidingWindow window, bool biased, bool
         var (outHeight, outWidth) = window.Sides(height, width);
         var y = context.Output(0, n, o, outHeight, outWidth);
         var (input, output) = ((c, height, width), (o, outHeight, outWidth));
-        if (!direct && ConvForms.Of(window, input, output) is { } form)
+        if (!direct && ConvForms.Of(window, input, output, bf16: bf16) is { } form)
         {
             form.Convolve(window, n, input, output, x.Data, w.Data, biased ? bias.Data : null, y.Data, gradient: false, context.ParallelFor);
         }

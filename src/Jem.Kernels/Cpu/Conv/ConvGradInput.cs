@@ -7,10 +7,10 @@ namespace Jem.Kernels.Cpu.Conv;
 /// Each tap is a matrix product over the output channels, added where the tap read: any stride and dilation cost the same.
 /// The order of summation does not depend on the number of threads.
 /// </summary>
-internal sealed unsafe class ConvGradInput(SlidingWindow window, (int H, int W) input, bool direct) : IKernel
+internal sealed unsafe class ConvGradInput(SlidingWindow window, (int H, int W) input, bool direct, bool bf16) : IKernel
 {
     public static IKernel Create(NodeAttributes attributes, bool direct) =>
-        new ConvGradInput(SlidingWindow.Read(attributes), SlidingWindow.InputShape(attributes), direct);
+        new ConvGradInput(SlidingWindow.Read(attributes), SlidingWindow.InputShape(attributes), direct, attributes.Bf16);
 
     public void Run(KernelContext context)
     {
@@ -18,7 +18,7 @@ internal sealed unsafe class ConvGradInput(SlidingWindow window, (int H, int W) 
         var ((n, o, ho, wo), (_, c, _, _)) = window.Filtered(δy, w, input);
         var δx = context.Output(0, n, c * window.Group, input.H, input.W);
         var (images, gradients) = ((c * window.Group, input.H, input.W), (o, ho, wo));
-        if (!direct && ConvForms.Of(window, gradients, images, gradient: true) is { } form)
+        if (!direct && ConvForms.Of(window, gradients, images, gradient: true, bf16) is { } form)
         {
             form.Convolve(window, n, gradients, images, δy.Data, w.Data, null, δx.Data, gradient: true, context.ParallelFor);
         }

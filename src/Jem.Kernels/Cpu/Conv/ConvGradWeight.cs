@@ -8,9 +8,9 @@ namespace Jem.Kernels.Cpu.Conv;
 /// Sums of outer products of gradients and inputs, blocked for the caches (<see cref="ConvGradWeightPlan"/>). The order of
 /// summation does not depend on the number of threads.
 /// </summary>
-internal sealed unsafe class ConvGradWeight(SlidingWindow window, bool direct) : IKernel
+internal sealed unsafe class ConvGradWeight(SlidingWindow window, bool direct, bool bf16) : IKernel
 {
-    public static IKernel Create(NodeAttributes attributes, bool direct) => new ConvGradWeight(SlidingWindow.Read(attributes), direct);
+    public static IKernel Create(NodeAttributes attributes, bool direct) => new ConvGradWeight(SlidingWindow.Read(attributes), direct, attributes.Bf16);
 
     public void Run(KernelContext context)
     {
@@ -24,7 +24,7 @@ internal sealed unsafe class ConvGradWeight(SlidingWindow window, bool direct) :
 
         window.CheckSizes(h, w, ho, wo);
         var δw = context.Output(0, o, c / window.Group, window.KernelHeight, window.KernelWidth);
-        if (!direct && ConvForms.Of(window, (c, h, w), (o, ho, wo)) is { } form)
+        if (!direct && ConvForms.Of(window, (c, h, w), (o, ho, wo), bf16: bf16) is { } form)
         {
             form.Weights(window, n, (c, h, w), (o, ho, wo), x.Data, δy.Data, δw.Data, context.ParallelFor);
         }

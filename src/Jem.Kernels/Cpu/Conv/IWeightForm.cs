@@ -11,6 +11,9 @@ internal unsafe interface IWeightForm
     /// <summary>Products of a tile.</summary>
     int Sums { get; }
 
+    /// <summary>Whether <see cref="Input"/> and <see cref="Gradient"/> move numbers without computing.</summary>
+    bool Copies { get; }
+
     /// <summary>Numbers that a tile of gradients becomes: as many as <see cref="Sums"/>, or 1 for all of them.</summary>
     int Gradients { get; }
 

@@ -7,17 +7,19 @@ namespace Jem.Kernels.Cpu.Conv;
 /// Any convolution of one group, or its input gradient, with sums that stay in registers over many channels. For some output positions at a time the
 /// vectors of 16 channels that their taps see stand side by side, [position / 8][tap][C / 16][8][16], beside filters [K / 16][tap][C][16]: two
 /// operands of <see cref="RegisterTiles"/> in a core's caches. The input gradient of a convolution with strides is one such convolution for each
-/// residue of its rows and columns, with the taps that reach them. No sum depends on how the work is cut.
+/// residue of its rows and columns, with the taps that reach them. No sum depends on how the work is cut. Where a place has two numbers, a vector has 32
+/// channels, and channels that are 16 apart share a place.
 /// </summary>
-internal sealed unsafe class PanelConv
+internal sealed unsafe class PanelConv<TFactors>
+    where TFactors : struct, IFactors
 {
     private const int Rows = RegisterTiles.Rows, Lanes = RegisterTiles.Lanes;
-    private const int StepsAtOnce = 64; // blocks of 16 channels in a product, whose filters stay in the second cache
+    private const int StepsAtOnce = 64; // vectors in a product, whose filters stay in the second cache
     private const int PanelNumbers = 96 << 10;
 
     private const int ManyTasks = 16, ManyPositions = 64;
 
-    private readonly int _images, _taps, _imagesPart;
+    private readonly int _images, _taps, _imagesPart, _vectors; // of an input position
     private readonly Planes _from, _to;
     private readonly IReadOnlyList<PanelPhase> _phases;
     private readonly int[] _order; // the taps as the phases have them; a small image may not see all
@@ -25,6 +27,7 @@ internal sealed unsafe class PanelConv
     public PanelConv(int images, Planes from, Planes to, int taps, IReadOnlyList<PanelPhase> phases)
     {
         (_images, _from, _to, _taps, _phases) = (images, from, to, taps, phases);
+        _vectors = (from.Blocks + TFactors.PerPlace - 1) / TFactors.PerPlace;
         _order = [.. phases.SelectMany(phase => phase.Taps)];
         _imagesPart = Math.Clamp(ManyPositions / to.Size, 1, (images + ManyTasks - 1) / ManyTasks);
     }
@@ -34,7 +37,7 @@ internal sealed unsafe class PanelConv
     /// <param name="gradient">Whether it is an input gradient.</param>
     public void Run(float* x, float* filters, float* y, bool gradient, ParallelFor parallel)
     {
-        using var scratch = Scratch.Rent((long)_to.Padded * _order.Length * _from.Padded);
+        using var scratch = Scratch.Rent((long)_to.Padded * _order.Length * _vectors * Lanes);
         var packed = scratch.Data;
         parallel(_to.Blocks * _order.Length, i => PackFilters(filters, gradient, i / _order.Length, i % _order.Length, packed));
         parallel((_images + _imagesPart - 1) / _imagesPart, part =>
@@ -44,32 +47,40 @@ internal sealed unsafe class PanelConv
         });
     }
 
-    // [K / 16][tap, in the order of the phases][C][16]
+    // [K / 16][tap, in the order of the phases][place of C][16]
     private void PackFilters(float* filters, bool gradient, int block, int place, float* packed)
     {
         var tap = _order[place];
-        var target = packed + ((((nint)block * _order.Length) + place) * _from.Padded * Lanes);
-        for (var channel = 0; channel < _from.Padded; channel++)
+        var (outputStep, channelStep) = gradient ? ((nint)_taps, (nint)_to.Channels * _taps) : ((nint)_from.Channels * _taps, _taps);
+        var target = packed + ((((nint)block * _order.Length) + place) * _vectors * Lanes * Lanes);
+        var pair = stackalloc float[2 * Lanes];
+        for (var i = 0; i < _vectors * Lanes; i++, target += Lanes)
         {
-            for (var lane = 0; lane < Lanes; lane++, target++)
+            for (var number = 0; number < TFactors.PerPlace; number++)
             {
-                var output = (block * Lanes) + lane;
-                *target = channel >= _from.Channels || output >= _to.Channels ? 0
-                    : filters[((gradient ? ((nint)channel * _to.Channels) + output : ((nint)output * _from.Channels) + channel) * _taps) + tap];
+                var channel = (((i / Lanes * TFactors.PerPlace) + number) * Lanes) + (i % Lanes);
+                for (var lane = 0; lane < Lanes; lane++)
+                {
+                    var output = (block * Lanes) + lane;
+                    pair[(number * Lanes) + lane] = channel >= _from.Channels || output >= _to.Channels ? 0
+                        : filters[(output * outputStep) + (channel * channelStep) + tap];
+                }
             }
+
+            TFactors.Join(Vector512.Load(pair), Vector512.Load(pair + Lanes)).Store(target);
         }
     }
 
-    // Panels are [image][C / 16][position][16], with a place for what is outside behind each block, and [image][K / 16][position][16].
+    // Panels are [image][vector of C][position][16], with a place for what is outside behind each, and [image][K / 16][position][16].
     private void Compute(int images, float* x, float* filters, float* y)
     {
         var (sourceSize, resultSize) = ((nint)TileTable.PanelSize(_from), (nint)_to.Size * Lanes);
-        using var source = Scratch.Rent(sourceSize * _from.Blocks * images);
+        using var source = Scratch.Rent(sourceSize * _vectors * images);
         using var result = Scratch.Rent(resultSize * _to.Blocks * images);
-        for (var i = 0; i < images * _from.Blocks; i++)
+        for (var i = 0; i < images * _vectors; i++)
         {
-            var (image, block) = Math.DivRem(i, _from.Blocks);
-            TileTable.Pack(x + _from.Block(image, block), _from.Size, _from.LanesOf(block), source.Data + (i * sourceSize));
+            var (image, vector) = Math.DivRem(i, _vectors);
+            TileTable.Pack<TFactors>(x + _from.Block(image, 0), _from, vector, source.Data + (i * sourceSize));
         }
 
         if (_phases.Any(phase => phase.Taps.Length == 0))
@@ -93,7 +104,7 @@ internal sealed unsafe class PanelConv
 
     private void Compute(PanelPhase phase, int images, int firstTap, float* source, float* filters, float* result)
     {
-        var steps = phase.Taps.Length * _from.Blocks;
+        var steps = phase.Taps.Length * _vectors;
         if (steps == 0)
         {
             return;
@@ -109,7 +120,7 @@ internal sealed unsafe class PanelConv
             Gather(phase, begin, count, source, gathered.Data);
             for (var block = 0; block < _to.Blocks; block += 2)
             {
-                var packed = filters + ((((nint)block * _order.Length) + firstTap) * _from.Padded * Lanes);
+                var packed = filters + ((((nint)block * _order.Length) + firstTap) * _vectors * Lanes * Lanes);
                 Multiply(gathered.Data, count, steps, packed, block + 1 < _to.Blocks, sums.Data);
                 for (var i = 0; i < count; i++)
                 {
@@ -127,10 +138,10 @@ internal sealed unsafe class PanelConv
         }
     }
 
-    // [position / 8][tap][C / 16][8][16]
+    // [position / 8][tap][vector][8][16]
     private void Gather(PanelPhase phase, int begin, int count, float* source, float* target)
     {
-        var (blocks, panel) = (_from.Blocks, (nint)TileTable.PanelSize(_from));
+        var (vectors, panel) = (_vectors, (nint)TileTable.PanelSize(_from));
         for (var tile = 0; tile * Rows < count; tile++)
         {
             for (var tap = 0; tap < phase.Taps.Length; tap++)
@@ -139,15 +150,15 @@ internal sealed unsafe class PanelConv
                 {
                     // Rows behind the last are never read.
                     var (image, position) = Math.DivRem(begin + Math.Min((tile * Rows) + row, count - 1), phase.Positions.Length);
-                    var from = source + (image * blocks * panel) + ((nint)phase.Places[(tap * phase.Positions.Length) + position] * Lanes);
+                    var from = source + (image * vectors * panel) + ((nint)phase.Places[(tap * phase.Positions.Length) + position] * Lanes);
                     var to = target + (row * Lanes);
-                    for (var block = 0; block < blocks; block++, from += panel, to += Rows * Lanes)
+                    for (var vector = 0; vector < vectors; vector++, from += panel, to += Rows * Lanes)
                     {
                         Vector512.Load(from).Store(to);
                     }
                 }
 
-                target += (nint)blocks * Rows * Lanes;
+                target += (nint)vectors * Rows * Lanes;
             }
         }
     }
@@ -156,7 +167,7 @@ internal sealed unsafe class PanelConv
     private void Multiply(float* gathered, int count, int steps, float* filters, bool two, float* sums)
     {
         var tiles = (count + Rows - 1) / Rows;
-        var other = filters + ((nint)_order.Length * _from.Padded * Lanes);
+        var other = filters + ((nint)_order.Length * _vectors * Lanes * Lanes);
         for (var step = 0; step < steps; step += StepsAtOnce)
         {
             var length = Math.Min(StepsAtOnce, steps - step);
@@ -166,15 +177,16 @@ internal sealed unsafe class PanelConv
                 var target = sums + ((nint)tile * 2 * Rows * Lanes);
                 if (two)
                 {
-                    RegisterTiles.RowsBy32(
-                        a, filters + ((nint)step * Lanes * Lanes), other + ((nint)step * Lanes * Lanes), length, target, target + (Rows * Lanes), step > 0);
+                    TFactors.RowsBy32(
+                        a, filters + ((nint)step * Lanes * Lanes), other + ((nint)step * Lanes * Lanes), length, target, target + (Rows * Lanes), step > 0,
+                        Lanes);
                     continue;
                 }
 
                 // Beside the last tile of an odd number stands itself once more, whose sums go behind the others.
                 var second = tile + 1 < tiles ? a + ((nint)steps * Rows * Lanes) : a;
-                RegisterTiles.TwoRowsBy16(
-                    a, second, filters + ((nint)step * Lanes * Lanes), length, target, target + (2 * Rows * Lanes), step > 0);
+                TFactors.TwoRowsBy16(
+                    a, second, filters + ((nint)step * Lanes * Lanes), length, target, target + (2 * Rows * Lanes), step > 0, Lanes);
             }
         }
     }

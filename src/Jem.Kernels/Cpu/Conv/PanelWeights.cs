@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using System.Runtime.Intrinsics;
 using Jem.Kernels.Cpu.Panels;
 
 namespace Jem.Kernels.Cpu.Conv;
@@ -6,9 +7,12 @@ namespace Jem.Kernels.Cpu.Conv;
 /// <summary>
 /// The weight gradient of a convolution in one group: for each sum of its form a product over all tiles. Images are brought into
 /// [sum][channel / 16][tile][16] chunk by chunk; the products are added up, in the order of the chunks, as
-/// [32 × 32 channels][sum][output / 8][channel / 16][8][16]. The order of sums depends on the shapes alone.
+/// [32 × 32 channels][sum][output / 8][channel / 16][8][16]. The order of sums depends on the shapes alone. Where a place has two numbers, these are the same
+/// tile of two images: images are counted in such pairs.
 /// </summary>
-internal sealed unsafe class PanelWeights<TForm> where TForm : struct, IWeightForm
+internal sealed unsafe class PanelWeights<TForm, TFactors>
+    where TForm : struct, IWeightForm
+    where TFactors : struct, IFactors
 {
     private const int Lanes = RegisterTiles.Lanes, Pair = 2 * Lanes;
     private const int TilesAtOnce = 128; // whose factors stay in the first cache
@@ -17,7 +21,7 @@ internal sealed unsafe class PanelWeights<TForm> where TForm : struct, IWeightFo
     private const long ChunkSize = 5 << 18, SliceChunk = 1 << 17, SlicedSums = 4 << 20; // numbers
 
     private readonly TForm _form;
-    private readonly int _images, _sums, _tilesImage, _pairs, _outputPairs, _chunk;
+    private readonly int _images, _all, _sums, _tilesImage, _pairs, _outputPairs, _chunk;
     private readonly bool _sliced;
     private readonly nint _sumSize;
     private readonly Planes _input, _output;
@@ -25,7 +29,8 @@ internal sealed unsafe class PanelWeights<TForm> where TForm : struct, IWeightFo
 
     public PanelWeights(TForm form, int images, Planes input, Planes output)
     {
-        (_form, _images, _input, _output, _sums, _sumSize) = (form, images, input, output, form.Sums, (nint)form.Sums * SumStep);
+        (_form, _all, _input, _output, _sums, _sumSize) = (form, images, input, output, form.Sums, (nint)form.Sums * SumStep);
+        _images = images = (images + TFactors.PerPlace - 1) / TFactors.PerPlace;
         var grid = form.Tiles(output);
         _tilesImage = grid.Rows * grid.Columns;
         (_pairs, _outputPairs) = ((input.Blocks + 1) / 2, (output.Blocks + 1) / 2);
@@ -143,20 +148,54 @@ internal sealed unsafe class PanelWeights<TForm> where TForm : struct, IWeightFo
     {
         var isInput = block < _input.Blocks;
         var (planes, at) = isInput ? (_input, block) : (_output, block - _input.Blocks);
-        using var scratch = Scratch.Rent(TileTable.PanelSize(planes) + (_sums * Lanes));
-        float* temp = scratch.Data, panel = temp + (_sums * Lanes);
-        TileTable.Pack((isInput ? x : δy) + planes.Block(image, at), planes.Size, planes.LanesOf(at), panel);
+        var (panelSize, oneSize) = (TileTable.PanelSize(planes), _sums * Lanes);
+        using var scratch = Scratch.Rent((panelSize * TFactors.PerPlace) + (oneSize * (1 + TFactors.PerPlace)));
+        float* temp = scratch.Data, one = temp + oneSize, panel = one + (oneSize * TFactors.PerPlace);
+        var first = image * TFactors.PerPlace;
+        var numbers = Math.Min(TFactors.PerPlace, _all - first);
+        for (var number = 0; number < numbers; number++)
+        {
+            TileTable.Pack((isInput ? x : δy) + planes.Block(first + number, at), planes.Size, planes.LanesOf(at), panel + (number * panelSize));
+        }
+
+        new Span<float>(panel + (numbers * panelSize), checked((int)(panelSize * (TFactors.PerPlace - numbers)))).Clear();
+        var joinsBefore = TFactors.PerPlace == 1 || _form.Copies;
+        if (TFactors.PerPlace > 1 && joinsBefore)
+        {
+            TileTable.Join<TFactors>(panel, panel + panelSize, panelSize, panel);
+        }
+
         var target = (isInput ? v : g) + (((at * _tiles) + ((nint)place * _tilesImage)) * Lanes);
         for (var tile = 0; tile < _tilesImage; tile++, target += Lanes)
         {
-            if (isInput)
+            if (joinsBefore)
             {
-                _form.Input(panel, inputs + (tile * _sums), temp, target, _vStep);
+                Transform(isInput, panel, inputs, gradients, tile, temp, target, isInput ? _vStep : _gStep);
+                continue;
             }
-            else
+
+            for (var number = 0; number < TFactors.PerPlace; number++)
             {
-                _form.Gradient(panel, gradients + (tile * _form.GradientPlaces), temp, target, _gStep);
+                Transform(isInput, panel + (number * panelSize), inputs, gradients, tile, temp, one + (number * oneSize), Lanes);
             }
+
+            for (var sum = 0; sum < (isInput ? _sums : _form.Gradients); sum++)
+            {
+                var pair = one + (sum * Lanes);
+                TFactors.Join(Vector512.Load(pair), Vector512.Load(pair + oneSize)).Store(target + (sum * (isInput ? _vStep : _gStep)));
+            }
+        }
+    }
+
+    private void Transform(bool isInput, float* panel, nint* inputs, nint* gradients, int tile, float* temp, float* target, nint step)
+    {
+        if (isInput)
+        {
+            _form.Input(panel, inputs + (tile * _sums), temp, target, step);
+        }
+        else
+        {
+            _form.Gradient(panel, gradients + (tile * _form.GradientPlaces), temp, target, step);
         }
     }
 
@@ -171,12 +210,12 @@ internal sealed unsafe class PanelWeights<TForm> where TForm : struct, IWeightFo
             var a = g + (sum * _gStep) + (((block * _tiles) + tiles.First) * Lanes);
             if ((pair * 2) + 1 < _input.Blocks)
             {
-                RegisterTiles.ColumnsBy32(a, b, b + (_tiles * Lanes), tiles.Count, target, target + Half, add);
-                RegisterTiles.ColumnsBy32(a + 8, b, b + (_tiles * Lanes), tiles.Count, target + (2 * Half), target + (3 * Half), add);
+                TFactors.ColumnsBy32(a, b, b + (_tiles * Lanes), tiles.Count, target, target + Half, add, Lanes);
+                TFactors.ColumnsBy32(a + 8, b, b + (_tiles * Lanes), tiles.Count, target + (2 * Half), target + (3 * Half), add, Lanes);
             }
             else
             {
-                RegisterTiles.TwoColumnsBy16(a, b, tiles.Count, target, target + (2 * Half), add);
+                TFactors.TwoColumnsBy16(a, b, tiles.Count, target, target + (2 * Half), add, Lanes);
             }
         }
     }

@@ -10,6 +10,8 @@ internal readonly unsafe struct FrequencyForm<TForm>(SlidingWindow window) : IWe
 {
     public int Sums => TForm.Points * TForm.Points;
 
+    public bool Copies => false;
+
     public int Gradients => Sums;
 
     public int GradientPlaces => TForm.Tile * TForm.Tile;
@@ -38,6 +40,8 @@ internal readonly unsafe struct FrequencyForm<TForm>(SlidingWindow window) : IWe
 internal readonly unsafe struct TapForm(SlidingWindow window) : IWeightForm
 {
     public int Sums => window.Taps;
+
+    public bool Copies => true;
 
     public int Gradients => 1;
 

@@ -1,3 +1,5 @@
+using System.Runtime.Intrinsics;
+
 namespace Jem.Kernels.Cpu.Panels;
 
 /// <summary>
@@ -36,6 +38,42 @@ internal static unsafe class TileTable
         Interleave.Write(channels, size, Math.Min(Half, lanes), size, panel, Lanes, Half);
         Interleave.Write(channels + ((nint)Half * size), size, Math.Max(0, lanes - Half), size, panel + Half, Lanes, Half);
         new Span<float>(panel + ((nint)size * Lanes), Lanes).Clear();
+    }
+
+    /// <summary>One vector of places of an image → a panel: 16 channels, or 32 that share places.</summary>
+    /// <param name="image">Its first channel.</param>
+    public static void Pack<TFactors>(float* image, Planes planes, int vector, float* panel)
+        where TFactors : struct, IFactors
+    {
+        if (TFactors.PerPlace == 1)
+        {
+            Pack(image + planes.Block(0, vector), planes.Size, planes.LanesOf(vector), panel);
+            return;
+        }
+
+        var (size, block) = (PanelSize(planes), vector * TFactors.PerPlace);
+        using var second = Scratch.Rent(size);
+        Pack(image + planes.Block(0, block), planes.Size, planes.LanesOf(block), panel);
+        if (block + 1 < planes.Blocks)
+        {
+            Pack(image + planes.Block(0, block + 1), planes.Size, planes.LanesOf(block + 1), second.Data);
+        }
+        else
+        {
+            new Span<float>(second.Data, checked((int)size)).Clear();
+        }
+
+        Join<TFactors>(panel, second.Data, size, panel);
+    }
+
+    /// <summary>Numbers and those that share their places; the target may be where the first are.</summary>
+    public static void Join<TFactors>(float* first, float* second, long count, float* target)
+        where TFactors : struct, IFactors
+    {
+        for (nint i = 0; i < count; i += Lanes)
+        {
+            TFactors.Join(Vector512.Load(first + i), Vector512.Load(second + i)).Store(target + i);
+        }
     }
 
     /// <summary>The reverse of <see cref="Pack"/>.</summary>

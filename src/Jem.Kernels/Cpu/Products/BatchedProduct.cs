@@ -1,3 +1,4 @@
+using Jem.Kernels.Cpu.Panels;
 using Jem.Kernels.Interop;
 
 namespace Jem.Kernels.Cpu.Products;
@@ -7,7 +8,8 @@ namespace Jem.Kernels.Cpu.Products;
 /// are adjacent: what attention computes for each image and head, without bringing its heads together first.
 /// </summary>
 /// <param name="aAxes">The axis of the tensor that is each of the factor's; likewise of b, and of the result.</param>
-internal sealed unsafe class BatchedProduct(int[] aAxes, int[] bAxes, int[] yAxes) : IKernel
+/// <param name="bf16">Whether factors are rounded to bfloat16.</param>
+internal sealed unsafe class BatchedProduct(int[] aAxes, int[] bAxes, int[] yAxes, bool bf16) : IKernel
 {
     public const string Base = "BatchedProduct";
 
@@ -16,9 +18,23 @@ internal sealed unsafe class BatchedProduct(int[] aAxes, int[] bAxes, int[] yAxe
     /// <summary>Whether rows or columns of a factor's matrices, rows of a result's, have adjacent numbers.</summary>
     public static bool Takes(long[] axes) => axes[^1] == axes.Length - 1 || axes[^2] == axes.Length - 1;
 
-    public static IKernel Create(NodeAttributes attributes) => new BatchedProduct(attributes.Ints("a"), attributes.Ints("b"), attributes.Ints("y"));
+    public static IKernel Create(NodeAttributes attributes) =>
+        new BatchedProduct(attributes.Ints("a"), attributes.Ints("b"), attributes.Ints("y"), attributes.Bf16);
 
     public void Run(KernelContext context)
+    {
+        if (bf16)
+        {
+            Run<Bf16Factors>(context);
+        }
+        else
+        {
+            Run<Float32Factors>(context);
+        }
+    }
+
+    private void Run<TFactors>(KernelContext context)
+        where TFactors : struct, IFactors
     {
         var (a, b) = (new View(context.Input(0), aAxes), new View(context.Input(1), bAxes));
         if (a.Columns != b.Rows || !a.Batch.SequenceEqual(b.Batch))
@@ -35,7 +51,7 @@ internal sealed unsafe class BatchedProduct(int[] aAxes, int[] bAxes, int[] yAxe
         var (left, right) = turned ? (b.Turned(), a.Turned()) : (a, b);
         var result = turned ? y.Turned() : y;
         var isShared = count < ManyTasks;
-        var product = new MatrixProduct(left.Rows, left.Columns, right.Columns, left.IsTurned, right.IsTurned, isShared);
+        var product = new MatrixProduct<TFactors>(left.Rows, left.Columns, right.Columns, left.IsTurned, right.IsTurned, isShared);
         void Compute(int i, ParallelFor parallel) => product.Run(
             left.Data + left.Offset(i), left.Step, right.Data + right.Offset(i), right.Step, result.Data + result.Offset(i), result.Step, bias: null, parallel);
         if (isShared)

@@ -1,3 +1,4 @@
+using Jem.Kernels.Cpu.Panels;
 using Jem.Kernels.Interop;
 
 namespace Jem.Kernels.Cpu.Products;
@@ -8,13 +9,14 @@ namespace Jem.Kernels.Cpu.Products;
 /// </summary>
 /// <param name="inputs">3, or 2 without a bias.</param>
 /// <param name="outputs">1, or 2 with sums.</param>
-internal sealed unsafe class Gemm(int inputs, int outputs, bool aTurned, bool bTurned) : IKernel
+/// <param name="bf16">Whether factors are rounded to bfloat16.</param>
+internal sealed unsafe class Gemm(int inputs, int outputs, bool aTurned, bool bTurned, bool bf16) : IKernel
 {
     /// <summary>The base name; the counts of inputs and outputs follow.</summary>
     public const string Base = "Gemm";
 
-    public static IKernel Create(NodeAttributes attributes) =>
-        new Gemm(attributes.Int("inputs", 2), attributes.Int("outputs", 1), attributes.Int("transA", 0) != 0, attributes.Int("transB", 0) != 0);
+    public static IKernel Create(NodeAttributes attributes) => new Gemm(
+        attributes.Int("inputs", 2), attributes.Int("outputs", 1), attributes.Int("transA", 0) != 0, attributes.Int("transB", 0) != 0, attributes.Bf16);
 
     public void Run(KernelContext context)
     {
@@ -28,6 +30,13 @@ internal sealed unsafe class Gemm(int inputs, int outputs, bool aTurned, bool bT
         var bias = inputs > 2 ? context.Input(2).Data : null;
         var y = context.Output(0, m, n);
         var sums = outputs > 1 ? context.Output(1, m).Data : null;
-        MatrixProduct.Compute(m, k, n, aTurned, bTurned, a.Data, b.Data, y.Data, bias, sums, context.ParallelFor);
+        if (bf16)
+        {
+            MatrixProduct<Bf16Factors>.Compute(m, k, n, aTurned, bTurned, a.Data, b.Data, y.Data, bias, sums, context.ParallelFor);
+        }
+        else
+        {
+            MatrixProduct<Float32Factors>.Compute(m, k, n, aTurned, bTurned, a.Data, b.Data, y.Data, bias, sums, context.ParallelFor);
+        }
     }
 }

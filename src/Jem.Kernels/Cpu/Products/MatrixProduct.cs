@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Jem.Kernels.Cpu.Panels;
 
@@ -6,17 +7,18 @@ namespace Jem.Kernels.Cpu.Products;
 /// <summary>
 /// c [M,N] = a [M,K] · b [K,N], either factor row by row or column by column in memory. Factors are packed so that
 /// <see cref="RegisterTiles"/> reads them in order: b once, [N / 16][K][16]; a by each task for its rows, a chunk of K at a time that stays in the second
-/// cache. Sums are added chunk by chunk: their order depends on the shapes alone.
+/// cache. Sums are added chunk by chunk: their order depends on the shapes alone. Where a place has two numbers, they are 16 apart in K.
 /// </summary>
 /// <param name="aTurned">Whether a lies as [K,M]; <paramref name="bTurned"/> whether b lies as [N,K].</param>
 /// <param name="isShared">Whether threads share it, rather than compute another one each.</param>
-internal sealed unsafe class MatrixProduct(int m, int k, int n, bool aTurned, bool bTurned, bool isShared = true)
+internal sealed unsafe class MatrixProduct<TFactors>(int m, int k, int n, bool aTurned, bool bTurned, bool isShared = true)
+    where TFactors : struct, IFactors
 {
     private const int Rows = RegisterTiles.Rows, Lanes = RegisterTiles.Lanes, Pair = 2 * Lanes;
-    private const int Chunk = 512; // of K: eight rows of a by it fill a third of the first cache
+    private const int Chunk = 512; // places of K: eight rows of a by it fill a third of the first cache
     private const int ManyTasks = 16, FewRows = 32, UsualRows = 48, ManyRows = 192;
 
-    private readonly int _rows = isShared ? RowsOf(m, n) : ManyRows, _pairs = (n + Pair - 1) / Pair, _chunk = Math.Min(Chunk, (k + Lanes - 1) & -Lanes);
+    private readonly int _rows = isShared ? RowsOf(m, n) : ManyRows, _pairs = (n + Pair - 1) / Pair, _chunk = Math.Min(Chunk, Places(k));
 
     /// <summary>
     /// As <see cref="Run"/> does, from rows that follow one another, in whichever order packs the smaller factor as a whole: cᵀ = bᵀ·aᵀ where c has fewer rows
@@ -28,13 +30,13 @@ internal sealed unsafe class MatrixProduct(int m, int k, int n, bool aTurned, bo
         var (aStep, bStep) = (aTurned ? m : k, bTurned ? k : n);
         if (m >= n || n % Rows != 0)
         {
-            new MatrixProduct(m, k, n, aTurned, bTurned).Run(a, aStep, b, bStep, c, n, bias, parallel, sums);
+            new MatrixProduct<TFactors>(m, k, n, aTurned, bTurned).Run(a, aStep, b, bStep, c, n, bias, parallel, sums);
             return;
         }
 
         using var scratch = Scratch.Rent((long)n * m);
         var turned = scratch.Data;
-        new MatrixProduct(n, k, m, !bTurned, !aTurned).Run(b, bStep, a, aStep, turned, m, bias: null, parallel, columnSums: sums);
+        new MatrixProduct<TFactors>(n, k, m, !bTurned, !aTurned).Run(b, bStep, a, aStep, turned, m, bias: null, parallel, columnSums: sums);
         parallel(n / Rows, i =>
         {
             var column = (nint)i * Rows;
@@ -66,8 +68,14 @@ internal sealed unsafe class MatrixProduct(int m, int k, int n, bool aTurned, bo
 
     private int ColumnTasks => isShared ? Math.Clamp((ManyTasks + RowTasks - 1) / RowTasks, 1, _pairs) : 1;
 
-    // Rows of b with those that fill the last chunk's blocks.
-    private int PaddedLength => (k + Lanes - 1) & -Lanes;
+    // Places of K with those that fill the last chunk's blocks.
+    private int PaddedLength => Places(k);
+
+    // In whole blocks of 16.
+    private static int Places(int numbers) => (numbers + (Lanes * TFactors.PerPlace) - 1) / (Lanes * TFactors.PerPlace) * Lanes;
+
+    // The first number of a place in K; the second is 16 further.
+    private static int NumberAt(int place) => (place / Lanes * Lanes * TFactors.PerPlace) + (place % Lanes);
 
     /// <param name="a">Its rows (or columns, where it is turned) are <paramref name="aStep"/> numbers apart; b and c likewise.</param>
     /// <param name="bias">[N], added to each row; null without one.</param>
@@ -100,53 +108,68 @@ internal sealed unsafe class MatrixProduct(int m, int k, int n, bool aTurned, bo
         });
     }
 
-    // A chunk of b's rows; what does not exist is 0. One that is turned goes block by block of 16 columns, as its numbers lie.
+    // A chunk of b's places; what does not exist is 0. One that is turned goes block by block of 16 columns, as its numbers lie.
     private void PackColumns(float* b, nint bStep, int first, int firstBlock, int endBlock, float* panels)
     {
-        var (end, exist) = (Math.Min(first + _chunk, PaddedLength), Math.Min(first + _chunk, k));
-        var target = panels + (first * (nint)Lanes);
+        var end = Math.Min(first + _chunk, PaddedLength);
         if (!bTurned)
         {
-            var own = target + ((nint)firstBlock * PaddedLength * Lanes);
-            PackLanes(b, bStep, firstBlock * Lanes, Math.Min(n, endBlock * Lanes), first, exist, own, PaddedLength);
+            PackLanes(b, bStep, firstBlock * Lanes, endBlock * Lanes, n, first, end, panels + ((nint)firstBlock * PaddedLength * Lanes), PaddedLength);
+            return;
         }
 
+        const int Half = Lanes / 2;
+        var (number, count) = (NumberAt(first), (end - first) * TFactors.PerPlace);
+        var exist = Math.Min(count, k - number);
+        using var numbers = Scratch.Rent(TFactors.PerPlace > 1 ? count * Lanes : 1);
         for (var block = firstBlock; block < endBlock; block++)
         {
-            const int Half = Lanes / 2;
-            var (column, panel) = (block * Lanes, (nint)block * PaddedLength * Lanes);
-            var lanes = Math.Clamp(n - column, 0, Lanes);
-            if (bTurned)
+            var lanes = Math.Clamp(n - (block * Lanes), 0, Lanes);
+            var from = b + (block * Lanes * bStep) + number;
+            var target = panels + ((((nint)block * PaddedLength) + first) * Lanes);
+            var apart = TFactors.PerPlace > 1 ? numbers.Data : target;
+            Interleave.Write(from, bStep, Math.Min(lanes, Half), exist, apart, Lanes, Half);
+            Interleave.Write(from + (Half * bStep), bStep, Math.Max(0, lanes - Half), exist, apart + Half, Lanes, Half);
+            new Span<float>(apart + ((nint)exist * Lanes), (count - exist) * Lanes).Clear();
+            for (var place = 0; TFactors.PerPlace > 1 && place < end - first; place++)
             {
-                var from = b + (column * bStep) + first;
-                Interleave.Write(from, bStep, Math.Min(lanes, Half), exist - first, target + panel, Lanes, Half);
-                Interleave.Write(from + (Half * bStep), bStep, Math.Max(0, lanes - Half), exist - first, target + panel + Half, Lanes, Half);
+                var pair = apart + (NumberAt(place) * Lanes);
+                TFactors.Join(Vector512.Load(pair), Vector512.Load(pair + (Lanes * Lanes))).Store(target + (place * Lanes));
             }
-
-            // Whole blocks that do not exist, and rows behind the last.
-            var rest = !bTurned && lanes == 0 ? 0 : exist - first;
-            new Span<float>(target + panel + ((nint)rest * Lanes), (end - first - rest) * Lanes).Clear();
         }
     }
 
-    // [position][16] for each 16 of the numbers that rows have side by side: a row is read once, for all of them.
-    private static void PackLanes(float* source, nint step, int firstLane, int endLane, int first, int end, float* target, nint panel)
+    // [place][16] for each 16 of the numbers that rows have side by side: a row is read once, for all of them.
+    private void PackLanes(float* source, nint step, int firstLane, int endLane, int allLanes, int first, int end, float* panels, nint panel)
     {
-        for (var i = first; i < end; i++, target += Lanes)
+        var whole = Math.Min(endLane, allLanes & -Lanes);
+        for (var place = first; place < end; place++)
         {
-            var (lane, to) = (firstLane, 0L);
-            var row = source + (i * step);
-            for (; lane <= endLane - Lanes; lane += Lanes, to += panel * Lanes)
+            var number = NumberAt(place);
+            float* row = source + (number * step), other = row + (Lanes * step), to = panels + (place * Lanes);
+            var (exists, pairs, lane) = (number < k, TFactors.PerPlace > 1 && number + Lanes < k, firstLane);
+            for (; lane < whole && (pairs || (exists && TFactors.PerPlace == 1)); lane += Lanes, to += panel * Lanes)
             {
-                Vector512.Load(row + lane).Store(target + to);
+                TFactors.Join(Vector512.Load(row + lane), Vector512.Load((TFactors.PerPlace > 1 ? other : row) + lane)).Store(to);
             }
 
-            if (lane < endLane)
+            for (; lane < endLane; lane += Lanes, to += panel * Lanes)
             {
-                new Span<float>(target + to, Lanes).Clear();
-                new Span<float>(row + lane, endLane - lane).CopyTo(new Span<float>(target + to, Lanes));
+                var count = lane < whole ? Lanes : Math.Clamp(allLanes - lane, 0, Lanes);
+                TFactors.Join(Some(row + lane, exists ? count : 0), Some(other + lane, pairs ? count : 0)).Store(to);
             }
         }
+    }
+
+    // The first numbers of 16; the others are 0.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<float> Some(float* numbers, int count) => count == Lanes ? Vector512.Load(numbers) : count <= 0 ? default : Few(numbers, count);
+
+    private static Vector512<float> Few(float* numbers, int count)
+    {
+        var vector = Vector512<float>.Zero;
+        new Span<float>(numbers, count).CopyTo(new Span<float>(&vector, Lanes));
+        return vector;
     }
 
     private void Compute(float* a, nint aStep, int firstRow, int firstPair, int endPair, float* panels, float* c, nint cStep, float* bias,
@@ -191,11 +214,11 @@ internal sealed unsafe class MatrixProduct(int m, int k, int n, bool aTurned, bo
                     if (aTurned)
                     {
                         var from = own + (row / Lanes * Lanes * (nint)length) + (row % Lanes);
-                        RegisterTiles.ColumnsBy32(from, b, b + (PaddedLength * (nint)Lanes), length, sums, sums + Lanes, add, step);
+                        TFactors.ColumnsBy32(from, b, b + (PaddedLength * (nint)Lanes), length, sums, sums + Lanes, add, step);
                     }
                     else
                     {
-                        RegisterTiles.RowsBy32(own + (row * (nint)length), b, b + (PaddedLength * (nint)Lanes), length / Lanes, sums, sums + Lanes, add, step);
+                        TFactors.RowsBy32(own + (row * (nint)length), b, b + (PaddedLength * (nint)Lanes), length / Lanes, sums, sums + Lanes, add, step);
                     }
 
                     if (!isWhole)
@@ -215,8 +238,8 @@ internal sealed unsafe class MatrixProduct(int m, int k, int n, bool aTurned, bo
             var (even, odd) = (Vector512<float>.Zero, Vector512<float>.Zero);
             for (var end = packed + ((nint)length * Lanes); packed < end; packed += 2 * Lanes)
             {
-                even += Vector512.Load(packed);
-                odd += Vector512.Load(packed + Lanes);
+                even += TFactors.Sum(Vector512.Load(packed));
+                odd += TFactors.Sum(Vector512.Load(packed + Lanes));
             }
 
             var total = even + odd;
@@ -227,41 +250,26 @@ internal sealed unsafe class MatrixProduct(int m, int k, int n, bool aTurned, bo
         }
     }
 
-    // Turned, [row / 16][K][16]; otherwise [row / 8][K / 16][8][16].
+    // Turned, [row / 16][place][16]; otherwise [row / 8][place / 16][8][16].
     private void PackRows(float* a, nint aStep, int firstRow, int rows, int first, int length, float* target)
     {
-        var exist = Math.Max(0, Math.Min(length, k - first));
         if (aTurned)
         {
-            PackLanes(a, aStep, firstRow, firstRow + rows, first, first + exist, target, length);
-            for (var row = 0; row < rows; row += Lanes)
-            {
-                new Span<float>(target + (((row / Lanes * (nint)length) + exist) * Lanes), (length - exist) * Lanes).Clear();
-            }
-
+            PackLanes(a, aStep, firstRow, firstRow + rows, firstRow + rows, first, first + length, target - ((nint)first * Lanes), length);
             return;
         }
 
+        var number = NumberAt(first);
         for (var row = 0; row < rows; row += Rows, target += (nint)length * Rows)
         {
             for (var r = 0; r < Rows; r++)
             {
-                float* from = a + ((firstRow + row + r) * aStep) + first, to = target + (r * Lanes);
-                var left = row + r < rows ? exist : 0;
-                for (var at = 0; at < length; at += Lanes, to += Rows * Lanes)
+                float* from = a + ((firstRow + row + r) * aStep) + number, to = target + (r * Lanes);
+                var left = row + r < rows ? k - number : 0;
+                for (var at = 0; at < length; at += Lanes, from += Lanes * TFactors.PerPlace, to += Rows * Lanes, left -= Lanes * TFactors.PerPlace)
                 {
-                    if (left - at >= Lanes)
-                    {
-                        Vector512.Load(from + at).Store(to);
-                    }
-                    else
-                    {
-                        new Span<float>(to, Lanes).Clear();
-                        if (left > at)
-                        {
-                            new Span<float>(from + at, left - at).CopyTo(new Span<float>(to, Lanes));
-                        }
-                    }
+                    var other = TFactors.PerPlace > 1 ? Some(from + Lanes, Math.Min(left - Lanes, Lanes)) : default;
+                    TFactors.Join(Some(from, Math.Min(left, Lanes)), other).Store(to);
                 }
             }
         }

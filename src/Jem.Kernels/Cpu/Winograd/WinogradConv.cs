@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics;
 using Jem.Kernels.Cpu.Panels;
 
 namespace Jem.Kernels.Cpu.Winograd;
@@ -7,8 +8,11 @@ namespace Jem.Kernels.Cpu.Winograd;
 /// [frequency][tile / 8][channel / 16][8][16], multiplied frequency by frequency by filters [frequency][K / 16][C][16], and transformed back.
 /// Some images with about 64 tiles are a part; where parts are many, each goes all the way in a core's caches. Otherwise products are shared out
 /// by frequencies, whose filters stay near, and filters that do not fit the third cache go slab by slab. No sum depends on how the work is cut.
+/// Where a place has two numbers, channels that are 16 apart share one once they are transformed.
 /// </summary>
-internal sealed unsafe class WinogradConv<TForm> where TForm : struct, IWinogradForm
+internal sealed unsafe class WinogradConv<TForm, TFactors>
+    where TForm : struct, IWinogradForm
+    where TFactors : struct, IFactors
 {
     private const int Rows = RegisterTiles.Rows, Lanes = RegisterTiles.Lanes, Taps = 9;
     private const int ManyTasks = 16;
@@ -16,7 +20,7 @@ internal sealed unsafe class WinogradConv<TForm> where TForm : struct, IWinograd
 
     private static readonly int s_tile = TForm.Tile, s_places = TForm.Points * TForm.Points;
 
-    private readonly int _images, _top, _left, _imagesPart, _parts, _tilesImage, _slabBlocks;
+    private readonly int _images, _top, _left, _imagesPart, _parts, _tilesImage, _slabBlocks, _vectors, _channels;
     private readonly (int Rows, int Columns) _grid;
     private readonly Planes _input, _output;
 
@@ -30,7 +34,9 @@ internal sealed unsafe class WinogradConv<TForm> where TForm : struct, IWinograd
         (_images, _input, _output, _top, _left) = (images, input, output, top, left);
         _grid = Planes.Tiles(output, s_tile);
         _tilesImage = _grid.Rows * _grid.Columns;
-        var filters = (long)s_places * input.Padded * output.Padded;
+        _vectors = (input.Blocks + TFactors.PerPlace - 1) / TFactors.PerPlace;
+        _channels = _vectors * Lanes; // places of them
+        var filters = (long)s_places * _channels * output.Padded;
         var slabs = filters <= FiltersAtOnce ? 1 : (int)((filters + SlabSize - 1) / SlabSize);
         _slabBlocks = (output.Blocks + slabs - 1) / slabs;
         _imagesPart = Math.Clamp(TilesPart * 6 / TForm.Points / _tilesImage, 1, images);
@@ -43,7 +49,7 @@ internal sealed unsafe class WinogradConv<TForm> where TForm : struct, IWinograd
 
         _parts = Parts();
         var tiles = ((_imagesPart * _tilesImage) + Rows - 1) / Rows * Rows;
-        (_vStep, _uStep) = (((nint)tiles * input.Padded) + Lanes, ((nint)_slabBlocks * Lanes * input.Padded) + Lanes);
+        (_vStep, _uStep) = (((nint)tiles * _channels) + Lanes, ((nint)_slabBlocks * Lanes * _channels) + Lanes);
         _mStep = ((nint)tiles * _slabBlocks * Lanes) + Lanes;
     }
 
@@ -65,14 +71,14 @@ internal sealed unsafe class WinogradConv<TForm> where TForm : struct, IWinograd
         var v = all.Data;
         if (!whole)
         {
-            // A task is some blocks of an image.
-            var groups = Math.Clamp((ManyTasks + _images - 1) / _images, 1, _input.Blocks);
+            // A task is some channels of an image.
+            var groups = Math.Clamp((ManyTasks + _images - 1) / _images, 1, _vectors);
             parallel(_images * groups, i =>
             {
                 var (image, group) = (i / groups, i % groups);
-                for (var block = _input.Blocks * group / groups; block < _input.Blocks * (group + 1) / groups; block++)
+                for (var vector = _vectors * group / groups; vector < _vectors * (group + 1) / groups; vector++)
                 {
-                    Transform(image, block, x, inputs, v + (image / _imagesPart * s_places * _vStep));
+                    Transform(image, vector, x, inputs, v + (image / _imagesPart * s_places * _vStep));
                 }
             });
         }
@@ -82,16 +88,16 @@ internal sealed unsafe class WinogradConv<TForm> where TForm : struct, IWinograd
         for (var slab = 0; slab < _output.Blocks; slab += _slabBlocks)
         {
             var (first, blocks) = (slab, Math.Min(_slabBlocks, _output.Blocks - slab));
-            parallel(blocks * _input.Blocks, i => TransformFilters(filters, turned, first, i / _input.Blocks, i % _input.Blocks, u));
+            parallel(blocks * _vectors, i => TransformFilters(filters, turned, first, i / _vectors, i % _vectors, u));
             if (whole)
             {
                 parallel(_parts, part =>
                 {
                     using var own = Scratch.Rent((_vStep + _mStep) * s_places);
                     float* ownV = own.Data, ownM = ownV + (_vStep * s_places);
-                    for (var i = 0; i < ImagesOf(part) * _input.Blocks; i++)
+                    for (var i = 0; i < ImagesOf(part) * _vectors; i++)
                     {
-                        Transform((part * _imagesPart) + (i / _input.Blocks), i % _input.Blocks, x, inputs, ownV);
+                        Transform((part * _imagesPart) + (i / _vectors), i % _vectors, x, inputs, ownV);
                     }
 
                     for (var f = 0; f < s_places; f++)
@@ -119,27 +125,86 @@ internal sealed unsafe class WinogradConv<TForm> where TForm : struct, IWinograd
 
     private int ImagesOf(int part) => Math.Min(_imagesPart, _images - (part * _imagesPart));
 
-    // One block of channels of one image.
-    private void Transform(int image, int block, float* x, nint* places, float* v)
+    // The channels that share a vector's places, of one image.
+    private void Transform(int image, int vector, float* x, nint* places, float* v)
     {
-        using var scratch = Scratch.Rent(TileTable.PanelSize(_input) + (s_places * Lanes));
-        float* temp = scratch.Data, panel = temp + (s_places * Lanes);
-        TileTable.Pack(x + _input.Block(image, block), _input.Size, _input.LanesOf(block), panel);
-        var first = image % _imagesPart * _tilesImage;
+        var (first, panelSize, block) = (image % _imagesPart * _tilesImage, TileTable.PanelSize(_input), vector * TFactors.PerPlace);
+        using var scratch = Scratch.Rent((panelSize * TFactors.PerPlace) + (s_places * Lanes * (1 + TFactors.PerPlace)));
+        float* temp = scratch.Data, one = temp + (s_places * Lanes), panel = one + (s_places * Lanes * TFactors.PerPlace);
+        var numbers = Math.Min(TFactors.PerPlace, _input.Blocks - block);
+        for (var number = 0; number < numbers; number++)
+        {
+            TileTable.Pack(x + _input.Block(image, block + number), _input.Size, _input.LanesOf(block + number), panel + (number * panelSize));
+        }
+
+        new Span<float>(one, s_places * Lanes * TFactors.PerPlace).Clear();
         for (var tile = first; tile < first + _tilesImage; tile++, places += s_places)
         {
-            TForm.Input(panel, places, temp, v + ((nint)(tile / Rows) * Rows * _input.Padded) + (((block * Rows) + (tile % Rows)) * Lanes), _vStep);
+            var target = v + ((nint)(tile / Rows) * Rows * _channels) + (((vector * Rows) + (tile % Rows)) * Lanes);
+            if (TFactors.PerPlace == 1)
+            {
+                TForm.Input(panel, places, temp, target, _vStep);
+                continue;
+            }
+
+            for (var number = 0; number < numbers; number++)
+            {
+                TForm.Input(panel + (number * panelSize), places, temp, one + (number * s_places * Lanes), Lanes);
+            }
+
+            Join(one, target, _vStep);
         }
     }
 
-    // One block of outputs, counted in the slab, by one block of channels.
-    private void TransformFilters(float* filters, bool turned, int slab, int outputBlock, int block, float* u)
+    private static void Join(float* numbers, float* target, nint step)
+    {
+        for (var f = 0; f < s_places; f++, numbers += Lanes, target += step)
+        {
+            TFactors.Join(Vector512.Load(numbers), Vector512.Load(numbers + (s_places * Lanes))).Store(target);
+        }
+    }
+
+    // One block of outputs, counted in the slab, by the channels that share a vector's places.
+    private void TransformFilters(float* filters, bool turned, int slab, int outputBlock, int vector, float* u)
+    {
+        const int Block = Lanes * Taps * Lanes; // [channel][tap][output]
+        var temp = stackalloc float[s_places * Lanes];
+        var one = stackalloc float[s_places * Lanes * TFactors.PerPlace];
+        var g = stackalloc float[Block * TFactors.PerPlace];
+        new Span<float>(g, Block * TFactors.PerPlace).Clear();
+        for (var number = 0; number < TFactors.PerPlace; number++)
+        {
+            BringTogether(filters, turned, slab + outputBlock, (vector * TFactors.PerPlace) + number, g + (number * Block));
+        }
+
+        u += (((nint)outputBlock * _channels) + (vector * Lanes)) * Lanes;
+        for (var channel = 0; channel < Lanes; channel++, g += Taps * Lanes, u += Lanes)
+        {
+            if (TFactors.PerPlace == 1)
+            {
+                TForm.Filter(g, temp, u, _uStep);
+                continue;
+            }
+
+            for (var number = 0; number < TFactors.PerPlace; number++)
+            {
+                TForm.Filter(g + (number * Block), temp, one + (number * s_places * Lanes), Lanes);
+            }
+
+            Join(one, u, _uStep);
+        }
+    }
+
+    // The filters of one block of outputs by one of channels, if there is one: [channel][tap][output].
+    private void BringTogether(float* filters, bool turned, int outputBlock, int block, float* g)
     {
         const int Half = Lanes / 2;
-        var temp = stackalloc float[s_places * Lanes];
-        var g = stackalloc float[Lanes * Taps * Lanes]; // [channel][tap][output]
-        new Span<float>(g, Lanes * Taps * Lanes).Clear();
-        var (first, outputs, channels) = ((nint)(slab + outputBlock) * Lanes, _output.LanesOf(slab + outputBlock), _input.LanesOf(block));
+        if (block >= _input.Blocks)
+        {
+            return;
+        }
+
+        var (first, outputs, channels) = ((nint)outputBlock * Lanes, _output.LanesOf(outputBlock), _input.LanesOf(block));
         for (var lane = 0; lane < Lanes; lane += Half)
         {
             if (turned)
@@ -155,12 +220,6 @@ internal sealed unsafe class WinogradConv<TForm> where TForm : struct, IWinograd
                 var row = (nint)_input.Channels * Taps;
                 Interleave.Write(filters + ((first + lane) * row) + (block * Lanes * Taps), row, outputs - lane, channels * Taps, g + lane, Lanes, Half);
             }
-        }
-
-        u += (((nint)outputBlock * _input.Padded) + (block * Lanes)) * Lanes;
-        for (var channel = 0; channel < Lanes; channel++)
-        {
-            TForm.Filter(g + (channel * Taps * Lanes), temp, u + (channel * Lanes), _uStep);
         }
     }
 
@@ -181,26 +240,26 @@ internal sealed unsafe class WinogradConv<TForm> where TForm : struct, IWinograd
         }
     }
 
-    // Of a part: [tile / 8][C / 16][8][16] · [K / 16][C][16] → [tile / 8][K / 16][8][16]
+    // Of a part: [tile / 8][vector][8][16] · [K / 16][place of C][16] → [tile / 8][K / 16][8][16]
     private void Multiply(int part, float* v, float* u, int blocks, float* m)
     {
         var tileBlocks = ((ImagesOf(part) * _tilesImage) + Rows - 1) / Rows;
-        var (rowsSize, filterSize, sumsSize) = ((nint)Rows * _input.Padded, (nint)_input.Padded * Lanes, (nint)Rows * blocks * Lanes);
+        var (rowsSize, filterSize, sumsSize) = ((nint)Rows * _channels, (nint)_channels * Lanes, (nint)Rows * blocks * Lanes);
         var block = 0;
         for (; block < blocks - 1; block += 2, u += 2 * filterSize, m += 2 * Rows * Lanes)
         {
             for (var tiles = 0; tiles < tileBlocks; tiles++)
             {
                 var sums = m + (tiles * sumsSize);
-                RegisterTiles.RowsBy32(v + (tiles * rowsSize), u, u + filterSize, _input.Blocks, sums, sums + (Rows * Lanes));
+                TFactors.RowsBy32(v + (tiles * rowsSize), u, u + filterSize, _vectors, sums, sums + (Rows * Lanes), add: false, Lanes);
             }
         }
 
         for (var tiles = 0; block < blocks && tiles < tileBlocks; tiles += 2)
         {
             var second = Math.Min(tiles + 1, tileBlocks - 1);
-            RegisterTiles.TwoRowsBy16(
-                v + (tiles * rowsSize), v + (second * rowsSize), u, _input.Blocks, m + (tiles * sumsSize), m + (second * sumsSize));
+            TFactors.TwoRowsBy16(
+                v + (tiles * rowsSize), v + (second * rowsSize), u, _vectors, m + (tiles * sumsSize), m + (second * sumsSize), add: false, Lanes);
         }
     }
 }
