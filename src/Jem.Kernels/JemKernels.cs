@@ -40,8 +40,8 @@ public static class JemKernels
     /// <exception cref="NotSupportedException">
     /// The loaded ONNX Runtime is older than 1.31; or the processor has no instructions for bfloat16 (<see cref="HasBf16"/>).
     /// </exception>
-    public static IReadOnlyList<string> Register(SessionOptions options, ModelProto model, bool direct = false, bool bf16 = false) => bf16 && (direct || !HasBf16)
-        ? throw new NotSupportedException(direct
+    public static IReadOnlyList<string> Register(SessionOptions options, ModelProto model, bool direct = false, bool bf16 = false) =>
+        bf16 && (direct || !HasBf16) ? throw new NotSupportedException(direct
             ? "Convolutions as they are defined are computed in float32: leave out direct, or bf16."
             : "This processor has no AVX512_BF16, which products of bfloat16 need.")
         : Register(options, [.. model.Functions.Select(function => function.Name), .. Passes.Apply(model, direct, bf16)], direct);

@@ -52,13 +52,16 @@ public unsafe class Bf16Tests
         fixed (float* left = a, right = b)
         {
             float* one = left, other = left + (length * 16), first = right, second = right + (length * 16);
-            Check((to, next) => Bf16Factors.RowsBy32(one, first, second, blocks, to, next, add, step), Row(a, 0), Row(a, 0), b, length, add, step, "RowsBy32", 1);
-            Check((to, next) => Bf16Factors.TwoRowsBy16(one, one + 128, first, blocks / 2, to, next, add, step), Row(a, 0), Row(a, 1), b, blocks / 2 * 16, add, step,
-                "TwoRowsBy16", 0);
-            Check((to, next) => Bf16Factors.ColumnsBy32(one, first, second, length, to, next, add, step), Column(a, 0), Column(a, 0), b, length, add, step,
-                "ColumnsBy32", 1);
-            Check((to, next) => Bf16Factors.TwoColumnsBy16(one, first, length, to, next, add, step), Column(a, 0), Column(a, 8), b, length, add, step,
-                "TwoColumnsBy16", 0);
+            void Check(string name, Tile tile, Func<int, int, float> top, Func<int, int, float> bottom, int count, int otherColumns) =>
+                Bf16Tests.Check(tile, top, bottom, b, count, add, step, name, otherColumns);
+            Check("RowsBy32", (to, next) => Bf16Factors.RowsBy32(one, first, second, blocks, to, next, add, step), Row(a, 0), Row(a, 0), length, 1);
+            Check(
+                "TwoRowsBy16", (to, next) => Bf16Factors.TwoRowsBy16(one, one + 128, first, blocks / 2, to, next, add, step), Row(a, 0), Row(a, 1),
+                blocks / 2 * 16, 0);
+            Check(
+                "ColumnsBy32", (to, next) => Bf16Factors.ColumnsBy32(one, first, second, length, to, next, add, step), Column(a, 0), Column(a, 0), length, 1);
+            Check(
+                "TwoColumnsBy16", (to, next) => Bf16Factors.TwoColumnsBy16(one, first, length, to, next, add, step), Column(a, 0), Column(a, 8), length, 0);
         }
 
         // The place of row r at t: of tiles of rows in blocks [8][16], of tiles of columns [16].

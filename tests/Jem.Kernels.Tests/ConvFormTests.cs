@@ -143,7 +143,6 @@ public unsafe class ConvFormTests
             ("F(2", true) => 6e-3,
             _ => 2e-6,
         };
-        TestContext.Out.WriteLine($"{form.Name} {bf16} {Error(Convolve(form, convolution, x, w, gradient: false), y):E1} {Error(Weights(form, convolution, x, δy), δw):E1}");
         Assert.Multiple(() =>
         {
             Assert.That(Error(Convolve(form, convolution, x, w, gradient: false), y), Is.LessThan(bound), "y");

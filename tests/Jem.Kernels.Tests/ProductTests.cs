@@ -10,7 +10,7 @@ public unsafe class ProductTests
     private static readonly (int M, int K, int N)[] s_shapes =
     [
         (1, 1, 1), (1, 40, 1), (8, 16, 32), (65, 64, 65), (13, 17, 35), (100, 300, 40),
-        (33, 1100, 50), (3, 5, 700), (40, 600, 96), (257, 31, 17), (64, 512, 16), (200, 513, 96),
+        (33, 1100, 50), (3, 5, 700), (40, 600, 96), (257, 31, 17), (64, 512, 16), (200, 513, 96), (70, 5000, 40), (24, 2600, 64),
     ];
 
     [Test]
@@ -70,7 +70,8 @@ public unsafe class ProductTests
     [TestCase(768, 8320, 192)]
     [TestCase(192, 8320, 192)]
     [TestCase(128, 2048, 2048)]
-    public void Many_cores_have_work(int m, int k, int n) => Assert.That(new MatrixProduct<Float32Factors>(m, k, n, true, false).Tasks, Is.GreaterThanOrEqualTo(16));
+    public void Many_cores_have_work(int m, int k, int n) =>
+        Assert.That(new MatrixProduct<Float32Factors>(m, k, n, true, false).Tasks, Is.GreaterThanOrEqualTo(16));
 
     [Test]
     public void Halves_of_tiles_give_the_bits_of_whole_ones()
@@ -88,6 +89,14 @@ public unsafe class ProductTests
             }
 
             Assert.That(halves, Is.EqualTo(whole), "rows");
+            RegisterTiles.RowsApartBy32(left, 37, right, right + (Length * 16), Length, first, first + Size, add: true, 16);
+            for (var half = 0; half < 2; half++)
+            {
+                HalfTiles.RowsApartBy16(left + (half * 4 * 37), 37, right, Length, second + (half * Size / 2), add: true, 16);
+                HalfTiles.RowsApartBy16(left + (half * 4 * 37), 37, right + (Length * 16), Length, second + Size + (half * Size / 2), add: true, 16);
+            }
+
+            Assert.That(halves, Is.EqualTo(whole), "rows apart");
             RegisterTiles.ColumnsBy32(left, right, right + (Length * 16), Length, first, first + Size, add: true);
             for (var half = 0; half < 2; half++)
             {

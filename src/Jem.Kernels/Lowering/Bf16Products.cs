@@ -16,7 +16,8 @@ internal static class Bf16Products
 
     public static void Apply(LoweredGraph graph)
     {
-        foreach (var node in graph.Nodes.Where(node => node.Domain == JemKernels.Domain && s_kernels.Contains(node.OpType.Split('_')[0]) && IsInPart(node.Name)))
+        bool IsProduct(NodeProto node) => node.Domain == JemKernels.Domain && s_kernels.Contains(node.OpType.Split('_')[0]);
+        foreach (var node in graph.Nodes.Where(node => IsProduct(node) && IsInPart(node.Name)))
         {
             node.Attribute.Add(new AttributeProto { Name = Attribute, Type = AttributeProto.Types.AttributeType.Int, I = 1 });
         }

@@ -66,6 +66,52 @@ internal static unsafe class RegisterTiles
         Store(out1, t0, t1, t2, t3, t4, t5, t6, t7, add, step);
     }
 
+    /// <summary>out[r] (+)= Σ_c a[r][c]·b[c] for 8 rows that lie apart, as a matrix has them, and 2 × 16 columns.</summary>
+    /// <param name="aStep">From a row of <paramref name="a"/> to the next.</param>
+    /// <param name="length">Of a row of <paramref name="a"/>, as <paramref name="b0"/> and <paramref name="b1"/> have rows of 16.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void RowsApartBy32(float* a, nint aStep, float* b0, float* b1, int length, float* out0, float* out1, bool add, nint step)
+    {
+        if (HalfTiles.AreFaster)
+        {
+            for (var half = 0; half < 2; half++, a += HalfRows * aStep, out0 += HalfRows * step, out1 += HalfRows * step)
+            {
+                HalfTiles.RowsApartBy16(a, aStep, b0, length, out0, add, step);
+                HalfTiles.RowsApartBy16(a, aStep, b1, length, out1, add, step);
+            }
+
+            return;
+        }
+
+        V s0 = default, s1 = default, s2 = default, s3 = default, s4 = default, s5 = default, s6 = default, s7 = default;
+        V t0 = default, t1 = default, t2 = default, t3 = default, t4 = default, t5 = default, t6 = default, t7 = default;
+        nint aStep2 = 2 * aStep, aStep3 = 3 * aStep;
+        var a4 = a + (4 * aStep);
+        for (var end = a + length; a < end; a++, a4++, b0 += Lanes, b1 += Lanes)
+        {
+            V v = Vector512.Load(b0), w = Vector512.Load(b1), g;
+            g = Vector512.Create(a[0]);
+            (s0, t0) = (Fma(g, v, s0), Fma(g, w, t0));
+            g = Vector512.Create(a[aStep]);
+            (s1, t1) = (Fma(g, v, s1), Fma(g, w, t1));
+            g = Vector512.Create(a[aStep2]);
+            (s2, t2) = (Fma(g, v, s2), Fma(g, w, t2));
+            g = Vector512.Create(a[aStep3]);
+            (s3, t3) = (Fma(g, v, s3), Fma(g, w, t3));
+            g = Vector512.Create(a4[0]);
+            (s4, t4) = (Fma(g, v, s4), Fma(g, w, t4));
+            g = Vector512.Create(a4[aStep]);
+            (s5, t5) = (Fma(g, v, s5), Fma(g, w, t5));
+            g = Vector512.Create(a4[aStep2]);
+            (s6, t6) = (Fma(g, v, s6), Fma(g, w, t6));
+            g = Vector512.Create(a4[aStep3]);
+            (s7, t7) = (Fma(g, v, s7), Fma(g, w, t7));
+        }
+
+        Store(out0, s0, s1, s2, s3, s4, s5, s6, s7, add, step);
+        Store(out1, t0, t1, t2, t3, t4, t5, t6, t7, add, step);
+    }
+
     /// <summary>The same for 2 × 8 rows and 16 columns.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void TwoRowsBy16(float* a0, float* a1, float* b, int blocks, float* out0, float* out1, bool add = false, nint step = Lanes)

@@ -1,5 +1,7 @@
+using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 using Jem.Kernels.Cpu.Panels;
 
 namespace Jem.Kernels.Cpu.Products;
@@ -7,7 +9,8 @@ namespace Jem.Kernels.Cpu.Products;
 /// <summary>
 /// c [M,N] = a [M,K] · b [K,N], either factor row by row or column by column in memory. Factors are packed so that
 /// <see cref="RegisterTiles"/> reads them in order: b once, [N / 16][K][16]; a by each task for its rows, a chunk of K at a time that stays in the second
-/// cache. Sums are added chunk by chunk: their order depends on the shapes alone. Where a place has two numbers, they are 16 apart in K.
+/// cache, unless its rows can be read where they are. Sums are added chunk by chunk: their order depends on the shapes alone. Where a place has two
+/// numbers, they are 16 apart in K.
 /// </summary>
 /// <param name="aTurned">Whether a lies as [K,M]; <paramref name="bTurned"/> whether b lies as [N,K].</param>
 /// <param name="isShared">Whether threads share it, rather than compute another one each.</param>
@@ -15,10 +18,17 @@ internal sealed unsafe class MatrixProduct<TFactors>(int m, int k, int n, bool a
     where TFactors : struct, IFactors
 {
     private const int Rows = RegisterTiles.Rows, Lanes = RegisterTiles.Lanes, Pair = 2 * Lanes;
-    private const int Chunk = 512; // places of K: eight rows of a by it fill a third of the first cache
+    private const int ChunkApart = 1024, ChunkOfRows = 512, ChunkOfColumns = 256; // places of K
+    private const int PlacesAhead = 8; // whose numbers are asked for while others are packed: they may lie pages apart
     private const int ManyTasks = 16, FewRows = 32, UsualRows = 48, ManyRows = 192;
+    private const int Tile = Rows * Pair, SumsAtOnce = 128 << 10; // in the second cache
 
-    private readonly int _rows = isShared ? RowsOf(m, n) : ManyRows, _pairs = (n + Pair - 1) / Pair, _chunk = Math.Min(Chunk, Places(k));
+    // Rows of numbers side by side need no packing where a place is a number.
+    private static readonly bool s_readsApart = TFactors.PerPlace == 1;
+
+    private readonly int _rows = isShared ? RowsOf(m, k, n, aTurned) : ManyRows, _slices = isShared && aTurned ? SlicesOf(m, k) : 1;
+    private readonly int _pairs = (n + Pair - 1) / Pair;
+    private readonly int _chunk = Math.Min(aTurned ? ChunkOfColumns : s_readsApart ? ChunkApart : ChunkOfRows, Places(k));
 
     /// <summary>
     /// As <see cref="Run"/> does, from rows that follow one another, in whichever order packs the smaller factor as a whole: cᵀ = bᵀ·aᵀ where c has fewer rows
@@ -50,11 +60,25 @@ internal sealed unsafe class MatrixProduct<TFactors>(int m, int k, int n, bool a
     }
 
     /// <summary>Tasks that a product is cut into.</summary>
-    public int Tasks => RowTasks * ColumnTasks;
+    public int Tasks => RowTasks * ColumnTasks * _slices;
+
+    // Sums of many numbers and few rows, as of gradients by weights, are cut, and their parts added up: a task that took few of a turned factor's
+    // columns would touch all its pages of memory for them.
+    private static int SlicesOf(int m, int k)
+    {
+        const int LeastChunks = 4;
+        var rowTasks = (m + ManyRows - 1) / ManyRows;
+        return Math.Clamp((ManyTasks + rowTasks - 1) / rowTasks, 1, Math.Max(1, Places(k) / (ChunkOfColumns * LeastChunks)));
+    }
 
     // Of a task: many, so that b is not read often, as long as there is work for many cores.
-    private static int RowsOf(int m, int n)
+    private static int RowsOf(int m, int k, int n, bool aTurned)
     {
+        if (aTurned && SlicesOf(m, k) > 1)
+        {
+            return Math.Min(ManyRows, (m + Lanes - 1) & -Lanes);
+        }
+
         var rows = m >= ManyTasks * ManyRows ? ManyRows : UsualRows;
         while (rows > FewRows && (m + rows - 1) / rows * ((n + Pair - 1) / Pair) < ManyTasks)
         {
@@ -66,7 +90,10 @@ internal sealed unsafe class MatrixProduct<TFactors>(int m, int k, int n, bool a
 
     private int RowTasks => (m + _rows - 1) / _rows;
 
-    private int ColumnTasks => isShared ? Math.Clamp((ManyTasks + RowTasks - 1) / RowTasks, 1, _pairs) : 1;
+    private int ColumnTasks => isShared ? Math.Clamp((ManyTasks + (RowTasks * _slices) - 1) / (RowTasks * _slices), 1, _pairs) : 1;
+
+    // The first place of a slice, which has whole chunks.
+    private int SliceStart(int slice) => slice == _slices ? PaddedLength : PaddedLength / _chunk * slice / _slices * _chunk;
 
     // Places of K with those that fill the last chunk's blocks.
     private int PaddedLength => Places(k);
@@ -100,12 +127,38 @@ internal sealed unsafe class MatrixProduct<TFactors>(int m, int k, int n, bool a
                 AddRows(panels + (block * panel), Math.Min(Lanes, n - (block * Lanes)), PaddedLength, add: false, columnSums + (block * Lanes)));
         }
 
+        // The first slice's sums are where the result is to be, the others' behind one another.
+        using var others = Scratch.Rent(Math.Max(1, ((long)m * n + m) * (_slices - 1)));
+        float* more = others.Data, moreRows = more + ((long)m * n * (_slices - 1));
         parallel(Tasks, task =>
         {
-            var (rows, columns) = Math.DivRem(task, ColumnTasks);
-            Compute(a, aStep, rows * _rows, _pairs * columns / ColumnTasks, _pairs * (columns + 1) / ColumnTasks, panels, c, cStep, bias,
-                columns == 0 ? sums : null);
+            var (slice, part) = Math.DivRem(task, RowTasks * ColumnTasks);
+            var (rows, columns) = Math.DivRem(part, ColumnTasks);
+            var own = sums == null || columns > 0 ? null : slice == 0 ? sums : moreRows + ((nint)m * (slice - 1));
+            Compute(
+                a, aStep, slice, rows * _rows, _pairs * columns / ColumnTasks, _pairs * (columns + 1) / ColumnTasks, panels,
+                slice == 0 ? c : more + ((nint)m * n * (slice - 1)), slice == 0 ? cStep : n, slice == 0 ? bias : null, own);
         });
+        if (_slices > 1)
+        {
+            parallel(ManyTasks, task => AddSlices(m * task / ManyTasks, m * (task + 1) / ManyTasks, more, moreRows, c, cStep, sums));
+        }
+    }
+
+    private void AddSlices(int firstRow, int endRow, float* more, float* moreRows, float* c, nint cStep, float* sums)
+    {
+        for (var row = firstRow; row < endRow; row++)
+        {
+            var target = new Span<float>(c + (row * cStep), n);
+            for (var slice = 0; slice < _slices - 1; slice++)
+            {
+                TensorPrimitives.Add(target, new ReadOnlySpan<float>(more + ((((nint)slice * m) + row) * n), n), target);
+                if (sums != null)
+                {
+                    sums[row] += moreRows[((nint)slice * m) + row];
+                }
+            }
+        }
     }
 
     // A chunk of b's places; what does not exist is 0. One that is turned goes block by block of 16 columns, as its numbers lie.
@@ -150,6 +203,11 @@ internal sealed unsafe class MatrixProduct<TFactors>(int m, int k, int n, bool a
             var (exists, pairs, lane) = (number < k, TFactors.PerPlace > 1 && number + Lanes < k, firstLane);
             for (; lane < whole && (pairs || (exists && TFactors.PerPlace == 1)); lane += Lanes, to += panel * Lanes)
             {
+                if (Sse.IsSupported && TFactors.PerPlace == 1)
+                {
+                    Sse.Prefetch0(row + lane + (PlacesAhead * step));
+                }
+
                 TFactors.Join(Vector512.Load(row + lane), Vector512.Load((TFactors.PerPlace > 1 ? other : row) + lane)).Store(to);
             }
 
@@ -172,58 +230,74 @@ internal sealed unsafe class MatrixProduct<TFactors>(int m, int k, int n, bool a
         return vector;
     }
 
-    private void Compute(float* a, nint aStep, int firstRow, int firstPair, int endPair, float* panels, float* c, nint cStep, float* bias,
+    // Where a row of tiles lies side by side already, it is read where it is. Sums of a turned factor's many chunks stay together until the last.
+    private void Compute(float* a, nint aStep, int slice, int firstRow, int firstPair, int endPair, float* panels, float* c, nint cStep, float* bias,
         float* rowSums)
     {
         var rows = Math.Min(_rows, m - firstRow);
-        using var scratch = Scratch.Rent(((long)_rows * _chunk) + (2 * Rows * Lanes));
-        float* own = scratch.Data + (2 * Rows * Lanes), edge = scratch.Data;
-        for (var first = 0; first < PaddedLength; first += _chunk)
+        var (start, stop) = (SliceStart(slice), SliceStart(slice + 1));
+        var staysTogether = aTurned && stop - start > _chunk;
+        var tilesOfPair = staysTogether ? (rows + Rows - 1) / Rows : 0;
+        var pairsAtOnce = staysTogether ? Math.Clamp(SumsAtOnce / (tilesOfPair * Tile), 1, endPair - firstPair) : endPair - firstPair;
+        using var scratch = Scratch.Rent(((long)_rows * _chunk) + Math.Max(Tile, (long)tilesOfPair * pairsAtOnce * Tile));
+        float* own = scratch.Data, sums = own + ((nint)_rows * _chunk);
+        for (var begin = firstPair; begin < endPair; begin += pairsAtOnce)
         {
-            var length = Math.Min(_chunk, PaddedLength - first);
-            PackRows(a, aStep, firstRow, rows, first, length, own);
-            if (rowSums != null)
+            var end = Math.Min(endPair, begin + pairsAtOnce);
+            for (var first = start; first < stop; first += _chunk)
             {
-                AddRows(own, rows, length, first > 0, rowSums + firstRow);
-            }
-
-            for (var pair = firstPair; pair < endPair; pair++)
-            {
-                var b = panels + ((((nint)pair * 2 * PaddedLength) + first) * Lanes);
-                var columns = Math.Min(Pair, n - (pair * Pair));
-                for (var row = 0; row < rows; row += Rows)
+                var length = Math.Min(_chunk, stop - first);
+                var packed = s_readsApart && !aTurned ? rows / Rows * Rows : 0;
+                PackRows(a, aStep, firstRow + packed, rows - packed, first, length, own + (packed * (nint)length));
+                if (rowSums != null && begin == firstPair)
                 {
-                    var target = c + ((firstRow + row) * cStep) + (pair * Pair);
-                    var isWhole = columns == Pair && row + Rows <= rows;
-                    var sums = isWhole ? target : edge;
-                    var step = isWhole ? cStep : Pair;
-                    if (!isWhole && first > 0)
-                    {
-                        Copy(target, cStep, edge, Pair, Math.Min(Rows, rows - row), columns);
-                    }
+                    AddRows(own, rows, length, first > start, rowSums + firstRow);
+                }
 
-                    if (first == 0 && bias != null)
+                for (var pair = begin; pair < end; pair++)
+                {
+                    float* b0 = panels + ((((nint)pair * 2 * PaddedLength) + first) * Lanes), b1 = b0 + (PaddedLength * (nint)Lanes);
+                    var tile = sums + ((nint)(pair - begin) * tilesOfPair * Tile);
+                    var columns = Math.Min(Pair, n - (pair * Pair));
+                    for (var row = 0; row < rows; row += Rows, tile += staysTogether ? Tile : 0)
                     {
-                        for (var r = 0; r < Rows; r++)
+                        var target = c + ((firstRow + row) * cStep) + (pair * Pair);
+                        var goesThere = !staysTogether && columns == Pair && row + Rows <= rows;
+                        var to = goesThere ? target : tile;
+                        var step = goesThere ? cStep : Pair;
+                        if (!staysTogether && !goesThere && first > start)
                         {
-                            new Span<float>(bias + (pair * Pair), columns).CopyTo(new Span<float>(sums + (r * step), columns));
+                            Copy(target, cStep, tile, Pair, Math.Min(Rows, rows - row), columns);
                         }
-                    }
 
-                    var add = first > 0 || bias != null;
-                    if (aTurned)
-                    {
-                        var from = own + (row / Lanes * Lanes * (nint)length) + (row % Lanes);
-                        TFactors.ColumnsBy32(from, b, b + (PaddedLength * (nint)Lanes), length, sums, sums + Lanes, add, step);
-                    }
-                    else
-                    {
-                        TFactors.RowsBy32(own + (row * (nint)length), b, b + (PaddedLength * (nint)Lanes), length / Lanes, sums, sums + Lanes, add, step);
-                    }
+                        if (first == start && bias != null)
+                        {
+                            for (var r = 0; r < Rows; r++)
+                            {
+                                new Span<float>(bias + (pair * Pair), columns).CopyTo(new Span<float>(to + (r * step), columns));
+                            }
+                        }
 
-                    if (!isWhole)
-                    {
-                        Copy(edge, Pair, target, cStep, Math.Min(Rows, rows - row), columns);
+                        var add = first > start || bias != null;
+                        if (aTurned)
+                        {
+                            var from = own + (row / Lanes * Lanes * (nint)length) + (row % Lanes);
+                            TFactors.ColumnsBy32(from, b0, b1, length, to, to + Lanes, add, step);
+                        }
+                        else if (row < packed)
+                        {
+                            var from = a + ((firstRow + row) * aStep) + first;
+                            RegisterTiles.RowsApartBy32(from, aStep, b0, b1, Math.Min(length, k - first), to, to + Lanes, add, step);
+                        }
+                        else
+                        {
+                            TFactors.RowsBy32(own + (row * (nint)length), b0, b1, length / Lanes, to, to + Lanes, add, step);
+                        }
+
+                        if (!goesThere && (!staysTogether || first + length == stop))
+                        {
+                            Copy(tile, Pair, target, cStep, Math.Min(Rows, rows - row), columns);
+                        }
                     }
                 }
             }
