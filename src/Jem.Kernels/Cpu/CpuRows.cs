@@ -1,5 +1,6 @@
 using Jem.Kernels.Cpu.Conv;
 using Jem.Kernels.Cpu.Elementwise;
+using Jem.Kernels.Cpu.Layouts;
 using Jem.Kernels.Cpu.Norm;
 using Jem.Kernels.Cpu.Pool;
 using Jem.Kernels.Cpu.Products;
@@ -26,6 +27,7 @@ internal static class CpuRows
         new(ConvForward.Biased, 3, 1, attributes => ConvForward.Create(attributes, biased: true, direct)),
         new(Gemm.Base, 0, 0, Gemm.Create),
         new(BatchedProduct.Base, 2, 1, BatchedProduct.Create),
+        new(Transposition.Base, 1, 1, Transposition.Create),
         new(ElementwiseProgram.Base, 0, 0, ElementwiseProgram.Create),
         new("SignMul", 2, 1, _ => new PointwiseKernel<SignMul>(2)),
         new("Gelu", 1, 1, _ => new PointwiseKernel<Gelu>(1)),

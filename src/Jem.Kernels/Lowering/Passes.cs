@@ -31,6 +31,7 @@ internal static class Passes
         if (!direct)
         {
             Products.Apply(graph);
+            Transpositions.Apply(graph);
         }
 
         if (bf16)

@@ -23,7 +23,7 @@ internal static unsafe class ErrorFunction
         p = Vector512.MultiplyAddEstimate(magnitude, p, Vector512.Create(0.10291962f));
         p = Vector512.MultiplyAddEstimate(magnitude, p, Vector512.Create(0.63659775f));
         p = Vector512.MultiplyAddEstimate(magnitude, p, Vector512.Create(1.1283803f));
-        return Vector512.ConditionalSelect(Vector512.GreaterThan(magnitude, Vector512.Create(Last)), V.Zero, Vector512.Exp(-(magnitude * p)));
+        return Vector512.ConditionalSelect(Vector512.GreaterThan(magnitude, Vector512.Create(Last)), V.Zero, Exponential.Of(-(magnitude * p)));
     }
 
     /// <summary>erf of each number.</summary>

@@ -26,5 +26,5 @@ internal readonly struct GeluGrad : IPointwiseOperator
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Apply(V x, V y) =>
-        y * Vector512.MultiplyAddEstimate(x * Density, Vector512.Exp(x * x * -0.5f), Gelu.Normal(x));
+        y * Vector512.MultiplyAddEstimate(x * Density, Exponential.Of(x * x * -0.5f), Gelu.Normal(x));
 }
