@@ -171,6 +171,27 @@ public unsafe class ConvFormTests
         Assert.That(Compute((count, body) => Parallel.For(0, count, body)), Is.EqualTo(forwards));
     }
 
+    // What rounding costs, factors and what transforms make of them: docs/performance.md has the figures.
+    [TestCase("panels", 0.003)]
+    [TestCase("F(2×2, 3×3)", 0.005)]
+    [TestCase("F(4×4, 3×3)", 0.015)]
+    public void Factors_of_bfloat16_err_by_their_rounding(string name, double bound)
+    {
+        if (!Bf16Factors.AreSupported)
+        {
+            Assert.Ignore("This processor has no AVX512_BF16.");
+        }
+
+        var convolution = new ConvCase(4, 64, 12, 12, 64, [3, 3], Pad: [1, 1, 1, 1]);
+        var (x, w, δy) = (convolution.Input(1), TestTensor.Normal(7, convolution.FilterShape), convolution.Gradient(3));
+        float[][] Compute(ConvForm form) =>
+            [Convolve(form, convolution, x, w, gradient: false), Convolve(form, convolution, δy, w, gradient: true), Weights(form, convolution, x, δy)];
+        var exact = Compute(Named("panels", bf16: false)).Select(values => Array.ConvertAll(values, value => (double)value));
+        double[] errors = [.. Compute(Named(name, bf16: true)).Zip(exact, Error)];
+        TestContext.Out.WriteLine($"{name}: {string.Join(' ', errors.Select(error => error.ToString("E2")))}");
+        Assert.That(errors, Is.All.InRange(bound / 3, bound));
+    }
+
     // More cores have work as well.
     [TestCase(64, 32)]
     [TestCase(128, 16)]
