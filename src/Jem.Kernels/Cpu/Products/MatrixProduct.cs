@@ -1,7 +1,5 @@
 using System.Numerics.Tensors;
-using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.X86;
 using Jem.Kernels.Cpu.Panels;
 
 namespace Jem.Kernels.Cpu.Products;
@@ -19,7 +17,6 @@ internal sealed unsafe class MatrixProduct<TFactors>(int m, int k, int n, bool a
 {
     private const int Rows = RegisterTiles.Rows, Lanes = RegisterTiles.Lanes, Pair = 2 * Lanes;
     private const int ChunkApart = 1024, ChunkOfRows = 512, ChunkOfColumns = 256; // places of K
-    private const int PlacesAhead = 8; // whose numbers are asked for while others are packed: they may lie pages apart
     private const int ManyTasks = 16, FewRows = 32, UsualRows = 48, ManyRows = 192;
     private const int Tile = Rows * Pair, SumsAtOnce = 128 << 10; // in the second cache
 
@@ -28,7 +25,7 @@ internal sealed unsafe class MatrixProduct<TFactors>(int m, int k, int n, bool a
 
     private readonly int _rows = isShared ? RowsOf(m, k, n, aTurned) : ManyRows, _slices = isShared && aTurned ? SlicesOf(m, k) : 1;
     private readonly int _pairs = (n + Pair - 1) / Pair;
-    private readonly int _chunk = Math.Min(aTurned ? ChunkOfColumns : s_readsApart ? ChunkApart : ChunkOfRows, Places(k));
+    private readonly int _chunk = Math.Min(aTurned ? ChunkOfColumns : s_readsApart ? ChunkApart : ChunkOfRows, FactorPacking<TFactors>.Places(k));
 
     /// <summary>
     /// As <see cref="Run"/> does, from rows that follow one another, in whichever order packs the smaller factor as a whole: cᵀ = bᵀ·aᵀ where c has fewer rows
@@ -68,7 +65,7 @@ internal sealed unsafe class MatrixProduct<TFactors>(int m, int k, int n, bool a
     {
         const int LeastChunks = 4;
         var rowTasks = (m + ManyRows - 1) / ManyRows;
-        return Math.Clamp((ManyTasks + rowTasks - 1) / rowTasks, 1, Math.Max(1, Places(k) / (ChunkOfColumns * LeastChunks)));
+        return Math.Clamp((ManyTasks + rowTasks - 1) / rowTasks, 1, Math.Max(1, FactorPacking<TFactors>.Places(k) / (ChunkOfColumns * LeastChunks)));
     }
 
     // Of a task: many, so that b is not read often, as long as there is work for many cores.
@@ -96,13 +93,7 @@ internal sealed unsafe class MatrixProduct<TFactors>(int m, int k, int n, bool a
     private int SliceStart(int slice) => slice == _slices ? PaddedLength : PaddedLength / _chunk * slice / _slices * _chunk;
 
     // Places of K with those that fill the last chunk's blocks.
-    private int PaddedLength => Places(k);
-
-    // In whole blocks of 16.
-    private static int Places(int numbers) => (numbers + (Lanes * TFactors.PerPlace) - 1) / (Lanes * TFactors.PerPlace) * Lanes;
-
-    // The first number of a place in K; the second is 16 further.
-    private static int NumberAt(int place) => (place / Lanes * Lanes * TFactors.PerPlace) + (place % Lanes);
+    private int PaddedLength => FactorPacking<TFactors>.Places(k);
 
     /// <param name="a">Its rows (or columns, where it is turned) are <paramref name="aStep"/> numbers apart; b and c likewise.</param>
     /// <param name="bias">[N], added to each row; null without one.</param>
@@ -118,13 +109,15 @@ internal sealed unsafe class MatrixProduct<TFactors>(int m, int k, int n, bool a
         parallel(cuts * chunks, i =>
         {
             var (cut, chunk) = Math.DivRem(i, chunks);
-            PackColumns(b, bStep, chunk * _chunk, _pairs * cut / cuts * 2, _pairs * (cut + 1) / cuts * 2, panels);
+            var (first, block) = (chunk * _chunk, _pairs * cut / cuts * 2);
+            FactorPacking<TFactors>.Columns(
+                b, bStep, k, n, bTurned, first, Math.Min(first + _chunk, PaddedLength), block, _pairs * (cut + 1) / cuts * 2, panels, PaddedLength);
         });
         if (columnSums != null)
         {
             var panel = (nint)PaddedLength * Lanes;
             parallel((n + Lanes - 1) / Lanes, block =>
-                AddRows(panels + (block * panel), Math.Min(Lanes, n - (block * Lanes)), PaddedLength, add: false, columnSums + (block * Lanes)));
+                FactorPacking<TFactors>.Sum(panels + (block * panel), Math.Min(Lanes, n - (block * Lanes)), PaddedLength, add: false, columnSums + (block * Lanes)));
         }
 
         // The first slice's sums are where the result is to be, the others' behind one another.
@@ -161,75 +154,6 @@ internal sealed unsafe class MatrixProduct<TFactors>(int m, int k, int n, bool a
         }
     }
 
-    // A chunk of b's places; what does not exist is 0. One that is turned goes block by block of 16 columns, as its numbers lie.
-    private void PackColumns(float* b, nint bStep, int first, int firstBlock, int endBlock, float* panels)
-    {
-        var end = Math.Min(first + _chunk, PaddedLength);
-        if (!bTurned)
-        {
-            PackLanes(b, bStep, firstBlock * Lanes, endBlock * Lanes, n, first, end, panels + ((nint)firstBlock * PaddedLength * Lanes), PaddedLength);
-            return;
-        }
-
-        const int Half = Lanes / 2;
-        var (number, count) = (NumberAt(first), (end - first) * TFactors.PerPlace);
-        var exist = Math.Min(count, k - number);
-        using var numbers = Scratch.Rent(TFactors.PerPlace > 1 ? count * Lanes : 1);
-        for (var block = firstBlock; block < endBlock; block++)
-        {
-            var lanes = Math.Clamp(n - (block * Lanes), 0, Lanes);
-            var from = b + (block * Lanes * bStep) + number;
-            var target = panels + ((((nint)block * PaddedLength) + first) * Lanes);
-            var apart = TFactors.PerPlace > 1 ? numbers.Data : target;
-            Interleave.Write(from, bStep, Math.Min(lanes, Half), exist, apart, Lanes, Half);
-            Interleave.Write(from + (Half * bStep), bStep, Math.Max(0, lanes - Half), exist, apart + Half, Lanes, Half);
-            new Span<float>(apart + ((nint)exist * Lanes), (count - exist) * Lanes).Clear();
-            for (var place = 0; TFactors.PerPlace > 1 && place < end - first; place++)
-            {
-                var pair = apart + (NumberAt(place) * Lanes);
-                TFactors.Join(Vector512.Load(pair), Vector512.Load(pair + (Lanes * Lanes))).Store(target + (place * Lanes));
-            }
-        }
-    }
-
-    // [place][16] for each 16 of the numbers that rows have side by side: a row is read once, for all of them.
-    private void PackLanes(float* source, nint step, int firstLane, int endLane, int allLanes, int first, int end, float* panels, nint panel)
-    {
-        var whole = Math.Min(endLane, allLanes & -Lanes);
-        for (var place = first; place < end; place++)
-        {
-            var number = NumberAt(place);
-            float* row = source + (number * step), other = row + (Lanes * step), to = panels + (place * Lanes);
-            var (exists, pairs, lane) = (number < k, TFactors.PerPlace > 1 && number + Lanes < k, firstLane);
-            for (; lane < whole && (pairs || (exists && TFactors.PerPlace == 1)); lane += Lanes, to += panel * Lanes)
-            {
-                if (Sse.IsSupported && TFactors.PerPlace == 1)
-                {
-                    Sse.Prefetch0(row + lane + (PlacesAhead * step));
-                }
-
-                TFactors.Join(Vector512.Load(row + lane), Vector512.Load((TFactors.PerPlace > 1 ? other : row) + lane)).Store(to);
-            }
-
-            for (; lane < endLane; lane += Lanes, to += panel * Lanes)
-            {
-                var count = lane < whole ? Lanes : Math.Clamp(allLanes - lane, 0, Lanes);
-                TFactors.Join(Some(row + lane, exists ? count : 0), Some(other + lane, pairs ? count : 0)).Store(to);
-            }
-        }
-    }
-
-    // The first numbers of 16; the others are 0.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<float> Some(float* numbers, int count) => count == Lanes ? Vector512.Load(numbers) : count <= 0 ? default : Few(numbers, count);
-
-    private static Vector512<float> Few(float* numbers, int count)
-    {
-        var vector = Vector512<float>.Zero;
-        new Span<float>(numbers, count).CopyTo(new Span<float>(&vector, Lanes));
-        return vector;
-    }
-
     // Where a row of tiles lies side by side already, it is read where it is. Sums of a turned factor's many chunks stay together until the last.
     private void Compute(float* a, nint aStep, int slice, int firstRow, int firstPair, int endPair, float* panels, float* c, nint cStep, float* bias,
         float* rowSums)
@@ -248,10 +172,10 @@ internal sealed unsafe class MatrixProduct<TFactors>(int m, int k, int n, bool a
             {
                 var length = Math.Min(_chunk, stop - first);
                 var packed = s_readsApart && !aTurned ? rows / Rows * Rows : 0;
-                PackRows(a, aStep, firstRow + packed, rows - packed, first, length, own + (packed * (nint)length));
+                FactorPacking<TFactors>.Rows(a, aStep, k, aTurned, firstRow + packed, rows - packed, first, length, own + (packed * (nint)length));
                 if (rowSums != null && begin == firstPair)
                 {
-                    AddRows(own, rows, length, first > start, rowSums + firstRow);
+                    FactorPacking<TFactors>.Sum(own, rows, length, first > start, rowSums + firstRow);
                 }
 
                 for (var pair = begin; pair < end; pair++)
@@ -299,51 +223,6 @@ internal sealed unsafe class MatrixProduct<TFactors>(int m, int k, int n, bool a
                             Copy(tile, Pair, target, cStep, Math.Min(Rows, rows - row), columns);
                         }
                     }
-                }
-            }
-        }
-    }
-
-    // Of rows packed as a turned factor's are.
-    private static void AddRows(float* packed, int rows, int length, bool add, float* sums)
-    {
-        for (var row = 0; row < rows; row += Lanes)
-        {
-            var (even, odd) = (Vector512<float>.Zero, Vector512<float>.Zero);
-            for (var end = packed + ((nint)length * Lanes); packed < end; packed += 2 * Lanes)
-            {
-                even += TFactors.Sum(Vector512.Load(packed));
-                odd += TFactors.Sum(Vector512.Load(packed + Lanes));
-            }
-
-            var total = even + odd;
-            for (var lane = 0; lane < Math.Min(Lanes, rows - row); lane++)
-            {
-                sums[row + lane] = (add ? sums[row + lane] : 0) + total[lane];
-            }
-        }
-    }
-
-    // Turned, [row / 16][place][16]; otherwise [row / 8][place / 16][8][16].
-    private void PackRows(float* a, nint aStep, int firstRow, int rows, int first, int length, float* target)
-    {
-        if (aTurned)
-        {
-            PackLanes(a, aStep, firstRow, firstRow + rows, firstRow + rows, first, first + length, target - ((nint)first * Lanes), length);
-            return;
-        }
-
-        var number = NumberAt(first);
-        for (var row = 0; row < rows; row += Rows, target += (nint)length * Rows)
-        {
-            for (var r = 0; r < Rows; r++)
-            {
-                float* from = a + ((firstRow + row + r) * aStep) + number, to = target + (r * Lanes);
-                var left = row + r < rows ? k - number : 0;
-                for (var at = 0; at < length; at += Lanes, from += Lanes * TFactors.PerPlace, to += Rows * Lanes, left -= Lanes * TFactors.PerPlace)
-                {
-                    var other = TFactors.PerPlace > 1 ? Some(from + Lanes, Math.Min(left - Lanes, Lanes)) : default;
-                    TFactors.Join(Some(from, Math.Min(left, Lanes)), other).Store(to);
                 }
             }
         }
