@@ -116,8 +116,8 @@ internal sealed unsafe class MatrixProduct<TFactors>(int m, int k, int n, bool a
         if (columnSums != null)
         {
             var panel = (nint)PaddedLength * Lanes;
-            parallel((n + Lanes - 1) / Lanes, block =>
-                FactorPacking<TFactors>.Sum(panels + (block * panel), Math.Min(Lanes, n - (block * Lanes)), PaddedLength, add: false, columnSums + (block * Lanes)));
+            parallel((n + Lanes - 1) / Lanes, block => FactorPacking<TFactors>.Sum(
+                panels + (block * panel), Math.Min(Lanes, n - (block * Lanes)), PaddedLength, add: false, columnSums + (block * Lanes)));
         }
 
         // The first slice's sums are where the result is to be, the others' behind one another.
