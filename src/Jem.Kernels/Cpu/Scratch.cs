@@ -1,65 +1,54 @@
-using System.Runtime.InteropServices;
-
 namespace Jem.Kernels.Cpu;
 
 /// <summary>
 /// Memory for the duration of a <c>using</c>, kept afterwards for the next kernel: training runs the same kernels each step,
 /// and fresh pages would be cleared by the operating system each time. Contents are undefined.
 /// </summary>
+/// <remarks>
+/// A task's memory is its thread's own: nobody waits for a lock, and what the thread wrote last is still in its core's caches. What is larger than
+/// those is shared, so that threads do not each keep some.
+/// </remarks>
 internal readonly unsafe struct Scratch : IDisposable
 {
-    private const int Alignment = 64;
+    private const long OwnLimit = 1 << 20; // numbers
 
-    private static readonly List<Scratch> s_idle = [];
+    private static readonly ScratchPool s_shared = new();
 
-    private readonly long _length;
+    [ThreadStatic]
+    private static ScratchPool? t_own;
 
-    private Scratch(long length)
-    {
-        _length = length;
-        Data = (float*)NativeMemory.AlignedAlloc((nuint)length * sizeof(float), Alignment);
-    }
+    private readonly ScratchPool.Block _block;
+
+    private Scratch(ScratchPool.Block block) => _block = block;
 
     /// <summary>The first of the numbers asked for, on a cache line's border.</summary>
-    public float* Data { get; }
+    public float* Data => _block.Data;
 
-    /// <summary>Lends at least <paramref name="length"/> numbers.</summary>
+    /// <summary>Lends at least <paramref name="length"/> numbers; the thread that asks gives them back.</summary>
     public static Scratch Rent(long length)
     {
-        lock (s_idle)
+        if (length <= OwnLimit)
         {
-            var best = -1;
-            for (var i = 0; i < s_idle.Count; i++)
-            {
-                if (s_idle[i]._length >= length && (best < 0 || s_idle[i]._length < s_idle[best]._length))
-                {
-                    best = i;
-                }
-            }
-
-            if (best >= 0)
-            {
-                var scratch = s_idle[best];
-                s_idle.RemoveAt(best);
-                return scratch;
-            }
-
-            // One that is too small makes room, so that a growing need does not leave its history behind.
-            if (s_idle.Count > 0)
-            {
-                NativeMemory.AlignedFree(s_idle[^1].Data);
-                s_idle.RemoveAt(s_idle.Count - 1);
-            }
+            return new Scratch((t_own ??= new ScratchPool()).Take(length));
         }
 
-        return new Scratch(Math.Max(1, length));
+        lock (s_shared)
+        {
+            return new Scratch(s_shared.Take(length));
+        }
     }
 
     public void Dispose()
     {
-        lock (s_idle)
+        if (_block.Length <= OwnLimit)
         {
-            s_idle.Add(this);
+            t_own!.Give(_block);
+            return;
+        }
+
+        lock (s_shared)
+        {
+            s_shared.Give(_block);
         }
     }
 }
