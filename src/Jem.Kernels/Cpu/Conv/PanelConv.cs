@@ -39,7 +39,7 @@ internal sealed unsafe class PanelConv<TFactors>
     {
         using var scratch = Scratch.Rent((long)_to.Padded * _order.Length * _vectors * Lanes);
         var packed = scratch.Data;
-        parallel(_to.Blocks * _order.Length, i => PackFilters(filters, gradient, i / _order.Length, i % _order.Length, packed));
+        parallel(_to.Blocks * _vectors, i => PackFilters(filters, gradient, i / _vectors, i % _vectors, packed));
         parallel((_images + _imagesPart - 1) / _imagesPart, part =>
         {
             var first = part * _imagesPart;
@@ -47,27 +47,28 @@ internal sealed unsafe class PanelConv<TFactors>
         });
     }
 
-    // [K / 16][tap, in the order of the phases][place of C][16]
-    private void PackFilters(float* filters, bool gradient, int block, int place, float* packed)
+    // One block of outputs by the channels of a vector: [K / 16][tap, in the order of the phases][place of C][16]
+    private void PackFilters(float* filters, bool gradient, int block, int vector, float* packed)
     {
-        var tap = _order[place];
-        var (outputStep, channelStep) = gradient ? ((nint)_taps, (nint)_to.Channels * _taps) : ((nint)_from.Channels * _taps, _taps);
-        var target = packed + ((((nint)block * _order.Length) + place) * _vectors * Lanes * Lanes);
-        var pair = stackalloc float[2 * Lanes];
-        for (var i = 0; i < _vectors * Lanes; i++, target += Lanes)
+        var size = FilterBlock.Size(_taps);
+        using var scratch = Scratch.Rent(size * TFactors.PerPlace);
+        var blocks = scratch.Data;
+        new Span<float>(blocks, size * TFactors.PerPlace).Clear();
+        for (var number = 0; number < TFactors.PerPlace; number++)
         {
-            for (var number = 0; number < TFactors.PerPlace; number++)
-            {
-                var channel = (((i / Lanes * TFactors.PerPlace) + number) * Lanes) + (i % Lanes);
-                for (var lane = 0; lane < Lanes; lane++)
-                {
-                    var output = (block * Lanes) + lane;
-                    pair[(number * Lanes) + lane] = channel >= _from.Channels || output >= _to.Channels ? 0
-                        : filters[(output * outputStep) + (channel * channelStep) + tap];
-                }
-            }
+            FilterBlock.Read(
+                filters, _from, _to, _taps, gradient, rotated: false, block, (vector * TFactors.PerPlace) + number, blocks + (number * size));
+        }
 
-            TFactors.Join(Vector512.Load(pair), Vector512.Load(pair + Lanes)).Store(target);
+        var second = size * (TFactors.PerPlace - 1);
+        for (var place = 0; place < _order.Length; place++)
+        {
+            var target = packed + ((((((nint)block * _order.Length) + place) * _vectors) + vector) * Lanes * Lanes);
+            var source = blocks + (_order[place] * Lanes);
+            for (var channel = 0; channel < Lanes; channel++, source += _taps * Lanes, target += Lanes)
+            {
+                TFactors.Join(Vector512.Load(source), Vector512.Load(source + second)).Store(target);
+            }
         }
     }
 

@@ -231,12 +231,35 @@ internal sealed unsafe class PanelWeights<TForm, TFactors>
             {
                 _form.Weights(sums + (output % Pair / 8 * 2 * 8 * Lanes) + (block % 2 * 8 * Lanes) + (output % 8 * Lanes), SumStep, temp, taps);
                 var target = δw + ((((nint)output * _input.Channels) + (block * Lanes)) * _form.Taps);
-                for (var lane = 0; lane < _input.LanesOf(block); lane++)
+                WriteTaps(taps, _form.Taps, _input.LanesOf(block), target);
+            }
+        }
+    }
+
+    // [tap][16] → [channel][tap]
+    private static void WriteTaps(float* taps, int count, int channels, float* target)
+    {
+        const int Half = Lanes / 2;
+        if (count == 1)
+        {
+            new ReadOnlySpan<float>(taps, channels).CopyTo(new Span<float>(target, channels));
+            return;
+        }
+
+        // Eight taps at a time, the rest one by one.
+        for (var tap = 0; tap < count; tap += Half)
+        {
+            if (count - tap >= Half)
+            {
+                Interleave.Write(taps + (tap * Lanes), Lanes, Half, channels, target + tap, count, Half);
+                continue;
+            }
+
+            for (var channel = 0; channel < channels; channel++)
+            {
+                for (var rest = tap; rest < count; rest++)
                 {
-                    for (var tap = 0; tap < _form.Taps; tap++)
-                    {
-                        *target++ = taps[(tap * Lanes) + lane];
-                    }
+                    target[(channel * count) + rest] = taps[(rest * Lanes) + channel];
                 }
             }
         }

@@ -167,14 +167,15 @@ internal sealed unsafe class WinogradConv<TForm, TFactors>
     // One block of outputs, counted in the slab, by the channels that share a vector's places.
     private void TransformFilters(float* filters, bool turned, int slab, int outputBlock, int vector, float* u)
     {
-        const int Block = Lanes * Taps * Lanes; // [channel][tap][output]
         var temp = stackalloc float[s_places * Lanes];
         var one = stackalloc float[s_places * Lanes * TFactors.PerPlace];
-        var g = stackalloc float[Block * TFactors.PerPlace];
-        new Span<float>(g, Block * TFactors.PerPlace).Clear();
+        var size = FilterBlock.Size(Taps);
+        var g = stackalloc float[size * TFactors.PerPlace];
+        new Span<float>(g, size * TFactors.PerPlace).Clear();
         for (var number = 0; number < TFactors.PerPlace; number++)
         {
-            BringTogether(filters, turned, slab + outputBlock, (vector * TFactors.PerPlace) + number, g + (number * Block));
+            FilterBlock.Read(
+                filters, _input, _output, Taps, turned, rotated: turned, slab + outputBlock, (vector * TFactors.PerPlace) + number, g + (number * size));
         }
 
         u += (((nint)outputBlock * _channels) + (vector * Lanes)) * Lanes;
@@ -188,38 +189,10 @@ internal sealed unsafe class WinogradConv<TForm, TFactors>
 
             for (var number = 0; number < TFactors.PerPlace; number++)
             {
-                TForm.Filter(g + (number * Block), temp, one + (number * s_places * Lanes), Lanes);
+                TForm.Filter(g + (number * size), temp, one + (number * s_places * Lanes), Lanes);
             }
 
             Join(one, u, _uStep);
-        }
-    }
-
-    // The filters of one block of outputs by one of channels, if there is one: [channel][tap][output].
-    private void BringTogether(float* filters, bool turned, int outputBlock, int block, float* g)
-    {
-        const int Half = Lanes / 2;
-        if (block >= _input.Blocks)
-        {
-            return;
-        }
-
-        var (first, outputs, channels) = ((nint)outputBlock * Lanes, _output.LanesOf(outputBlock), _input.LanesOf(block));
-        for (var lane = 0; lane < Lanes; lane += Half)
-        {
-            if (turned)
-            {
-                var source = filters + ((((nint)block * Lanes * _output.Channels) + first + lane) * Taps);
-                for (var channel = 0; channel < channels; channel++, source += (nint)_output.Channels * Taps)
-                {
-                    Interleave.Write(source, Taps, outputs - lane, Taps, g + ((((channel + 1) * Taps) - 1) * Lanes) + lane, -Lanes, Half);
-                }
-            }
-            else
-            {
-                var row = (nint)_input.Channels * Taps;
-                Interleave.Write(filters + ((first + lane) * row) + (block * Lanes * Taps), row, outputs - lane, channels * Taps, g + lane, Lanes, Half);
-            }
         }
     }
 
