@@ -128,11 +128,11 @@ public class BatchNormTests
 
     // Kernels without a body: passes over a program make their nodes.
     private static FunctionModel Relu(bool skips) => new FunctionModel(
-        skips ? BatchNormRelu.Skipping : BatchNormRelu.Plain, skips ? ["x", "scale", "bias", "skip"] : ["x", "scale", "bias"], ["z", "mean", "variance"],
+        skips ? BatchNormTraining.AddRelu : BatchNormTraining.Relu, skips ? ["x", "scale", "bias", "skip"] : ["x", "scale", "bias"], ["z", "mean", "variance"],
         [Float("epsilon", Epsilon)]);
 
     private static FunctionModel ReluGradient(bool skips) => new FunctionModel(
-        skips ? BatchNormReluGrad.Skipping : BatchNormReluGrad.Plain, ["x", "dz", "scale", "mean", "variance", skips ? "z" : "bias"],
+        skips ? BatchNormGrad.AddRelu : BatchNormGrad.Relu, ["x", "dz", "scale", "mean", "variance", skips ? "z" : "bias"],
         skips ? ["dx", "dscale", "dbias", "dskip"] : ["dx", "dscale", "dbias"], [Float("epsilon", Epsilon)]);
 
     private static FunctionModel Gradient(int[] shape)

@@ -13,12 +13,12 @@ internal static class CpuRows
     /// <param name="direct">Whether convolutions leave out Winograd's transforms.</param>
     public static IReadOnlyList<KernelRow> Of(bool direct) =>
     [
-        new("BatchNormTraining", 3, 3, BatchNormTraining.Create),
-        new("BatchNormGrad", 5, 3, BatchNormGrad.Create),
-        new(BatchNormRelu.Plain, 3, 3, attributes => BatchNormRelu.Create(attributes, skips: false)),
-        new(BatchNormRelu.Skipping, 4, 3, attributes => BatchNormRelu.Create(attributes, skips: true)),
-        new(BatchNormReluGrad.Plain, 6, 3, attributes => BatchNormReluGrad.Create(attributes, skips: false)),
-        new(BatchNormReluGrad.Skipping, 6, 4, attributes => BatchNormReluGrad.Create(attributes, skips: true)),
+        new(BatchNormTraining.Alone, 3, 3, attributes => BatchNormTraining.Create(attributes, relu: false, skips: false)),
+        new(BatchNormTraining.Relu, 3, 3, attributes => BatchNormTraining.Create(attributes, relu: true, skips: false)),
+        new(BatchNormTraining.AddRelu, 4, 3, attributes => BatchNormTraining.Create(attributes, relu: true, skips: true)),
+        new(BatchNormGrad.Alone, 5, 3, attributes => BatchNormGrad.Create(attributes, relu: false, skips: false)),
+        new(BatchNormGrad.Relu, 6, 3, attributes => BatchNormGrad.Create(attributes, relu: true, skips: false)),
+        new(BatchNormGrad.AddRelu, 6, 4, attributes => BatchNormGrad.Create(attributes, relu: true, skips: true)),
         new("LayerNormGrad", 3, 3, LayerNormGrad.Create),
         new("SoftmaxGrad", 2, 1, SoftmaxGrad.Create),
         new("ConvGradWeight", 2, 1, attributes => ConvGradWeight.Create(attributes, direct)),

@@ -72,12 +72,12 @@ internal static class CudaRows
             Row(layout + name, inputs, outputs, node => new CompiledBatchNormGrad(Epsilon(node), last, mask));
         return
         [
-            Norm("BatchNormTraining", 3, relu: false, skips: false),
-            Norm(BatchNormRelu.Plain, 3, relu: true, skips: false),
-            Norm(BatchNormRelu.Skipping, 4, relu: true, skips: true),
-            Gradient("BatchNormGrad", 5, 3, NormMask.None),
-            Gradient(BatchNormReluGrad.Plain, 6, 3, NormMask.Norm),
-            Gradient(BatchNormReluGrad.Skipping, 6, 4, NormMask.Sum),
+            Norm(BatchNormTraining.Alone, 3, relu: false, skips: false),
+            Norm(BatchNormTraining.Relu, 3, relu: true, skips: false),
+            Norm(BatchNormTraining.AddRelu, 4, relu: true, skips: true),
+            Gradient(BatchNormGrad.Alone, 5, 3, NormMask.None),
+            Gradient(BatchNormGrad.Relu, 6, 3, NormMask.Norm),
+            Gradient(BatchNormGrad.AddRelu, 6, 4, NormMask.Sum),
             Row(layout + "MaxPoolGrad", 2, 1, node => new CompiledMaxPoolGrad(SlidingWindow.Read(node), last)),
         ];
     }

@@ -11,10 +11,10 @@ internal static class NormalizedRelus
 {
     public static void Apply(LoweredGraph graph)
     {
-        foreach (var norm in graph.Nodes.Where(node => Is(node, "BatchNormTraining")).ToList())
+        foreach (var norm in graph.Nodes.Where(node => Is(node, BatchNormTraining.Alone)).ToList())
         {
             var (y, mean) = (norm.Output[0], norm.Output[1]);
-            var gradients = graph.Users(mean).Where(node => Is(node, "BatchNormGrad") && node.Input[3] == mean).ToList();
+            var gradients = graph.Users(mean).Where(node => Is(node, BatchNormGrad.Alone) && node.Input[3] == mean).ToList();
             if (graph.OnlyUser(y, "Relu") is { } relu)
             {
                 Fuse(graph, norm, relu, gradients);
@@ -31,11 +31,11 @@ internal static class NormalizedRelus
     {
         var (x, scale, bias, mean, variance, z) = (norm.Input[0], norm.Input[1], norm.Input[2], norm.Output[1], norm.Output[2], relu.Output[0]);
         var sign = SignOf(graph, z, gradients);
-        graph.Replace(relu, BatchNormRelu.Plain, norm, [x, scale, bias], [z, mean, variance], norm);
+        graph.Replace(relu, BatchNormTraining.Relu, norm, [x, scale, bias], [z, mean, variance], norm);
         if (sign is not null && graph.Users(sign.Output[0]).Count == 1)
         {
             var gradient = gradients[0];
-            graph.Replace(gradient, BatchNormReluGrad.Plain, gradient, [x, sign.Input[1], scale, mean, variance, bias], [.. gradient.Output], sign);
+            graph.Replace(gradient, BatchNormGrad.Relu, gradient, [x, sign.Input[1], scale, mean, variance, bias], [.. gradient.Output], sign);
         }
     }
 
@@ -44,12 +44,12 @@ internal static class NormalizedRelus
     {
         var (x, scale, bias, mean, variance, z) = (norm.Input[0], norm.Input[1], norm.Input[2], norm.Output[1], norm.Output[2], relu.Output[0]);
         var (sign, skip) = (SignOf(graph, z, gradients), add.Input[0] == norm.Output[0] ? add.Input[1] : add.Input[0]);
-        graph.Replace(relu, BatchNormRelu.Skipping, norm, [x, scale, bias, skip], [z, mean, variance], norm, add);
+        graph.Replace(relu, BatchNormTraining.AddRelu, norm, [x, scale, bias, skip], [z, mean, variance], norm, add);
         if (sign is not null)
         {
             var gradient = gradients[0];
             string[] outputs = [.. gradient.Output, sign.Output[0]];
-            graph.Replace(sign, BatchNormReluGrad.Skipping, gradient, [x, sign.Input[1], scale, mean, variance, z], outputs, gradient);
+            graph.Replace(sign, BatchNormGrad.AddRelu, gradient, [x, sign.Input[1], scale, mean, variance, z], outputs, gradient);
         }
     }
 
