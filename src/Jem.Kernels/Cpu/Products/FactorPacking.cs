@@ -19,7 +19,7 @@ internal static unsafe class FactorPacking<TFactors>
     public static int Places(int numbers) => (numbers + (Lanes * TFactors.PerPlace) - 1) / (Lanes * TFactors.PerPlace) * Lanes;
 
     /// <summary>Some places of a right factor [K,N], or [N,K] where it is turned, → [N / 16][place][16]; what does not exist is 0.</summary>
-    /// <param name="length">Places of a block of 16 columns.</param>
+    /// <param name="length">Places from a block of 16 columns to the next.</param>
     public static void Columns(
         float* b, nint bStep, int k, int n, bool turned, int first, int end, int firstBlock, int endBlock, float* panels, int length)
     {
@@ -54,11 +54,12 @@ internal static unsafe class FactorPacking<TFactors>
     /// <summary>
     /// Some places of some rows of a left factor [M,K] → [row / 8][place / 16][8][16]; of one that is turned, [K,M], → [row / 16][place][16].
     /// </summary>
-    public static void Rows(float* a, nint aStep, int k, bool turned, int firstRow, int rows, int first, int length, float* target)
+    /// <param name="panel">Places from 16 rows of a turned factor to the next.</param>
+    public static void Rows(float* a, nint aStep, int k, bool turned, int firstRow, int rows, int first, int length, float* target, nint panel)
     {
         if (turned)
         {
-            Side(a, aStep, k, firstRow, firstRow + rows, firstRow + rows, first, first + length, target - ((nint)first * Lanes), length);
+            Side(a, aStep, k, firstRow, firstRow + rows, firstRow + rows, first, first + length, target - ((nint)first * Lanes), panel);
             return;
         }
 
@@ -79,9 +80,10 @@ internal static unsafe class FactorPacking<TFactors>
     }
 
     /// <summary>The sums of rows that are packed as a turned factor's are, or as columns.</summary>
-    public static void Sum(float* packed, int rows, int length, bool add, float* sums)
+    /// <param name="panel">Places from 16 rows to the next.</param>
+    public static void Sum(float* packed, int rows, int length, nint panel, bool add, float* sums)
     {
-        for (var row = 0; row < rows; row += Lanes)
+        for (var row = 0; row < rows; row += Lanes, packed += (panel - length) * Lanes)
         {
             var (even, odd) = (Vector512<float>.Zero, Vector512<float>.Zero);
             for (var end = packed + ((nint)length * Lanes); packed < end; packed += 2 * Lanes)

@@ -1,5 +1,4 @@
 using System.Numerics.Tensors;
-using System.Runtime.Intrinsics;
 using Jem.Kernels.Cpu.Panels;
 
 namespace Jem.Kernels.Cpu.Products;
@@ -12,7 +11,8 @@ namespace Jem.Kernels.Cpu.Products;
 /// </summary>
 /// <param name="aTurned">Whether a lies as [K,M]; <paramref name="bTurned"/> whether b lies as [N,K].</param>
 /// <param name="isShared">Whether threads share it, rather than compute another one each.</param>
-internal sealed unsafe class MatrixProduct<TFactors>(int m, int k, int n, bool aTurned, bool bTurned, bool isShared = true)
+/// <param name="cTurned">Whether c is to lie as [N,M].</param>
+internal sealed unsafe class MatrixProduct<TFactors>(int m, int k, int n, bool aTurned, bool bTurned, bool isShared = true, bool cTurned = false)
     where TFactors : struct, IFactors
 {
     private const int Rows = RegisterTiles.Rows, Lanes = RegisterTiles.Lanes, Pair = 2 * Lanes;
@@ -35,25 +35,15 @@ internal sealed unsafe class MatrixProduct<TFactors>(int m, int k, int n, bool a
         int m, int k, int n, bool aTurned, bool bTurned, float* a, float* b, float* c, float* bias, float* sums, ParallelFor parallel)
     {
         var (aStep, bStep) = (aTurned ? m : k, bTurned ? k : n);
-        if (m >= n || n % Rows != 0)
+        if (m >= n)
         {
             new MatrixProduct<TFactors>(m, k, n, aTurned, bTurned).Run(a, aStep, b, bStep, c, n, bias, parallel, sums);
-            return;
         }
-
-        using var scratch = Scratch.Rent((long)n * m);
-        var turned = scratch.Data;
-        new MatrixProduct<TFactors>(n, k, m, !bTurned, !aTurned).Run(b, bStep, a, aStep, turned, m, bias: null, parallel, columnSums: sums);
-        parallel(n / Rows, i =>
+        else
         {
-            var column = (nint)i * Rows;
-            Interleave.Write(turned + (column * m), m, Rows, m, c + column, n, Rows);
-            for (var row = 0; bias != null && row < m; row++)
-            {
-                var target = c + ((nint)row * n) + column;
-                (Vector256.Load(target) + Vector256.Load(bias + column)).Store(target);
-            }
-        });
+            new MatrixProduct<TFactors>(n, k, m, !bTurned, !aTurned, cTurned: true)
+                .Run(b, bStep, a, aStep, c, n, bias, parallel, columnSums: sums);
+        }
     }
 
     /// <summary>Tasks that a product is cut into.</summary>
@@ -95,14 +85,17 @@ internal sealed unsafe class MatrixProduct<TFactors>(int m, int k, int n, bool a
     // Places of K with those that fill the last chunk's blocks.
     private int PaddedLength => FactorPacking<TFactors>.Places(k);
 
+    // From a block of 16 columns to the next: an odd number of cache lines, so that a row's blocks do not share sets of a cache.
+    private int PanelLength => PaddedLength | 1;
+
     /// <param name="a">Its rows (or columns, where it is turned) are <paramref name="aStep"/> numbers apart; b and c likewise.</param>
-    /// <param name="bias">[N], added to each row; null without one.</param>
+    /// <param name="bias">[N], or [M] where c is turned: added to each row of what lies in memory; null without one.</param>
     /// <param name="sums">[M], the sums of a's rows where it is turned: a layer's gradient by its bias beside that by its weights. Null without them.</param>
     /// <param name="columnSums">[N], those of b's columns.</param>
     public void Run(
         float* a, nint aStep, float* b, nint bStep, float* c, nint cStep, float* bias, ParallelFor parallel, float* sums = null, float* columnSums = null)
     {
-        using var packed = Scratch.Rent((long)_pairs * Pair * PaddedLength);
+        using var packed = Scratch.Rent((long)_pairs * Pair * PanelLength);
         var panels = packed.Data;
         var chunks = (PaddedLength + _chunk - 1) / _chunk;
         var cuts = bTurned || chunks < ManyTasks ? _pairs : 1;
@@ -111,13 +104,13 @@ internal sealed unsafe class MatrixProduct<TFactors>(int m, int k, int n, bool a
             var (cut, chunk) = Math.DivRem(i, chunks);
             var (first, block) = (chunk * _chunk, _pairs * cut / cuts * 2);
             FactorPacking<TFactors>.Columns(
-                b, bStep, k, n, bTurned, first, Math.Min(first + _chunk, PaddedLength), block, _pairs * (cut + 1) / cuts * 2, panels, PaddedLength);
+                b, bStep, k, n, bTurned, first, Math.Min(first + _chunk, PaddedLength), block, _pairs * (cut + 1) / cuts * 2, panels, PanelLength);
         });
         if (columnSums != null)
         {
-            var panel = (nint)PaddedLength * Lanes;
             parallel((n + Lanes - 1) / Lanes, block => FactorPacking<TFactors>.Sum(
-                panels + (block * panel), Math.Min(Lanes, n - (block * Lanes)), PaddedLength, add: false, columnSums + (block * Lanes)));
+                panels + ((nint)block * PanelLength * Lanes), Math.Min(Lanes, n - (block * Lanes)), PaddedLength, PanelLength, add: false,
+                columnSums + (block * Lanes)));
         }
 
         // The first slice's sums are where the result is to be, the others' behind one another.
@@ -130,41 +123,48 @@ internal sealed unsafe class MatrixProduct<TFactors>(int m, int k, int n, bool a
             var own = sums == null || columns > 0 ? null : slice == 0 ? sums : moreRows + ((nint)m * (slice - 1));
             Compute(
                 a, aStep, slice, rows * _rows, _pairs * columns / ColumnTasks, _pairs * (columns + 1) / ColumnTasks, panels,
-                slice == 0 ? c : more + ((nint)m * n * (slice - 1)), slice == 0 ? cStep : n, slice == 0 ? bias : null, own);
+                slice == 0 ? c : more + ((nint)m * n * (slice - 1)), slice == 0 ? cStep : RowLength, slice == 0 ? bias : null, own);
         });
         if (_slices > 1)
         {
-            parallel(ManyTasks, task => AddSlices(m * task / ManyTasks, m * (task + 1) / ManyTasks, more, moreRows, c, cStep, sums));
-        }
-    }
-
-    private void AddSlices(int firstRow, int endRow, float* more, float* moreRows, float* c, nint cStep, float* sums)
-    {
-        for (var row = firstRow; row < endRow; row++)
-        {
-            var target = new Span<float>(c + (row * cStep), n);
-            for (var slice = 0; slice < _slices - 1; slice++)
+            var rows = cTurned ? n : m;
+            parallel(ManyTasks, task => AddSlices(rows * task / ManyTasks, rows * (task + 1) / ManyTasks, more, c, cStep));
+            for (var slice = 0; sums != null && slice < _slices - 1; slice++)
             {
-                TensorPrimitives.Add(target, new ReadOnlySpan<float>(more + ((((nint)slice * m) + row) * n), n), target);
-                if (sums != null)
-                {
-                    sums[row] += moreRows[((nint)slice * m) + row];
-                }
+                TensorPrimitives.Add(new Span<float>(sums, m), new ReadOnlySpan<float>(moreRows + ((nint)m * slice), m), new Span<float>(sums, m));
             }
         }
     }
 
-    // Where a row of tiles lies side by side already, it is read where it is. Sums of a turned factor's many chunks stay together until the last.
+    // Of the result as it lies in memory.
+    private int RowLength => cTurned ? m : n;
+
+    private void AddSlices(int firstRow, int endRow, float* more, float* c, nint cStep)
+    {
+        for (var row = firstRow; row < endRow; row++)
+        {
+            var target = new Span<float>(c + (row * cStep), RowLength);
+            for (var slice = 0; slice < _slices - 1; slice++)
+            {
+                TensorPrimitives.Add(target, new ReadOnlySpan<float>(more + ((nint)m * n * slice) + ((nint)row * RowLength), RowLength), target);
+            }
+        }
+    }
+
+    // Where a row of tiles lies side by side already, it is read where it is. Sums of a turned factor's many chunks, and of a turned result's, stay
+    // together until the last.
     private void Compute(float* a, nint aStep, int slice, int firstRow, int firstPair, int endPair, float* panels, float* c, nint cStep, float* bias,
         float* rowSums)
     {
         var rows = Math.Min(_rows, m - firstRow);
         var (start, stop) = (SliceStart(slice), SliceStart(slice + 1));
-        var staysTogether = aTurned && stop - start > _chunk;
+        var staysTogether = cTurned || (aTurned && stop - start > _chunk);
         var tilesOfPair = staysTogether ? (rows + Rows - 1) / Rows : 0;
-        var pairsAtOnce = staysTogether ? Math.Clamp(SumsAtOnce / (tilesOfPair * Tile), 1, endPair - firstPair) : endPair - firstPair;
-        using var scratch = Scratch.Rent(((long)_rows * _chunk) + Math.Max(Tile, (long)tilesOfPair * pairsAtOnce * Tile));
-        float* own = scratch.Data, sums = own + ((nint)_rows * _chunk);
+        var pairsAtOnce = staysTogether && stop - start > _chunk ? Math.Clamp(SumsAtOnce / (tilesOfPair * Tile), 1, endPair - firstPair)
+            : cTurned ? 1 : endPair - firstPair;
+        var ownStep = (nint)_chunk | 1;
+        using var scratch = Scratch.Rent((((_rows + Lanes - 1) & -Lanes) * ownStep) + Math.Max(Tile, (long)tilesOfPair * pairsAtOnce * Tile));
+        float* own = scratch.Data, sums = own + (((_rows + Lanes - 1) & -Lanes) * ownStep);
         for (var begin = firstPair; begin < endPair; begin += pairsAtOnce)
         {
             var end = Math.Min(endPair, begin + pairsAtOnce);
@@ -172,19 +172,25 @@ internal sealed unsafe class MatrixProduct<TFactors>(int m, int k, int n, bool a
             {
                 var length = Math.Min(_chunk, stop - first);
                 var packed = s_readsApart && !aTurned ? rows / Rows * Rows : 0;
-                FactorPacking<TFactors>.Rows(a, aStep, k, aTurned, firstRow + packed, rows - packed, first, length, own + (packed * (nint)length));
+                if (begin == firstPair || stop - start > _chunk)
+                {
+                    FactorPacking<TFactors>.Rows(
+                        a, aStep, k, aTurned, firstRow + packed, rows - packed, first, length, own + (packed * (nint)length), ownStep);
+                }
+
                 if (rowSums != null && begin == firstPair)
                 {
-                    FactorPacking<TFactors>.Sum(own, rows, length, first > start, rowSums + firstRow);
+                    FactorPacking<TFactors>.Sum(own, rows, length, ownStep, first > start, rowSums + firstRow);
                 }
 
                 for (var pair = begin; pair < end; pair++)
                 {
-                    float* b0 = panels + ((((nint)pair * 2 * PaddedLength) + first) * Lanes), b1 = b0 + (PaddedLength * (nint)Lanes);
-                    var tile = sums + ((nint)(pair - begin) * tilesOfPair * Tile);
+                    float* b0 = panels + ((((nint)pair * 2 * PanelLength) + first) * Lanes), b1 = b0 + (PanelLength * (nint)Lanes);
+                    var tiles = sums + ((nint)(pair - begin) * tilesOfPair * Tile);
                     var columns = Math.Min(Pair, n - (pair * Pair));
-                    for (var row = 0; row < rows; row += Rows, tile += staysTogether ? Tile : 0)
+                    for (var row = 0; row < rows; row += Rows)
                     {
+                        var tile = tiles + (staysTogether ? row * Pair : 0);
                         var target = c + ((firstRow + row) * cStep) + (pair * Pair);
                         var goesThere = !staysTogether && columns == Pair && row + Rows <= rows;
                         var to = goesThere ? target : tile;
@@ -196,16 +202,13 @@ internal sealed unsafe class MatrixProduct<TFactors>(int m, int k, int n, bool a
 
                         if (first == start && bias != null)
                         {
-                            for (var r = 0; r < Rows; r++)
-                            {
-                                new Span<float>(bias + (pair * Pair), columns).CopyTo(new Span<float>(to + (r * step), columns));
-                            }
+                            Fill(bias, firstRow + row, pair * Pair, columns, to, step);
                         }
 
                         var add = first > start || bias != null;
                         if (aTurned)
                         {
-                            var from = own + (row / Lanes * Lanes * (nint)length) + (row % Lanes);
+                            var from = own + (row / Lanes * Lanes * ownStep) + (row % Lanes);
                             TFactors.ColumnsBy32(from, b0, b1, length, to, to + Lanes, add, step);
                         }
                         else if (row < packed)
@@ -218,11 +221,55 @@ internal sealed unsafe class MatrixProduct<TFactors>(int m, int k, int n, bool a
                             TFactors.RowsBy32(own + (row * (nint)length), b0, b1, length / Lanes, to, to + Lanes, add, step);
                         }
 
-                        if (!goesThere && (!staysTogether || first + length == stop))
+                        if (!goesThere && !cTurned && (!staysTogether || first + length == stop))
                         {
                             Copy(tile, Pair, target, cStep, Math.Min(Rows, rows - row), columns);
                         }
                     }
+
+                    if (cTurned && first + length == stop)
+                    {
+                        Turn(tiles, rows, columns, c + (pair * Pair * cStep) + firstRow, cStep);
+                    }
+                }
+            }
+        }
+    }
+
+    // The bias of a tile, as it is before anything is added.
+    private void Fill(float* bias, int row, int column, int columns, float* tile, nint step)
+    {
+        for (var r = 0; r < Rows; r++)
+        {
+            if (cTurned)
+            {
+                new Span<float>(tile + (r * step), columns).Fill(row + r < m ? bias[row + r] : 0);
+            }
+            else
+            {
+                new Span<float>(bias + column, columns).CopyTo(new Span<float>(tile + (r * step), columns));
+            }
+        }
+    }
+
+    // Tiles [row / 8][8][32] → [column][row], eight columns of all rows at a time: whole cache lines one after the other.
+    private static void Turn(float* tiles, int rows, int columns, float* c, nint cStep)
+    {
+        for (var column = 0; column < columns; column += Rows)
+        {
+            for (var row = 0; row < rows; row += Rows)
+            {
+                float* from = tiles + (row * Pair) + column, to = c + (column * cStep) + row;
+                var count = Math.Min(Rows, columns - column);
+                if (rows - row >= Rows)
+                {
+                    Interleave.Write(from, Pair, Rows, count, to, cStep, Rows);
+                    continue;
+                }
+
+                for (var i = 0; i < count * (rows - row); i++)
+                {
+                    to[(i / (rows - row) * cStep) + (i % (rows - row))] = from[(i % (rows - row) * Pair) + (i / (rows - row))];
                 }
             }
         }
