@@ -9,7 +9,7 @@ internal sealed unsafe class ScratchPool
 
     private readonly List<Block> _idle = [];
 
-    ~ScratchPool() => _idle.ForEach(block => NativeMemory.AlignedFree(block.Data));
+    ~ScratchPool() => _idle.ForEach(Free);
 
     /// <summary>The smallest block with at least <paramref name="length"/> numbers; of equal ones, the last that was given back.</summary>
     public Block Take(long length)
@@ -33,12 +33,20 @@ internal sealed unsafe class ScratchPool
         // One that is too small makes room, so that a growing need does not leave its history behind.
         if (_idle.Count > 0)
         {
-            NativeMemory.AlignedFree(_idle[^1].Data);
+            Free(_idle[^1]);
             _idle.RemoveAt(_idle.Count - 1);
         }
 
         length = Math.Max(1, length);
+        GC.AddMemoryPressure(length * sizeof(float));
         return new Block((float*)NativeMemory.AlignedAlloc((nuint)length * sizeof(float), Alignment), length);
+    }
+
+    // The collector has to know, or pools of threads that are gone would wait for it for ever.
+    private static void Free(Block block)
+    {
+        NativeMemory.AlignedFree(block.Data);
+        GC.RemoveMemoryPressure(block.Length * sizeof(float));
     }
 
     public void Give(Block block) => _idle.Add(block);

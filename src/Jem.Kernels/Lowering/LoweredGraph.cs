@@ -73,6 +73,26 @@ internal sealed class LoweredGraph
     public NodeProto? OnlyUser(string name, string operatorName) =>
         !_outputs.Contains(name) && Users(name) is [{ Domain: "" } only] && only.OpType == operatorName ? only : null;
 
+    /// <summary>Whether a node needs, through others, what another computes.</summary>
+    public bool LeadsTo(NodeProto from, NodeProto to)
+    {
+        var (open, seen) = (new Stack<NodeProto>([from]), new HashSet<NodeProto>(ReferenceEqualityComparer.Instance));
+        while (open.TryPop(out var node))
+        {
+            foreach (var user in node.Output.SelectMany(Users).Where(seen.Add))
+            {
+                if (user == to)
+                {
+                    return true;
+                }
+
+                open.Push(user);
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>Makes a node a kernel's, in place of itself and of others.</summary>
     /// <param name="attributes">The node whose attributes it has.</param>
     public void Replace(NodeProto node, string kernel, NodeProto attributes, string[] inputs, string[] outputs, params NodeProto[] others)

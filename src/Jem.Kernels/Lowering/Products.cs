@@ -34,6 +34,9 @@ internal static class Products
         }
 
         graph.DropUnread(producers.Values);
+
+        // Who reads a sum may stand in front of the product that now computes it.
+        graph.Sort();
     }
 
     // α = β = 1, a bias for each column if any.
@@ -42,7 +45,7 @@ internal static class Products
         bool IsOne(string name) => node.Attribute.FirstOrDefault(attribute => attribute.Name == name) is not { F: not 1 };
         return IsOne("alpha") && IsOne("beta") && graph.Shape(node.Input[0]) is [> 0, > 0] a && graph.Shape(node.Input[1]) is [> 0, > 0]
             && graph.Shape(node.Output[0]) is [> 0, > 0] y && y[0] * y[1] * a[IsTurned(node) ? 0 : 1] >= LeastOfGemm
-            && (node.Input.Count == 2 || (graph.Shape(node.Input[2]) is { } bias && Size(bias) == y[1] && bias[^1] == y[1]));
+            && (node.Input.Count == 2 || (graph.Shape(node.Input[2]) is [.., var last] bias && last == y[1] && Size(bias) == last));
     }
 
     private static bool IsTurned(NodeProto gemm) => gemm.Attribute.Any(attribute => attribute is { Name: "transA", I: not 0 });
@@ -50,7 +53,7 @@ internal static class Products
     // The sum over what the product sums over, too: a layer's gradient by its bias beside that by its weights.
     private static NodeProto? SumsOf(LoweredGraph graph, NodeProto gemm) => IsTurned(gemm)
         ? graph.Users(gemm.Input[0]).FirstOrDefault(node => node is { OpType: "ReduceSum", Domain: "", Input.Count: 2 }
-            && graph.Integers(node.Input[1]) is [0] && node.Attribute.Any(each => each is { Name: "keepdims", I: 0 }))
+            && graph.Integers(node.Input[1]) is [0] && node.Attribute.Any(each => each is { Name: "keepdims", I: 0 }) && !graph.LeadsTo(node, gemm))
         : null;
 
     private static void Replace(LoweredGraph graph, NodeProto node, Dictionary<string, NodeProto> transposes)
@@ -61,6 +64,7 @@ internal static class Products
         if (graph.OnlyUser(output, "Transpose") is { } behind && Perm(behind) is { } perm && BatchedProduct.Takes(Inverse(perm)))
         {
             (output, permY, others) = (behind.Output[0], Inverse(perm), [behind]);
+            transposes.Remove(output);
         }
 
         var attributes = new NodeProto { Attribute = { Ints("a", permA), Ints("b", permB), Ints("y", permY) } };

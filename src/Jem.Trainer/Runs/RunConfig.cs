@@ -83,8 +83,8 @@ public sealed record RunConfig(
     }
 
     /// <summary>
-    /// The part that two runs have in common whose bytes are the same after a step, as checkpoints hold it. Paths and versions may change on
-    /// the way, and sums are taken in the same order by any number of threads.
+    /// The part that two runs have in common whose bytes are the same after a step, as checkpoints hold it. Paths may change on
+    /// the way, and sums are taken in the same order by any number of threads. Another version may round otherwise: a run that goes on with one says so.
     /// </summary>
     /// <param name="done">Steps done; a length that was given later does not show yet.</param>
     public JsonObject Identity(long done = long.MaxValue)
@@ -169,7 +169,10 @@ public sealed record RunConfig(
         }
     }
 
-    private static string Text(JsonNode? node) => node?.ToJsonString() ?? "nothing";
+    /// <summary>What a <see cref="Difference"/> says of what one of two lacks.</summary>
+    internal const string Nothing = "nothing";
+
+    private static string Text(JsonNode? node) => node?.ToJsonString() ?? Nothing;
 }
 
 /// <summary>A length that a run was to have until a step.</summary>

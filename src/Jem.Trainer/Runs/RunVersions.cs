@@ -25,6 +25,12 @@ public sealed record RunVersions
         System = $"{RuntimeInformation.OSDescription} {RuntimeInformation.ProcessArchitecture}, {Environment.ProcessorCount} cores",
     };
 
+    /// <summary>The first of the libraries that compute which is another one now, in words; null where none is known to be.</summary>
+    internal string? Difference(RunVersions now) =>
+        new[] { ("jem", Jem, now.Jem), ("ONNX Runtime", OnnxRuntime, now.OnnxRuntime) }
+            .Where(library => library.Item2 is not null && library.Item2 != library.Item3)
+            .Select(library => $"{library.Item1} {library.Item2}, and this is {library.Item3}").FirstOrDefault();
+
     /// <summary>By name, for people.</summary>
     [JsonIgnore]
     public IEnumerable<(string Name, string Version)> All =>

@@ -128,7 +128,7 @@ public sealed record DeviceOptions
         var reason = Device == Gpu ? $"is for the processor: a GPU takes {Tf32} or {Fp32}"
             : !Kernels ? "and --portable do not go together: ONNX Runtime's operators compute in float32. Leave one out"
             : Convolution == Direct ? "and --conv direct do not go together: convolutions as they are defined are computed in float32. Leave one out"
-            : !JemKernels.HasBf16 ? $"needs a processor with AVX512_BF16, which this one does not have: leave it out, or take {Fp32}"
+            : !JemKernels.HasBf16 ? $"needs AVX512_BF16, which this processor, system or setting of .NET does not offer: leave it out, or take {Fp32}"
             : null;
         if (reason is not null)
         {

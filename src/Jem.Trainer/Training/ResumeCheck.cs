@@ -4,6 +4,7 @@ using Jem.Graphs.Programs;
 using Jem.Trainer.Configuration;
 using Jem.Trainer.Data;
 using Jem.Trainer.Runs;
+using Jem.Trainer.Sessions;
 
 namespace Jem.Trainer.Training;
 
@@ -27,10 +28,13 @@ internal static class ResumeCheck
             return;
         }
 
+        // What nobody says is float32.
+        string Said(string value) => name == "device.precision" && value == RunConfig.Nothing ? $"\"{DeviceOptions.Fp32}\"" : value;
+
         throw new UsageException(name is "images" or "data_fingerprint"
             ? $"--resume {run.Root}: the images are not those that the run began with ({name} was {before} and is {after}). "
                 + "Restore them, name the place where they are with --data, or start a new run."
-            : $"--resume {run.Root}: {name} is {before} in the run, {after} is asked for. A run goes on as it began: leave that out, or start a new "
+            : $"--resume {run.Root}: {name} is {Said(before)} in the run, {Said(after)} is asked for. A run goes on as it began: leave that out, or start a new "
                 + "run with --out.");
     }
 

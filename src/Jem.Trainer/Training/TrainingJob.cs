@@ -90,7 +90,7 @@ public sealed class TrainingJob : IDisposable
         var was = folder.ReadConfig();
 
         // What cannot be done is refused before anything of the run is changed.
-        _ = new Device(asked.Device(was.Device));
+        _ = DeviceOf(folder, was.Device, asked.Device(was.Device));
         var now = was with { Device = asked.Device(was.Device), Settings = asked.Settings(was.Settings).Checked() };
         var program = folder.ReadProgramFiles();
         var images = OpenAgain(was, asked);
@@ -98,6 +98,19 @@ public sealed class TrainingJob : IDisposable
         return program.Sha256 == was.ProgramSha256
             ? new TrainingJob(folder, folder.Lock(), now, images, asked, isNew: false)
             : throw new InvalidDataException($"The files in {folder.Program} are not those that the run began with. Restore them, or start a new run.");
+    }
+
+    // What the run itself needs is not what somebody has asked for.
+    private static Device DeviceOf(RunFolder folder, DeviceOptions was, DeviceOptions asked)
+    {
+        try
+        {
+            return new Device(asked);
+        }
+        catch (UsageException error) when (asked == was)
+        {
+            throw new UsageException($"--resume {folder.Root}: the run cannot go on here as it began. {error.Message}");
+        }
     }
 
     /// <summary>
@@ -147,6 +160,13 @@ public sealed class TrainingJob : IDisposable
         log.Write(IsNew ? $"began: {Config.Method}, {Config.Data}, {Config.Steps} steps; "
             + $"{Config.Versions}" : $"goes on after step {Done}; {RunVersions.Current}");
         _changes.ForEach(log.Write);
+        if (!IsNew && Config.Versions.Difference(RunVersions.Current) is { } difference)
+        {
+            var rounds = $"The run began with {difference}: sums may be rounded otherwise, and its last digits be others than without this interruption.";
+            log.Write(rounds);
+            progress.Warn(rounds);
+        }
+
         if (!IsNew && _from is null)
         {
             var logged = MetricsLine.Read(Folder.Metrics).LastOrDefault()?.Step ?? 0;

@@ -61,6 +61,10 @@ internal abstract unsafe class GroupForm : ConvForm
 
     protected delegate void Kernel(float* first, float* second, float* result, ParallelFor parallel);
 
+    /// <summary>The time of products over channels, by that of one number in a place: a last vector may have a block less.</summary>
+    protected static double Price<TFactors>(Planes input)
+        where TFactors : struct, IFactors => (double)((input.Blocks + TFactors.PerPlace - 1) / TFactors.PerPlace) / input.Blocks;
+
     protected abstract Kernel Convolution(SlidingWindow window, int images, Planes from, Planes to, bool gradient);
 
     protected abstract Kernel WeightGradient(SlidingWindow window, int images, Planes from, Planes to);
@@ -85,7 +89,7 @@ internal sealed unsafe class WinogradForm<TForm, TFactors> : GroupForm
         }
 
         var (rows, columns) = Planes.Tiles(output, TForm.Tile);
-        return ((1.0 / TFactors.PerPlace) + Overhead) * TForm.Points * TForm.Points * rows * columns * input.Padded * output.Padded;
+        return (Price<TFactors>(input) + Overhead) * TForm.Points * TForm.Points * rows * columns * input.Padded * output.Padded;
     }
 
     protected override Kernel Convolution(SlidingWindow window, int images, Planes from, Planes to, bool gradient)
@@ -115,7 +119,7 @@ internal sealed unsafe class PanelForm<TFactors> : GroupForm
     public override string Name => "panels";
 
     public override double Cost(SlidingWindow window, Planes input, Planes output, bool gradient) =>
-        window.Taps > MostTaps ? double.PositiveInfinity : (double)window.Taps * output.Size * input.Padded * output.Padded / TFactors.PerPlace;
+        window.Taps > MostTaps ? double.PositiveInfinity : window.Taps * (double)output.Size * input.Padded * output.Padded * Price<TFactors>(input);
 
     protected override Kernel Convolution(SlidingWindow window, int images, Planes from, Planes to, bool gradient)
     {
@@ -188,7 +192,7 @@ internal static class ConvForms
 
     public static IReadOnlyList<ConvForm> All { get; } = With<Float32Factors>();
 
-    /// <summary>Those whose factors are of bfloat16 where channels are summed over, 32 of them and more.</summary>
+    /// <summary>Those whose factors are of bfloat16 where channels are summed over, 17 of them and more, and in weight gradients.</summary>
     public static IReadOnlyList<ConvForm> Bf16 { get; } = With<Bf16Factors>();
 
     /// <summary>

@@ -46,12 +46,13 @@ internal readonly unsafe struct Bf16Factors : IFactors
     public static void TwoColumnsBy16(float* a, float* b, int length, float* out0, float* out1, bool add, nint step) =>
         Run(3, new Call { A0 = a, A1 = a + RegisterTiles.Rows, B0 = b, B1 = b, Out0 = out0, Out1 = out1, Count = length, Step = step, Add = add ? 1 : 0 });
 
-    // A NaN whose mantissa is all ones would become another number; processors and ONNX Runtime make none.
+    // To nearest, ties to even; a NaN stays one whatever its mantissa is.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<uint> Rounded(Vector512<float> numbers)
     {
         var bits = numbers.AsUInt32();
-        return bits + Vector512.Create(0x7FFFu) + ((bits >>> 16) & Vector512<uint>.One);
+        var rounded = bits + Vector512.Create(0x7FFFu) + ((bits >>> 16) & Vector512<uint>.One);
+        return Vector512.ConditionalSelect(Vector512.Equals(numbers, numbers).AsUInt32(), rounded, bits | Vector512.Create(0x0040_0000u));
     }
 
     // Leaf 7, part 1: Intel's Architecture Instruction Set Extensions.
