@@ -22,13 +22,8 @@ public static class ProgramWriter
             files[$"{stage.Name}.onnx"] = OnnxWriter.Model(stage).ToByteArray();
         }
 
-        using var initial = new MemoryStream();
-        Safetensors.Write(initial, program.Variables.Select(variable =>
-        {
-            var (name, shape) = (variable.Value.Name, variable.Value.Shape);
-            return NamedTensor.FromFloats(name, shape, variable.Init.Draw(shape, variable.DrawnAs, program.Seed));
-        }));
-        files[InitialFile] = initial.ToArray();
+        files[InitialFile] = Safetensors.Of([.. program.Variables.Select(variable => (variable.Value.Name, variable.Value.Shape, (Action<Span<float>>)(
+            values => variable.Init.Draw(variable.Value.Shape, variable.DrawnAs, program.Seed, values))))]);
         files[ManifestFile] = System.Text.Encoding.UTF8.GetBytes(Manifest(program).ToJson());
         return files;
     }

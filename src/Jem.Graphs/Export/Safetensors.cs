@@ -37,6 +37,33 @@ public static class Safetensors
     public static void Write(Stream stream, IEnumerable<NamedTensor> tensors, IReadOnlyDictionary<string, string>? metadata = null)
     {
         var list = tensors.ToList();
+        stream.Write(Header(list.Select(tensor => (tensor.Name, tensor.Type, tensor.Shape)), metadata));
+        foreach (var tensor in list)
+        {
+            stream.Write(tensor.Data);
+        }
+    }
+
+    /// <summary>A file of floats as its bytes, each of which is written once: whoever fills the tensors finds zeros.</summary>
+    internal static byte[] Of(IReadOnlyList<(string Name, Shape Shape, Action<Span<float>> Fill)> tensors)
+    {
+        var header = Header(tensors.Select(tensor => (tensor.Name, DType.Float, (IReadOnlyList<long>)tensor.Shape.ToArray())), null);
+        var file = new byte[header.Length + (tensors.Sum(tensor => tensor.Shape.Size) * sizeof(float))];
+        header.CopyTo(file, 0);
+        var rest = System.Runtime.InteropServices.MemoryMarshal.Cast<byte, float>(file.AsSpan(header.Length));
+        foreach (var (_, shape, fill) in tensors)
+        {
+            fill(rest[..(int)shape.Size]);
+            rest = rest[(int)shape.Size..];
+        }
+
+        return file;
+    }
+
+    // Its length, the JSON, and spaces, so that the data start at a multiple of 8.
+    private static byte[] Header(
+        IEnumerable<(string Name, DType Type, IReadOnlyList<long> Shape)> tensors, IReadOnlyDictionary<string, string>? metadata)
+    {
         var header = new JsonObject();
         if (metadata is { Count: > 0 })
         {
@@ -44,29 +71,24 @@ public static class Safetensors
         }
 
         long offset = 0;
-        foreach (var tensor in list)
+        foreach (var (name, type, shape) in tensors)
         {
-            header.Add(tensor.Name, new JsonObject
+            var size = shape.Aggregate((long)type.Size(), (product, side) => product * side);
+            header.Add(name, new JsonObject
             {
-                ["dtype"] = s_types.First(pair => pair.Value == tensor.Type).Key,
-                ["shape"] = new JsonArray([.. tensor.Shape.Select(d => (JsonNode)d)]),
-                ["data_offsets"] = new JsonArray(offset, offset + tensor.Data.Length),
+                ["dtype"] = s_types.First(pair => pair.Value == type).Key,
+                ["shape"] = new JsonArray([.. shape.Select(d => (JsonNode)d)]),
+                ["data_offsets"] = new JsonArray(offset, offset + size),
             });
-            offset += tensor.Data.Length;
+            offset += size;
         }
 
-        // The header is padded with spaces so that the data start at a multiple of 8.
         var json = JsonSerializer.SerializeToUtf8Bytes(header);
-        var padded = (json.Length + 7) / 8 * 8;
-        Span<byte> length = stackalloc byte[8];
-        BinaryPrimitives.WriteUInt64LittleEndian(length, (ulong)padded);
-        stream.Write(length);
-        stream.Write(json);
-        stream.Write("       "u8[..(padded - json.Length)]);
-        foreach (var tensor in list)
-        {
-            stream.Write(tensor.Data);
-        }
+        var bytes = new byte[8 + ((json.Length + 7) / 8 * 8)];
+        BinaryPrimitives.WriteUInt64LittleEndian(bytes, (ulong)(bytes.Length - 8));
+        json.CopyTo(bytes, 8);
+        bytes.AsSpan(8 + json.Length).Fill((byte)' ');
+        return bytes;
     }
 
     /// <exception cref="InvalidDataException">The bytes are not a whole safetensors file.</exception>

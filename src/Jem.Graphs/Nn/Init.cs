@@ -28,8 +28,20 @@ public sealed record Init(InitKind Kind, double Spread)
     /// <summary>The values of a parameter: they depend on the seed and the parameter's name only.</summary>
     public float[] Draw(Shape shape, string name, ulong seed)
     {
-        var random = new SeededRandom(seed, SeededRandom.Hash(name));
         var values = new float[shape.Size];
+        Draw(shape, name, seed, values);
+        return values;
+    }
+
+    // Where nothing but zeros are.
+    internal void Draw(Shape shape, string name, ulong seed, Span<float> values)
+    {
+        if (this == Zeros)
+        {
+            return;
+        }
+
+        var random = new SeededRandom(seed, SeededRandom.Hash(name));
         for (var i = 0; i < values.Length; i++)
         {
             values[i] = (float)(Kind switch
@@ -43,15 +55,13 @@ public sealed record Init(InitKind Kind, double Spread)
 
         for (var row = 0; Kind == InitKind.UnitRows && row < values.Length; row += (int)shape[-1])
         {
-            var elements = values.AsSpan(row, (int)shape[-1]);
+            var elements = values.Slice(row, (int)shape[-1]);
             var length = Math.Sqrt(elements.ToArray().Sum(element => (double)element * element));
             foreach (ref var element in elements)
             {
                 element = (float)(element / length);
             }
         }
-
-        return values;
     }
 
     private static double Truncated(ref SeededRandom random, double deviation)

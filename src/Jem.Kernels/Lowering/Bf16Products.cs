@@ -5,7 +5,8 @@ namespace Jem.Kernels.Lowering;
 
 /// <summary>
 /// Tells our kernels of convolutions and products in the network, and of their gradients, to round factors to bfloat16. Sums, norms, weights and what
-/// lies in no part of the network stay in float32: losses, queues and banks, and what an optimiser does. A kernel without the attribute, or an operator of ONNX Runtime, does too.
+/// lies in no part of the network stay in float32: losses, queues and banks, and what an optimiser does. A kernel without the attribute, or an operator
+/// of ONNX Runtime, does too.
 /// </summary>
 internal static class Bf16Products
 {
@@ -31,6 +32,7 @@ internal static class Bf16Products
     {
         const string Gradient = "grad.";
         var isGradient = name.StartsWith(Gradient, StringComparison.Ordinal);
-        return !s_others.Any(part => name.StartsWith(part, StringComparison.Ordinal)) && (isGradient ? name[Gradient.Length..] : name).Count(letter => letter == '.') > (isGradient ? 1 : 0);
+        return !s_others.Any(part => name.StartsWith(part, StringComparison.Ordinal))
+            && (isGradient ? name[Gradient.Length..] : name).Count(letter => letter == '.') > (isGradient ? 1 : 0);
     }
 }

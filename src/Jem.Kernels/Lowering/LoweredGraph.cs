@@ -10,7 +10,7 @@ internal sealed class LoweredGraph
     private readonly HashSet<string> _outputs, _constants, _needed = [];
     private readonly Dictionary<string, long[]> _shapes;
     private readonly HashSet<NodeProto> _gone = new(ReferenceEqualityComparer.Instance);
-    private ILookup<string, NodeProto>? _users;
+    private Dictionary<string, List<NodeProto>>? _users;
 
     public LoweredGraph(GraphProto graph)
     {
@@ -65,8 +65,37 @@ internal sealed class LoweredGraph
     /// <summary>The nodes that read a tensor, each once; an output of the graph has nobody to rely on.</summary>
     public IReadOnlyList<NodeProto> Users(string name)
     {
-        _users ??= Nodes.SelectMany(node => node.Input.Distinct().Select(input => (input, node))).ToLookup(use => use.input, use => use.node);
-        return [.. _users[name]];
+        if (_users is null)
+        {
+            _users = [];
+            foreach (var node in Nodes)
+            {
+                Learn(node);
+            }
+        }
+
+        return _users.TryGetValue(name, out var users) ? [.. users] : [];
+    }
+
+    private void Learn(NodeProto node)
+    {
+        foreach (var input in node.Input.Distinct())
+        {
+            if (!_users!.TryGetValue(input, out var users))
+            {
+                _users[input] = users = [];
+            }
+
+            users.Add(node);
+        }
+    }
+
+    private void Forget(NodeProto node)
+    {
+        foreach (var input in node.Input.Distinct().Where(_users!.ContainsKey))
+        {
+            _users![input].RemoveAll(user => ReferenceEquals(user, node));
+        }
     }
 
     /// <summary>The only node that reads a tensor, if it is a standard operator of that name.</summary>
@@ -97,6 +126,12 @@ internal sealed class LoweredGraph
     /// <param name="attributes">The node whose attributes it has.</param>
     public void Replace(NodeProto node, string kernel, NodeProto attributes, string[] inputs, string[] outputs, params NodeProto[] others)
     {
+        if (_users is not null)
+        {
+            Forget(node);
+            Array.ForEach(others, Forget);
+        }
+
         AttributeProto[] kept = [.. attributes.Attribute];
         (node.OpType, node.Domain) = (kernel, JemKernels.Domain);
         node.Attribute.Clear();
@@ -107,7 +142,10 @@ internal sealed class LoweredGraph
         node.Output.AddRange(outputs);
         _gone.UnionWith(others);
         _needed.Add(kernel);
-        _users = null;
+        if (_users is not null)
+        {
+            Learn(node);
+        }
     }
 
     /// <summary>Takes nodes out whose results nobody reads any more, and those that only they read.</summary>

@@ -59,8 +59,14 @@ internal sealed class CarriedTensors : IDisposable
 
     public IReadOnlyList<NamedTensor> Snapshot(int side) => [.. _ports.Select(port =>
     {
+        var value = _sides[side][port.Name];
+        if (IsHere(port))
+        {
+            return new NamedTensor(port.Name, DTypes.Parse(port.Dtype), port.Shape, value.GetTensorMutableRawData().ToArray());
+        }
+
         using var host = new HostTensor(port);
-        Copy(port, _sides[side][port.Name], host.Value);
+        _copier!.Copy(host.Type, value, host.Value);
         return new NamedTensor(port.Name, host.Type, host.Shape, host.Bytes.ToArray());
     })];
 
@@ -81,9 +87,15 @@ internal sealed class CarriedTensors : IDisposable
 
         foreach (var port in _ports)
         {
+            if (IsHere(port))
+            {
+                given[port.Name].Data.CopyTo(_sides[side][port.Name].GetTensorMutableRawData());
+                continue;
+            }
+
             using var host = new HostTensor(port);
             given[port.Name].Data.CopyTo(host.Bytes);
-            Copy(port, host.Value, _sides[side][port.Name]);
+            _copier!.Copy(host.Type, host.Value, _sides[side][port.Name]);
         }
     }
 
@@ -104,15 +116,5 @@ internal sealed class CarriedTensors : IDisposable
     private OrtValue Allocate(Port port) => OrtValue.CreateAllocatedTensorValue(
         _onHost.Contains(port.Name) ? OrtAllocator.DefaultInstance : _allocator, HostTensor.ElementType(DTypes.Parse(port.Dtype)), [.. port.Shape]);
 
-    private void Copy(Port port, OrtValue from, OrtValue to)
-    {
-        if (_copier is null || _onHost.Contains(port.Name))
-        {
-            from.GetTensorMutableRawData().CopyTo(to.GetTensorMutableRawData());
-        }
-        else
-        {
-            _copier.Copy(DTypes.Parse(port.Dtype), from, to);
-        }
-    }
+    private bool IsHere(Port port) => _copier is null || _onHost.Contains(port.Name);
 }

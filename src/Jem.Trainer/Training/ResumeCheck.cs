@@ -34,8 +34,8 @@ internal static class ResumeCheck
         throw new UsageException(name is "images" or "data_fingerprint"
             ? $"--resume {run.Root}: the images are not those that the run began with ({name} was {before} and is {after}). "
                 + "Restore them, name the place where they are with --data, or start a new run."
-            : $"--resume {run.Root}: {name} is {Said(before)} in the run, {Said(after)} is asked for. A run goes on as it began: leave that out, or start a new "
-                + "run with --out.");
+            : $"--resume {run.Root}: {name} is {Said(before)} in the run, {Said(after)} is asked for. A run goes on as it began: leave that out, or "
+                + "start a new run with --out.");
     }
 
     private static string Sha256(string folder, ProgramKinds kinds) =>
