@@ -75,6 +75,20 @@ public class BatchNormTests
         }
     }
 
+    [TestCaseSource(nameof(s_shapes))]
+    public void The_gradient_of_a_sum_is_that_of_its_parts_added(int[] shape)
+    {
+        var (x, scale, z) = (Shifted(1, shape), TestTensor.Normal(10, shape[1]), TestTensor.Normal(30, shape));
+        var (mean, variance) = (TestTensor.Normal(40, shape[1]), new TestTensor([.. Enumerable.Repeat(0.5f, shape[1])], shape[1]));
+        var (one, other) = (TestTensor.Normal(50, shape), TestTensor.Normal(60, shape));
+        var sum = new TestTensor([.. one.Values.Zip(other.Values, (a, b) => a + b)], shape);
+        var expected = ReluGradient(skips: true).Run(true, x, sum, scale, mean, variance, z);
+        var actual = new FunctionModel(
+            BatchNormGrad.AddReluOfSum, ["x", "dz", "scale", "mean", "variance", "z", "dother"], ["dx", "dscale", "dbias", "dskip"],
+            [Float("epsilon", Epsilon)]).Run(true, x, one, scale, mean, variance, z, other);
+        Assert.That(actual.Select(tensor => tensor.Values), Is.EqualTo(expected.Select(tensor => tensor.Values)));
+    }
+
     [Test]
     public void A_mean_far_from_zero_does_not_cancel_the_variance()
     {

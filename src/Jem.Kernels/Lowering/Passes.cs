@@ -26,12 +26,14 @@ internal static class Passes
         if (!direct)
         {
             NormalizedRelus.Apply(graph);
+            GradientSums.Apply(graph);
         }
 
         if (!direct)
         {
             Products.Apply(graph);
             Transpositions.Apply(graph);
+            Expansions.Apply(graph);
         }
 
         if (bf16)

@@ -19,6 +19,7 @@ internal static class NodeOperations
         ["BatchNormGrad"] = 8,
         ["BatchNormReluGrad"] = 9,
         ["BatchNormAddReluGrad"] = 9,
+        ["BatchNormAddReluGradOfSum"] = 10,
         ["LayerNormGrad"] = 17,
         ["SoftmaxGrad"] = 4,
     };
@@ -26,8 +27,8 @@ internal static class NodeOperations
     // They only move numbers.
     private static readonly HashSet<string> s_moves =
     [
-        "Cast", "Concat", "ConstantOfShape", "Expand", "Flatten", "Gather", "GatherElements", "GatherND", "Identity", "MemcpyFromHost", "MemcpyToHost",
-        "Pad", "Reshape", "ScatterElements", "ScatterND", "Shape", "Slice", "Split", "Squeeze", "Tile", "Transpose", "Unsqueeze", "Where",
+        "Cast", "Concat", "ConstantOfShape", "Expand", "ExpandLast", "Flatten", "Gather", "GatherElements", "GatherND", "Identity", "MemcpyFromHost",
+        "MemcpyToHost", "Pad", "Reshape", "ScatterElements", "ScatterND", "Shape", "Slice", "Split", "Squeeze", "Tile", "Transpose", "Unsqueeze", "Where",
     ];
 
     // They give the same numbers another shape, most often without a touch.

@@ -31,13 +31,15 @@ public class LoweringTests
         var model = OnnxWriter.Model(Program().Stages[0]);
         Assert.That(Passes.Apply(model, direct: false).Where(kernel => !kernel.StartsWith("Elementwise")), Is.EqualTo(new[]
         {
-            "BatchNormAddRelu", "BatchNormAddReluGrad", "BatchNormRelu", "BatchNormReluGrad", "Conv",
+            "BatchNormAddRelu", "BatchNormAddReluGrad", "BatchNormAddReluGradOfSum", "BatchNormRelu", "BatchNormReluGrad", "Conv",
         }));
         int Count(string kernel) => model.Graph.Node.Count(node => node.OpType == kernel);
 
         // A stem, eight blocks of two norms, and the projector's; of three blocks the shortcut has a norm of its own, which nothing follows.
         Assert.That((Count("BatchNormRelu"), Count("BatchNormReluGrad")), Is.EqualTo((10, 10)));
-        Assert.That((Count("BatchNormAddRelu"), Count("BatchNormAddReluGrad")), Is.EqualTo((8, 8)));
+
+        // Two readers give the output of all blocks but the last something back.
+        Assert.That((Count("BatchNormAddRelu"), Count("BatchNormAddReluGrad"), Count("BatchNormAddReluGradOfSum")), Is.EqualTo((8, 1, 7)));
         Assert.That(model.Graph.Node.Select(node => node.OpType), Has.None.EqualTo("Relu").And.None.EqualTo("SignMul").And.None.EqualTo("Sign"));
     }
 
@@ -139,6 +141,18 @@ public class LoweringTests
         var model = Model(
             [Float32("a", 1024, 512), Float32("b", 512, 1), Float32("c")], Float32("y", 1024, 1), [], Node("Gemm", ["a", "b", "c"], "y"));
         Assert.That(AgreeOn(model).Select(node => node.OpType), Is.EqualTo(new[] { "Gemm" }));
+    }
+
+    [TestCase(new long[] { 64, 32, 1, 1 }, new long[] { 64, 32, 8, 8 }, JemKernels.Domain)]
+    [TestCase(new long[] { 1, 1, 1, 1 }, new long[] { 64, 32, 8, 8 }, JemKernels.Domain)]
+    [TestCase(new long[] { 64, 32, 1, 8 }, new long[] { 64, 32, 8, 8 }, "")] // not the last axes
+    [TestCase(new long[] { 32, 1, 1 }, new long[] { 64, 32, 8, 8 }, "")]
+    public void A_large_expansion_of_the_last_axes_is_a_kernels(long[] from, long[] to, string domain)
+    {
+        var model = Model([Float32("x", from)], Float32("y", to), [], Node("Expand", ["x", "shape"], "y"));
+        model.Graph.Initializer.Add(
+            new TensorProto { Name = "shape", DataType = (int)TensorProto.Types.DataType.Int64, Dims = { to.Length }, Int64Data = { to } });
+        Assert.That(AgreeOn(model, within: 0).Select(node => node.Domain), Is.EqualTo(new[] { domain }));
     }
 
     [TestCase(new[] { 0, 2, 3, 1 })]

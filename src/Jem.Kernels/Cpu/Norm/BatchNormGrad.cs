@@ -10,31 +10,40 @@ namespace Jem.Kernels.Cpu.Norm;
 /// The gradient of <see cref="BatchNormTraining"/>: (x, δy [N,C,...], scale, mean, variance [C]) → (δx, δscale, δbias).
 /// With x̂ the normalised input and means over the batch: δx = scale/√(variance + ε) · (δy − mean(δy) − x̂·mean(δy·x̂)). With the ReLU:
 /// (..., bias) → the same, where the ReLU's mask is computed again from x. With the addition and the ReLU: (..., z) → (δx, δscale, δbias, δskip), where
-/// δskip is δy where z &gt; 0.
+/// δskip is δy where z &gt; 0; and of a sum: (..., z, δother) → the same of δy + δother.
 /// </summary>
-internal sealed unsafe class BatchNormGrad(float epsilon, bool relu, bool skips) : IKernel
+internal sealed unsafe class BatchNormGrad(float epsilon, bool relu, bool skips, bool ofSum) : IKernel
 {
-    /// <summary>Names of the kernels alone, with the ReLU, and with the addition and the ReLU.</summary>
-    public const string Alone = "BatchNormGrad", Relu = "BatchNormReluGrad", AddRelu = "BatchNormAddReluGrad";
+    /// <summary>Names of the kernels alone, with the ReLU, with the addition and the ReLU, and with these for a gradient that is a sum.</summary>
+    public const string Alone = "BatchNormGrad", Relu = "BatchNormReluGrad", AddRelu = "BatchNormAddReluGrad", AddReluOfSum = "BatchNormAddReluGradOfSum";
 
-    public static IKernel Create(NodeAttributes attributes, bool relu, bool skips) => new BatchNormGrad(attributes.Float("epsilon", 1e-5f), relu, skips);
+    public static IKernel Create(NodeAttributes attributes, bool relu, bool skips, bool ofSum = false) =>
+        new BatchNormGrad(attributes.Float("epsilon", 1e-5f), relu, skips, ofSum);
 
     public void Run(KernelContext context)
     {
         var (x, δy) = (context.Input(0), context.Input(1));
         var channels = Channels.Of(x);
         x.RequireShapeOf(δy, "x", skips || relu ? "dz" : "dy");
+        float* other = null;
+        if (ofSum)
+        {
+            x.RequireShapeOf(context.Input(6), "x", "dother");
+            other = context.Input(6).Data;
+        }
+
         Compute(
             channels, x.Data, δy.Data, context.Input(2).Data, context.Input(3).Data, context.Input(4).Data, epsilon,
-            relu && !skips ? context.Input(5).Data : null, skips ? context.Input(5).Data : null,
+            relu && !skips ? context.Input(5).Data : null, skips ? context.Input(5).Data : null, other,
             context.Output(0, x.Shape).Data, context.Output(1, channels.C).Data, context.Output(2, channels.C).Data,
             skips ? context.Output(3, x.Shape).Data : null, context.ParallelFor);
     }
 
     /// <param name="bias">Of the norm whose ReLU masks the gradient; null without one.</param>
     /// <param name="z">What the ReLU behind the addition gave, as <paramref name="δskip"/>; null without one.</param>
+    /// <param name="other">What is added to <paramref name="δy"/>; null for nothing, and without <paramref name="z"/>.</param>
     public static void Compute(
-        Channels channels, float* x, float* δy, float* scale, float* mean, float* variance, float epsilon, float* bias, float* z,
+        Channels channels, float* x, float* δy, float* scale, float* mean, float* variance, float epsilon, float* bias, float* z, float* other,
         float* δx, float* δscale, float* δbias, float* δskip, ParallelFor parallel) => channels.ForEachGroup(parallel, (first, count) =>
     {
         var totals = stackalloc LaneSums[count];
@@ -59,7 +68,8 @@ internal sealed unsafe class BatchNormGrad(float epsilon, bool relu, bool skips)
                 }
                 else
                 {
-                    Mask(ref totals[i], x + at, δy + at, z + at, channels.ImageStep, channels.Inner, mean[first + i], δskip + at);
+                    var second = other == null ? null : other + at;
+                    Mask(ref totals[i], x + at, δy + at, second, z + at, channels.ImageStep, channels.Inner, mean[first + i], δskip + at);
                 }
             }
         }
@@ -113,7 +123,8 @@ internal sealed unsafe class BatchNormGrad(float epsilon, bool relu, bool skips)
 
     // The same where z is positive, and the masked gradient.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Mask(ref LaneSums total, float* x, float* δy, float* z, nint ahead, int length, float mean, float* masked)
+    private static void Mask(
+        ref LaneSums total, float* x, float* δy, float* other, float* z, nint ahead, int length, float mean, float* masked)
     {
         V m = Vector512.Create(mean), sums = default, products = default;
         var i = 0;
@@ -122,7 +133,14 @@ internal sealed unsafe class BatchNormGrad(float epsilon, bool relu, bool skips)
             Prefetch(x + ahead + i);
             Prefetch(δy + ahead + i);
             Prefetch(z + ahead + i);
-            var δ = Vector512.Load(δy + i) & Vector512.GreaterThan(Vector512.Load(z + i), V.Zero);
+            var δ = Vector512.Load(δy + i);
+            if (other != null)
+            {
+                Prefetch(other + ahead + i);
+                δ += Vector512.Load(other + i);
+            }
+
+            δ &= Vector512.GreaterThan(Vector512.Load(z + i), V.Zero);
             δ.Store(masked + i);
             (sums, products) = (sums + δ, Fma(δ, Vector512.Load(x + i) - m, products));
         }
@@ -133,7 +151,8 @@ internal sealed unsafe class BatchNormGrad(float epsilon, bool relu, bool skips)
             Prefetch(δy + ahead + i);
             Prefetch(z + ahead + i);
             var rest = length - i;
-            var δ = LoadFirst(δy + i, rest) & Vector512.GreaterThan(LoadFirst(z + i, rest), V.Zero);
+            var δ = LoadFirst(δy + i, rest) + (other == null ? V.Zero : LoadFirst(other + i, rest));
+            δ &= Vector512.GreaterThan(LoadFirst(z + i, rest), V.Zero);
             StoreFirst(δ, masked + i, rest);
             (sums, products) = (sums + δ, Fma(δ, LoadFirst(x + i, rest) - m, products));
         }
