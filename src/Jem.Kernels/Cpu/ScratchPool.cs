@@ -38,8 +38,9 @@ internal sealed unsafe class ScratchPool
         }
 
         length = Math.Max(1, length);
+        var data = (float*)NativeMemory.AlignedAlloc((nuint)length * sizeof(float), Alignment);
         GC.AddMemoryPressure(length * sizeof(float));
-        return new Block((float*)NativeMemory.AlignedAlloc((nuint)length * sizeof(float), Alignment), length);
+        return new Block(data, length);
     }
 
     // The collector has to know, or pools of threads that are gone would wait for it for ever.

@@ -25,6 +25,11 @@ internal sealed unsafe class BatchNormGrad(float epsilon, bool relu, bool skips,
         var (x, δy) = (context.Input(0), context.Input(1));
         var channels = Channels.Of(x);
         x.RequireShapeOf(δy, "x", skips || relu ? "dz" : "dy");
+        if (skips)
+        {
+            x.RequireShapeOf(context.Input(5), "x", "z");
+        }
+
         float* other = null;
         if (ofSum)
         {
@@ -54,7 +59,7 @@ internal sealed unsafe class BatchNormGrad(float epsilon, bool relu, bool skips,
             factors[i] = BatchNormTraining.Factor(scale[first + i], variance[first + i], epsilon);
         }
 
-        // An infinite bias masks nothing.
+        // An infinite bias masks nothing, and neither does what is no number.
         float Bias(int i) => bias == null ? float.PositiveInfinity : bias[first + i];
 
         for (var n = 0; n < channels.N; n++)
@@ -105,7 +110,7 @@ internal sealed unsafe class BatchNormGrad(float epsilon, bool relu, bool skips,
             Prefetch(x + ahead + i);
             Prefetch(δy + ahead + i);
             var centred = Vector512.Load(x + i) - m;
-            var δ = Vector512.Load(δy + i) & Vector512.GreaterThan(Vector512.FusedMultiplyAdd(centred, f, b), V.Zero);
+            var δ = Vector512.AndNot(Vector512.Load(δy + i), Vector512.LessThanOrEqual(Vector512.FusedMultiplyAdd(centred, f, b), V.Zero));
             (sums, products) = (sums + δ, Fma(δ, centred, products));
         }
 
@@ -114,7 +119,7 @@ internal sealed unsafe class BatchNormGrad(float epsilon, bool relu, bool skips,
             Prefetch(x + ahead + i);
             Prefetch(δy + ahead + i);
             var centred = LoadFirst(x + i, length - i) - m;
-            var δ = LoadFirst(δy + i, length - i) & Vector512.GreaterThan(Vector512.FusedMultiplyAdd(centred, f, b), V.Zero);
+            var δ = Vector512.AndNot(LoadFirst(δy + i, length - i), Vector512.LessThanOrEqual(Vector512.FusedMultiplyAdd(centred, f, b), V.Zero));
             (sums, products) = (sums + δ, Fma(δ, centred, products));
         }
 
@@ -184,7 +189,7 @@ internal sealed unsafe class BatchNormGrad(float epsilon, bool relu, bool skips,
     private static V Combined(V x, V δy, V mean, V factor, V bias, V forInput, V constant)
     {
         var centred = x - mean;
-        var δ = δy & Vector512.GreaterThan(Vector512.FusedMultiplyAdd(centred, factor, bias), V.Zero);
+        var δ = Vector512.AndNot(δy, Vector512.LessThanOrEqual(Vector512.FusedMultiplyAdd(centred, factor, bias), V.Zero));
         return Fma(δ, factor, Fma(centred, forInput, constant));
     }
 }
