@@ -90,6 +90,20 @@ public class BatchNormTests
     }
 
     [Test]
+    public void A_gradient_is_added_up_where_the_image_has_no_number()
+    {
+        var (x, δy, vector) = (TestTensor.Normal(1, 2, 3, 4, 5), TestTensor.Normal(2, 2, 3, 4, 5), TestTensor.Normal(3, 3));
+        (x.Values[7], x.Values[25]) = (float.NaN, float.NegativeInfinity);
+        var variance = new TestTensor([0.5f, 0.5f, 0.5f], 3);
+        var δbias = Gradient(x.Shape).Run(true, x, δy, vector, vector, variance)[2].Values;
+        for (var c = 0; c < 3; c++)
+        {
+            var sum = Enumerable.Range(0, 2).Sum(n => δy.Values.Skip(((n * 3) + c) * 20).Take(20).Sum(value => (double)value));
+            Assert.That(δbias[c], Is.EqualTo(sum).Within(1e-5), $"channel {c}");
+        }
+    }
+
+    [Test]
     public void A_mean_far_from_zero_does_not_cancel_the_variance()
     {
         var noise = TestTensor.Normal(1, 8, 2, 16, 16);

@@ -44,6 +44,18 @@ public unsafe class Bf16Tests
         }
     }
 
+    [TestCase(0x7FC0_0000u)]
+    [TestCase(0x7FFF_FFFFu)] // would become −0, and the next two 0 and ∞
+    [TestCase(0xFFFF_FFFFu)]
+    [TestCase(0x7F80_0001u)]
+    public void What_is_no_number_stays_none(uint bits)
+    {
+        var numbers = Vector512.Create(BitConverter.UInt32BitsToSingle(bits));
+        var place = Bf16Factors.Join(numbers, numbers).AsUInt32()[0];
+        Assert.That(BitConverter.UInt32BitsToSingle(place << 16), Is.NaN);
+        Assert.That(BitConverter.UInt32BitsToSingle(place & 0xFFFF_0000), Is.NaN);
+    }
+
     [Test]
     public void Tiles_are_sums_of_the_numbers_in_their_places([Values(1, 2, 7)] int blocks, [Values] bool add, [Values(16, 37)] int step)
     {

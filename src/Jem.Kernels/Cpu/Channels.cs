@@ -11,8 +11,8 @@ internal readonly record struct Channels(int N, int C, int Inner)
     // adjacent numbers, and more where that leaves many tasks.
     private const int LeastRun = 64, UsualRun = 1024, ManyTasks = 16;
 
-    /// <summary>The most channels of a group.</summary>
-    public const int MostChannels = 64;
+    // Whose sums fit on the stack.
+    private const int MostChannels = 64;
 
     public static Channels Of(Tensor x) => x.Shape.Length >= 2
         ? new(x.Shape[0], x.Shape[1], x.Shape[2..].Aggregate(1, (product, size) => product * size))

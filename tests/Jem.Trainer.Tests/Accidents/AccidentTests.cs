@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.RegularExpressions;
 using Jem.Graphs.Seeding;
+using Jem.Kernels;
 using Jem.Trainer.Runs;
 using Jem.Trainer.Tests.Commands;
 
@@ -175,6 +176,53 @@ public sealed class AccidentTests : IDisposable
         var refusal = CommandLine.Run([.. Resume(_whole), .. flags.Split(' ')]);
         Assert.That(refusal.Code, Is.EqualTo(2));
         Assert.That(refusal.Error, Does.StartWith($"jem: --resume {_whole}: {complaint}"));
+    }
+
+    [Test]
+    public void Of_precisions_float32_is_named_where_nobody_named_it()
+    {
+        if (!JemKernels.HasBf16)
+        {
+            Assert.Ignore("This processor has no AVX512_BF16.");
+        }
+
+        Assert.That(
+            CommandLine.Run([.. Resume(_whole), "--precision", "bf16"]).Error,
+            Does.StartWith($"jem: --resume {_whole}: device.precision is \"fp32\" in the run, \"bf16\" is asked for."));
+    }
+
+    [Test]
+    public void What_a_run_needs_and_nobody_asked_for_is_told_as_the_runs()
+    {
+        var run = _folder.At("needs");
+        Assert.That(CommandLine.Run([.. Train(run)[..^4], "--steps", "20"]).Code, Is.Zero);
+        Alter(run, "\"kernels\": true", "\"kernels\": false, \"precision\": \"bf16\"");
+        var refusal = CommandLine.Run("train", "--resume", run);
+        Assert.That(refusal.Code, Is.EqualTo(2));
+        Assert.That(
+            refusal.Error, Does.StartWith($"jem: --resume {run}: the run cannot go on here as it began. --precision bf16 and --portable do not go together"));
+    }
+
+    [Test]
+    public void A_run_that_goes_on_with_another_version_says_that_sums_may_be_rounded_otherwise()
+    {
+        var run = _folder.At("of another version");
+        Assert.That(CommandLine.Run([.. Train(run)[..^4], "--steps", "20"]).Code, Is.Zero);
+        var version = RunFolder.Open(run).ReadConfig().Versions.OnnxRuntime!;
+        Alter(run, $"\"{version}\"", "\"1.0.0\"");
+        var longer = CommandLine.Run("train", "--resume", run, "--steps", "21");
+        var told = $"The run began with ONNX Runtime 1.0.0, and this is {version}: sums may be rounded otherwise";
+        Assert.That(longer.Code, Is.Zero, longer.Error);
+        Assert.That(longer.Output + longer.Error, Does.Contain(told));
+        Assert.That(File.ReadAllText(Path.Combine(run, "log.txt")), Does.Contain(told));
+    }
+
+    private static void Alter(string run, string was, string becomes)
+    {
+        var config = Path.Combine(run, "config.json");
+        var text = File.ReadAllText(config);
+        Assert.That(text, Does.Contain(was));
+        File.WriteAllText(config, text.Replace(was, becomes));
     }
 
     [Test]
